@@ -1,0 +1,130 @@
+"""Settings and targets: every default of the package stands here and nowhere else."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from kneedrive_cv.errors import ConfigError
+
+ModelName = Literal["lite", "full", "heavy"]
+ViewChoice = Literal["auto", "side", "front", "rear"]
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ReaderSettings(_Section):
+    """How a clip is read."""
+
+    max_damaged_share: float = Field(0.1, ge=0, le=1, description="more damaged frames end it")
+    max_damaged_run: int = Field(30, ge=1, description="damaged frames in a row that end it")
+
+
+class AthleteSettings(_Section):
+    """Who is looked for, and how he is followed and cut out."""
+
+    detect_every_s: float = Field(0.25, gt=0, description="seconds of playback between detections")
+    min_score: float = Field(0.35, gt=0, lt=1, description="least detector score of a person")
+    min_height_px: float = Field(90.0, gt=0, description="least height of a gradable athlete")
+    crop_scale: float = Field(1.5, gt=1, description="side of the crop over the athlete's height")
+    crop_px: int = Field(384, ge=128, description="size that crops are brought to")
+
+
+class PoseSettings(_Section):
+    """The pose estimator."""
+
+    model: ModelName = "heavy"
+    workers: int = Field(0, ge=0, description="estimators side by side; 0: one per core")
+    min_visibility: float = Field(0.3, ge=0, le=1, description="less counts as missing")
+
+
+class CleanSettings(_Section):
+    """Repair of the pose. Cut-offs are in real time: slow motion scales them."""
+
+    max_gap_s: float = Field(0.07, ge=0, description="longest gap that is filled")
+    thigh_cutoff_hz: float = Field(12.0, gt=0)
+    foot_cutoff_hz: float = Field(18.0, gt=0)
+    trunk_cutoff_hz: float = Field(4.0, gt=0)
+
+
+class Targets(_Section):
+    """Thresholds of the checks. The source of each stands in its description."""
+
+    hip_flexion_low_deg: float = Field(
+        75.0, description="Coach's article: the hip bends to 75 to 90 degrees."
+    )
+    hip_flexion_target_high_deg: float = Field(
+        90.0, description="Coach's article: 75 to 90 degrees; over 90 is no fault by itself."
+    )
+    thigh_parallel_deg: float = Field(
+        90.0, description="Coach's article: the thigh passes parallel to the track."
+    )
+    thigh_borderline_deg: float = Field(
+        80.0, description="A real sprinter at 9.8 m/s shows 80 (motion capture)."
+    )
+    pelvis_rotation_max_deg: float = Field(
+        15.0, description="Nagahara 2018: about 16 at speed; article: hips square."
+    )
+    ankle_dorsiflexion_min_deg: float = Field(
+        -10.0, description="Article: ankle dorsiflexed; a real sprinter at 9.8 m/s shows -3."
+    )
+    foot_ahead_of_knee_max_shank: float = Field(
+        0.45, description="Article: foot under the knee."
+    )
+    foot_pitch_max_deg: float = Field(
+        35.0, description="Article: foot parallel to the ground; a real sprinter shows 25 down."
+    )
+    knee_drive_delay_max_s: float = Field(
+        0.06, description="Article: the thigh swings forward as soon as the foot leaves."
+    )
+    asymmetry_max_deg: float = Field(
+        8.0, description="Left and right differ by more than this and than their uncertainty."
+    )
+
+
+class Settings(_Section):
+    """All settings of one analysis."""
+
+    reader: ReaderSettings = ReaderSettings()
+    athlete: AthleteSettings = AthleteSettings()
+    pose: PoseSettings = PoseSettings()
+    clean: CleanSettings = CleanSettings()
+    targets: Targets = Targets()
+    view: ViewChoice = "auto"
+
+    @classmethod
+    def from_toml(cls, path: str | Path) -> Settings:
+        """Read settings from a TOML file; what it leaves out keeps its default.
+
+        Raises
+        ------
+        ConfigError
+            The file cannot be read, is no TOML, or has an unknown key or an unfit value.
+        """
+        try:
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise ConfigError(
+                f"cannot be read ({error.strerror})", where=str(path), fix="Check --settings."
+            ) from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ConfigError(f"is not TOML ({error})", where=str(path)) from error
+        return cls.from_dict(data, where=str(path))
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any], *, where: str = "settings") -> Settings:
+        """Build settings from plain data, with one clear line for what does not fit."""
+        try:
+            return cls.model_validate(data)
+        except ValidationError as error:
+            first = error.errors()[0]
+            key = ".".join(str(part) for part in first["loc"])
+            what = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+            raise ConfigError(
+                f"{key}: {what}", where=where, fix="The README lists the settings."
+            ) from error

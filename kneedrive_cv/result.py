@@ -1,0 +1,189 @@
+"""The result of one clip as it is written to ``result.json``; its JSON schema is published."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+SCHEMA_VERSION = "1.0"
+
+Side = Literal["left", "right"]
+Status = Literal["measured", "low_confidence", "not_measurable"]
+Verdict = Literal["pass", "borderline", "fault", "not_measurable"]
+View = Literal["side", "front", "rear", "oblique"]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Value(_Model):
+    """A measured number with its 95 % interval; ``value`` is None where it cannot be measured."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+    valid_fraction: float = Field(0.0, description="share of valid frames behind the value, 0 to 1")
+    status: Status = "measured"
+    reason: str = Field("", description="why it is of low confidence or not measurable")
+
+
+class Clip(_Model):
+    """The file and how it was read."""
+
+    name: str
+    path: str
+    width_px: int
+    height_px: int
+    codec: str
+    rotation_deg: int
+    frames: int = Field(description="frames decoded")
+    frames_damaged: int
+    frames_repeated: int = Field(description="frames that only repeat the one before")
+    duration_s: float = Field(description="in real time")
+    playback_fps: float = Field(description="median rate of the frames' own timestamps")
+    capture_fps: float = Field(description="rate in real time: playback times slow motion")
+    slow_motion: float = Field(description="how many times slower than real time it plays")
+    capture_fps_source: str
+
+
+class Athlete(_Model):
+    """Who was graded and how well he was followed."""
+
+    number: int = Field(description="1-based number among the people found, for --athlete")
+    people_found: int
+    height_px: float = Field(description="median height of his box in the picture")
+    first_frame: int
+    last_frame: int
+    followed_fraction: float = Field(description="share of frames between with a pose")
+
+
+class Scene(_Model):
+    """View and geometry."""
+
+    view: View
+    running_direction: Literal["left", "right", "towards", "away"]
+    near_side: Side | None = Field(description="the leg nearer to the camera")
+    tilt_deg: float = Field(description="camera roll taken out of the angles")
+    camera: Literal["fixed", "moving"]
+
+
+class Event(_Model):
+    """A touchdown (first frame on the ground) or a toe-off (first frame off it)."""
+
+    type: Literal["touchdown", "toe_off"]
+    side: Side
+    frame: int
+    time_s: float
+
+
+METRICS: dict[str, tuple[str, str]] = {
+    "hip_flexion_deg": ("Hip flexion at the top of the knee drive", "deg"),
+    "thigh_deg": ("Thigh from vertical, 90 = parallel to the track", "deg"),
+    "trunk_lean_deg": ("Forward lean of the trunk", "deg"),
+    "knee_flexion_deg": ("Knee flexion", "deg"),
+    "ankle_dorsiflexion_deg": ("Ankle, toes up positive", "deg"),
+    "foot_pitch_deg": ("Sole against the track, toes up positive", "deg"),
+    "foot_ahead_of_knee_shank": ("Ankle ahead of the knee, in shank lengths", "shank"),
+    "pelvis_rotation_deg": ("Pelvis off square, right hip ahead positive", "deg"),
+    "knee_drive_delay_s": ("From toe-off until the thigh swings forward", "s"),
+    "contact_time_s": ("Ground contact before the knee drive", "s"),
+    "flight_time_s": ("Flight after toe-off", "s"),
+    "step_frequency_hz": ("Steps per second", "hz"),
+}
+"""Metrics of a stride: name -> (title, unit). Angles are read at the peak of the knee drive."""
+
+
+class Stride(_Model):
+    """One knee drive: from a toe-off to the same foot's next touchdown."""
+
+    number: int = Field(description="1-based, in order of time over both legs")
+    side: Side
+    toe_off_frame: int
+    peak_frame: int
+    touchdown_frame: int
+    toe_off_time_s: float
+    peak_time_s: float
+    touchdown_time_s: float
+    passes_parallel: bool | None
+    valid_fraction: float
+    metrics: dict[str, Value]
+
+
+class Check(_Model):
+    """One line of the technique, for one leg (``side``) or both (None), over its strides."""
+
+    code: str
+    title: str
+    side: Side | None
+    verdict: Verdict
+    value: Value
+    unit: str
+    threshold: float
+    borderline: float = Field(description="where the borderline zone begins or ends")
+    fault_when: Literal["below", "above"]
+    target: str = Field(description="what good looks like, in words")
+    source: str
+    strides: list[int]
+    strides_at_fault: list[int]
+
+
+class Drill(_Model):
+    """Something to train, from the coach's article."""
+
+    code: str
+    title: str
+    dose: str
+    how: str
+    why: str
+
+
+class Fault(_Model):
+    """A check that failed, shown on the stride and the frame that show it most clearly."""
+
+    code: str
+    title: str
+    side: Side
+    stride: int
+    value: float
+    low: float
+    high: float
+    unit: str
+    threshold: float
+    severity: Literal["minor", "clear", "severe"]
+    frame: int
+    sentence: str
+    strides_at_fault: str = Field(description="for example '3 of 4'")
+    drills: list[str] = Field(description="codes into AnalysisResult.drills")
+    source: str
+
+
+class Summary(_Model):
+    """The verdict at a glance."""
+
+    headline: str
+    knee_drives: dict[Side, int]
+    metrics: dict[str, dict[Side, Value]] = Field(description="mean over the strides of a side")
+    step_frequency_hz: Value
+    contact_time_s: Value
+    flight_time_s: Value
+    not_measured: dict[str, str] = Field(description="metric -> why, and how to film it")
+
+
+class AnalysisResult(_Model):
+    """Everything that was found in one clip; frames are 0-based frames as decoded."""
+
+    schema_version: str = SCHEMA_VERSION
+    clip: Clip
+    athlete: Athlete
+    scene: Scene
+    events: list[Event]
+    strides: list[Stride]
+    checks: list[Check]
+    faults: list[Fault]
+    drills: list[Drill]
+    summary: Summary
+    warnings: list[str]
+    settings: dict[str, object]
+    versions: dict[str, str]
