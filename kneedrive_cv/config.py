@@ -29,7 +29,13 @@ class AthleteSettings(_Section):
     """Who is looked for, and how he is followed and cut out."""
 
     detect_every_s: float = Field(0.25, gt=0, description="seconds of playback between detections")
+    whole_every_s: float = Field(
+        1.0, gt=0, description="seconds of playback between looks at the whole picture"
+    )
     min_score: float = Field(0.35, gt=0, lt=1, description="least detector score of a person")
+    faint_score: float = Field(
+        0.15, gt=0, lt=1, description="least score that prolongs a track that is already there"
+    )
     min_height_px: float = Field(90.0, gt=0, description="least height of a gradable athlete")
     crop_scale: float = Field(1.5, gt=1, description="side of the crop over the athlete's height")
     crop_px: int = Field(384, ge=128, description="size that crops are brought to")

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.errors import ModelError
 
 FloatArray = NDArray[np.float64]
@@ -21,7 +22,10 @@ N_BINS = 11  # each side of a box is a distribution over 11 distances
 PERSON = 0
 MEAN_BGR = np.array([103.53, 116.28, 123.675], dtype=np.float32)
 STD_BGR = np.array([57.375, 57.12, 58.395], dtype=np.float32)
-OVERLAP_SAME = 0.5  # boxes that overlap by more are the same person
+# Boxes that overlap by more than the first share of both, or by more than the second of the
+# smaller one (a trunk within its body), are the same person.
+SAME_OF_BOTH = 0.5
+SAME_OF_SMALLER = 0.8
 
 
 class Detector(Protocol):
@@ -42,8 +46,8 @@ class PersonDetector:
     ----------
     model_path : str or Path
         The ONNX file.
-    min_score : float
-        Least score of a person.
+    settings : AthleteSettings, optional
+        ``faint_score`` is the least score that is returned.
 
     Raises
     ------
@@ -51,8 +55,8 @@ class PersonDetector:
         The file is missing or is no such network.
     """
 
-    def __init__(self, model_path: str | Path, min_score: float) -> None:
-        self._min_score = min_score
+    def __init__(self, model_path: str | Path, settings: AthleteSettings | None = None) -> None:
+        self._min_score = (settings or AthleteSettings()).faint_score
         try:
             self._net = cv2.dnn.readNetFromONNX(str(model_path))
         except cv2.error as error:
@@ -76,16 +80,16 @@ class PersonDetector:
         scores : ndarray, shape (N,)
             0 to 1.
         """
-        small = shrink(image_bgr, INPUT_PX)
+        small = shrink(image_bgr, min(INPUT_PX, max(image_bgr.shape[:2])))
         blob = _blob(small)
         self._net.setInput(blob)
         outputs = self._net.forward(self._names)
         boxes, scores = _decode(outputs, blob.shape[2:4], self._min_score)
-        boxes, scores = _suppress(boxes, scores, self._min_score)
+        kept = distinct(boxes, scores)
         height, width = image_bgr.shape[:2]
         scale = np.array([width / small.shape[1], height / small.shape[0]] * 2)
         limit = np.array([width, height, width, height], dtype=float)
-        return np.clip(boxes * scale, 0.0, limit), scores
+        return np.clip(boxes[kept] * scale, 0.0, limit), scores[kept]
 
 
 def shrink(image_bgr: Image, long_px: int) -> Image:
@@ -137,12 +141,27 @@ def _distances(logits: NDArray[np.float32]) -> FloatArray:
     return mean
 
 
-def _suppress(
-    boxes: FloatArray, scores: FloatArray, min_score: float
-) -> tuple[FloatArray, FloatArray]:
-    if not len(boxes):
-        return boxes, scores
-    corner_size = np.hstack([boxes[:, :2], boxes[:, 2:] - boxes[:, :2]])
-    kept = cv2.dnn.NMSBoxes(corner_size.tolist(), scores.tolist(), min_score, OVERLAP_SAME)
-    order = np.asarray(kept, dtype=int).reshape(-1)
-    return boxes[order], scores[order]
+def distinct(boxes: FloatArray, scores: FloatArray) -> NDArray[np.int64]:
+    """Indices of boxes that show different people, surest first.
+
+    Parameters
+    ----------
+    boxes : ndarray, shape (N, 4)
+    scores : ndarray, shape (N,)
+    """
+    kept: list[int] = []
+    for k in np.argsort(-scores, kind="stable"):
+        if not kept or not np.any(same_person(boxes[k], boxes[kept])):
+            kept.append(int(k))
+    return np.array(kept, dtype=np.int64)
+
+
+def same_person(box: FloatArray, others: FloatArray) -> NDArray[np.bool_]:
+    """Which of the other boxes (N, 4) show the same person as ``box`` (4,)."""
+    corner_a, corner_b = np.maximum(box[:2], others[:, :2]), np.minimum(box[2:], others[:, 2:])
+    common = np.prod(np.clip(corner_b - corner_a, 0.0, None), axis=1)
+    area, areas = np.prod(box[2:] - box[:2]), np.prod(others[:, 2:] - others[:, :2], axis=1)
+    of_both = common / np.maximum(area + areas - common, 1e-9)
+    of_smaller = common / np.maximum(np.minimum(area, areas), 1e-9)
+    same: NDArray[np.bool_] = (of_both > SAME_OF_BOTH) | (of_smaller > SAME_OF_SMALLER)
+    return same

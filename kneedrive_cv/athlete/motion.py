@@ -10,51 +10,90 @@ FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 IDENTITY = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-MAX_CORNERS = 150
+MAX_CORNERS = 100
+MIN_CORNERS = 50
 CORNER_QUALITY = 0.01
-CORNER_SPACING_PX = 10
-FLOW_WINDOW_PX = 13
+CORNER_SPACING_PX = 12
+CORNER_LIFE_FRAMES = 5
+FLOW_WINDOW_PX = (9, 9)
 FLOW_LEVELS = 3
+FLOW_CRITERIA = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.03)
 INLIER_PX = 0.7
 MIN_INLIERS = 12
 MIN_INLIER_SHARE = 0.35
+MAX_ZOOM = 1.1  # from one frame to the next
 STILL_PX = 0.06  # a smaller motion is not undone: interpolation would add more than it takes
 CELL_PX = 8
 CHANGE_STEP = 0.25  # grey levels per unit of the stored change
 
 
-def background_motion(before: Image, now: Image) -> FloatArray:
-    """Similarity that takes a point of the background from the last frame to this one.
+class BackgroundFollower:
+    """Follows corners of the picture from frame to frame.
 
-    Corners are followed by optical flow; the similarity that most of them agree on is the
-    background's, as long as the athlete does not fill the picture. Identity where too few
-    agree.
-
-    Parameters
-    ----------
-    before, now : ndarray of uint8, shape (height, width)
-        Grey pictures.
-
-    Returns
-    -------
-    ndarray, shape (2, 3)
+    New corners are sought every few frames only; between, the ones that still agree with the
+    background go on.
     """
-    corners = cv2.goodFeaturesToTrack(before, MAX_CORNERS, CORNER_QUALITY, CORNER_SPACING_PX)
-    if corners is None or len(corners) < MIN_INLIERS:
-        return IDENTITY.copy()
+
+    def __init__(self) -> None:
+        self._before: Image | None = None
+        self._corners = np.empty((0, 1, 2), dtype=np.float32)
+        self._age = 0
+
+    def step(self, grey: Image) -> FloatArray:
+        """Similarity that takes a point of the background from the last frame to this one.
+
+        The similarity that most corners agree on is the background's, as long as the athlete
+        does not fill the picture. Identity where too few agree, and for the first frame.
+
+        Parameters
+        ----------
+        grey : ndarray of uint8, shape (height, width)
+
+        Returns
+        -------
+        ndarray, shape (2, 3)
+        """
+        before, self._before = self._before, grey
+        if before is None:
+            return IDENTITY.copy()
+        if self._age >= CORNER_LIFE_FRAMES or len(self._corners) < MIN_CORNERS:
+            self._corners = _corners(before)
+            self._age = 0
+        self._age += 1
+        motion, self._corners = _follow(before, grey, self._corners)
+        return motion
+
+
+def _corners(grey: Image) -> NDArray[np.float32]:
+    found = cv2.goodFeaturesToTrack(grey, MAX_CORNERS, CORNER_QUALITY, CORNER_SPACING_PX)
+    if found is None:
+        return np.empty((0, 1, 2), dtype=np.float32)
+    return np.asarray(found, dtype=np.float32)
+
+
+def _follow(
+    before: Image, now: Image, corners: NDArray[np.float32]
+) -> tuple[FloatArray, NDArray[np.float32]]:
+    """The background's motion, and where the corners that agree with it are now."""
+    lost = IDENTITY.copy(), np.empty((0, 1, 2), dtype=np.float32)
+    if len(corners) < MIN_INLIERS:
+        return lost
     moved, found, _ = cv2.calcOpticalFlowPyrLK(
-        before, now, corners, np.empty_like(corners),
-        winSize=(FLOW_WINDOW_PX, FLOW_WINDOW_PX), maxLevel=FLOW_LEVELS,
+        before, now, corners, np.empty_like(corners), winSize=FLOW_WINDOW_PX,
+        maxLevel=FLOW_LEVELS, criteria=FLOW_CRITERIA,
     )
     ok = found.reshape(-1) == 1
     if ok.sum() < MIN_INLIERS:
-        return IDENTITY.copy()
+        return lost
     matrix, inlier = cv2.estimateAffinePartial2D(
         corners[ok], moved[ok], ransacReprojThreshold=INLIER_PX
     )
     if matrix is None or inlier.sum() < max(MIN_INLIERS, MIN_INLIER_SHARE * ok.sum()):
-        return IDENTITY.copy()
-    return np.asarray(matrix, dtype=float)
+        return lost
+    zoom = float(np.hypot(matrix[0, 0], matrix[1, 0]))
+    if not 1 / MAX_ZOOM < zoom < MAX_ZOOM:
+        return lost
+    return np.asarray(matrix, dtype=float), moved[ok][inlier.reshape(-1) == 1]
 
 
 def change(before: Image, now: Image, motion: FloatArray) -> NDArray[np.uint8]:

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.detector import INPUT_PX, Detector, shrink
-from kneedrive_cv.athlete.motion import IDENTITY, background_motion, change, scaled
+from kneedrive_cv.athlete.motion import BackgroundFollower, change, scaled
 from kneedrive_cv.athlete.repeats import find_repeats
+from kneedrive_cv.athlete.watch import Watch
 from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.video.reader import Frame
 
@@ -110,7 +111,11 @@ class _Scan:
         self._settings = settings
         self._size = (0, 0)
         self._scale = 1.0
+        self._watch = Watch(detector, settings)
+        self._follower = BackgroundFollower()
         self._grey: Image | None = None
+        self._image: Image | None = None  # the newest frame
+        self._recent: NDArray[np.uint8] | None = None  # greatest change since the last look
         self._held: list[Image] = []  # shrunk frames since the last look, that one first
         self._looks = 0
         self._extra_looks = 0
@@ -127,12 +132,14 @@ class _Scan:
             self._size = (frame.image_bgr.shape[1], frame.image_bgr.shape[0])
             self._scale = self._size[0] / small.shape[1]
             self._grey = grey
-        motion = background_motion(self._grey, grey) if self.time_s else IDENTITY.copy()
-        self._change.append(change(self._grey, grey, motion))
+        motion = self._follower.step(grey)
+        cells = change(self._grey, grey, motion)
+        self._recent = cells if self._recent is None else np.maximum(self._recent, cells)
+        self._change.append(cells)
         self._motion.append(scaled(motion, self._scale))
         self.frame.append(frame.index)
         self.time_s.append(frame.time_s)
-        self._grey = grey
+        self._grey, self._image = grey, frame.image_bgr
         self._held.append(small)
         if self._is_due():
             self._look_now()
@@ -147,10 +154,14 @@ class _Scan:
         """Look for people in the newest frame, and between if somebody came or went."""
         row = len(self.time_s) - 1
         before = max(self._seen) if self._seen else None
-        self._detect(row)
+        assert self._image is not None and self._recent is not None
+        small = self._held[-1]
+        boxes, scores = self._watch.look(self._image, small, self.time_s[row], self._recent)
+        self._seen[row] = (boxes, scores, _looks(small, boxes / self._scale))
         self._looks += 1
+        self._recent = None
         if before is not None:
-            self._refine(before, row, first=before)
+            self._refine(before, row)
         self._held = self._held[-1:]
 
     def _detect(self, row: int) -> None:
@@ -158,7 +169,7 @@ class _Scan:
         boxes, scores = self._detector.detect(small)
         self._seen[row] = (boxes * self._scale, scores, _looks(small, boxes))
 
-    def _refine(self, start: int, stop: int, first: int) -> None:
+    def _refine(self, start: int, stop: int) -> None:
         """Halve the stretch in which somebody enters or leaves until it is one frame."""
         if stop - start < 2 or self._extra_looks >= self._looks:
             return
@@ -167,15 +178,20 @@ class _Scan:
         middle = (start + stop) // 2
         self._detect(middle)
         self._extra_looks += 1
-        self._refine(start, middle, first)
-        self._refine(middle, stop, first)
+        self._refine(start, middle)
+        self._refine(middle, stop)
 
     def _someone_passes_border(self, start: int, stop: int) -> bool:
-        a, b = self._seen[start][0], self._seen[stop][0]
+        a, b = self._sure_boxes(start), self._sure_boxes(stop)
         reach = REACH_HEIGHTS_PER_S * (self.time_s[stop] - self.time_s[start])
         return _unmatched_at_border(a, b, reach, self._size) or _unmatched_at_border(
             b, a, reach, self._size
         )
+
+    def _sure_boxes(self, row: int) -> FloatArray:
+        boxes, scores, _ = self._seen[row]
+        sure: FloatArray = boxes[scores >= self._settings.min_score]
+        return sure
 
     def finish(self) -> Survey:
         if self._held and len(self.time_s) - 1 not in self._seen:
