@@ -17,6 +17,8 @@ SPEED_WINDOW_S = 1.0
 MIN_TRAVEL_HEIGHTS = 0.8
 MIN_LIMB_CHANGE = 4.0  # grey levels; somebody who stands and sways stays under it
 LIMB_WEIGHT = 0.1
+PART_TIME_SHARE = 0.7
+PART_AREA_SHARE = 0.5
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,23 @@ def choose(tracks: list[Track], survey: Survey) -> list[Person]:
     """
     chain = Chain(survey.background_motion)
     people = [_person(track, survey, chain) for track in tracks]
-    return sorted(people, key=lambda p: (-p.score, -p.time_s, int(p.track.row[0])))
+    people.sort(key=lambda p: (-p.score, -p.time_s, int(p.track.row[0])))
+    distinct: list[Person] = []
+    for person in people:
+        if not any(_is_part(person.track, better.track) for better in distinct):
+            distinct.append(person)
+    return distinct
+
+
+def _is_part(track: Track, other: Track) -> bool:
+    """Whether a track shows a part of somebody else, as the trunk without the legs."""
+    _, own, others = np.intersect1d(track.row, other.row, return_indices=True)
+    if len(own) < PART_TIME_SHARE * len(track):
+        return False
+    a, b = track.box[own], other.box[others]
+    common = np.clip(np.minimum(a[:, 2:], b[:, 2:]) - np.maximum(a[:, :2], b[:, :2]), 0, None)
+    smaller = np.minimum(np.prod(a[:, 2:] - a[:, :2], 1), np.prod(b[:, 2:] - b[:, :2], 1))
+    return bool(np.median(np.prod(common, axis=1) / smaller) > PART_AREA_SHARE)
 
 
 def _person(track: Track, survey: Survey, chain: Chain) -> Person:

@@ -134,16 +134,23 @@ def cut(
         Takes a point of the crop to the picture: ``points @ m[:, :2].T + m[:, 2]``.
         Coordinates are those of pixel edges: (0, 0) is the crop's upper left corner.
     """
-    scale = side_px / size_px
     corner = np.asarray(center_px, dtype=float) - side_px / 2
-    to_picture = np.array([[scale, 0.0, corner[0]], [0.0, scale, corner[1]]])
+    # Linear interpolation skips pixels below half size: cut larger and average down.
+    finer = max(1, int(side_px / size_px))
+    step = side_px / (size_px * finer)
     # warpAffine counts from the middle of pixels, the mapping from their edges.
-    by_centres = to_picture.copy()
-    by_centres[:, 2] += scale / 2 - 0.5
-    flags = (cv2.INTER_AREA if scale > 1 else cv2.INTER_LINEAR) | cv2.WARP_INVERSE_MAP
+    first = corner + step / 2 - 0.5
     crop = cv2.warpAffine(
-        image_bgr, by_centres, (size_px, size_px), flags=flags, borderMode=cv2.BORDER_CONSTANT
+        image_bgr,
+        np.array([[step, 0.0, first[0]], [0.0, step, first[1]]]),
+        (size_px * finer, size_px * finer),
+        flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+        borderMode=cv2.BORDER_CONSTANT,
     )
+    if finer > 1:
+        crop = cv2.resize(crop, (size_px, size_px), interpolation=cv2.INTER_AREA)
+    scale = side_px / size_px
+    to_picture = np.array([[scale, 0.0, corner[0]], [0.0, scale, corner[1]]])
     return np.asarray(crop, dtype=np.uint8), to_picture
 
 

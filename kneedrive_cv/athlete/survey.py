@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from kneedrive_cv.athlete.detector import INPUT_PX, Detector, shrink
 from kneedrive_cv.athlete.motion import BackgroundFollower, change, scaled
 from kneedrive_cv.athlete.repeats import find_repeats
-from kneedrive_cv.athlete.watch import Watch
+from kneedrive_cv.athlete.watch import Watch, moved_levels
 from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.video.reader import Frame
 
@@ -22,6 +22,7 @@ Progress = Callable[[int], None]
 
 # Nobody sprints further than this between two detections, in body heights per second.
 REACH_HEIGHTS_PER_S = 8.0
+MOVED_LEVELS = 6.0  # grey levels; somebody who passes the border of the picture changes more
 LOOK_ROWS = 3
 
 
@@ -159,9 +160,9 @@ class _Scan:
         boxes, scores = self._watch.look(self._image, small, self.time_s[row], self._recent)
         self._seen[row] = (boxes, scores, _looks(small, boxes / self._scale))
         self._looks += 1
-        self._recent = None
         if before is not None:
             self._refine(before, row)
+        self._recent = None
         self._held = self._held[-1:]
 
     def _detect(self, row: int) -> None:
@@ -182,15 +183,19 @@ class _Scan:
         self._refine(middle, stop)
 
     def _someone_passes_border(self, start: int, stop: int) -> bool:
-        a, b = self._sure_boxes(start), self._sure_boxes(stop)
+        a, b = self._movers(start), self._movers(stop)
         reach = REACH_HEIGHTS_PER_S * (self.time_s[stop] - self.time_s[start])
         return _unmatched_at_border(a, b, reach, self._size) or _unmatched_at_border(
             b, a, reach, self._size
         )
 
-    def _sure_boxes(self, row: int) -> FloatArray:
+    def _movers(self, row: int) -> FloatArray:
+        """Boxes of people who are there for sure and moved since the last look."""
+        assert self._recent is not None
         boxes, scores, _ = self._seen[row]
-        sure: FloatArray = boxes[scores >= self._settings.min_score]
+        cell_px = self._size[0] / self._recent.shape[1]
+        moved = moved_levels(boxes, self._recent, cell_px) > MOVED_LEVELS
+        sure: FloatArray = boxes[moved & (scores >= self._settings.min_score)]
         return sure
 
     def finish(self) -> Survey:

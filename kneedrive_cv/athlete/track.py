@@ -10,6 +10,7 @@ from scipy.optimize import linear_sum_assignment
 
 from kneedrive_cv.athlete.motion import apply
 from kneedrive_cv.athlete.survey import Survey
+from kneedrive_cv.athlete.watch import moved_levels
 from kneedrive_cv.config import AthleteSettings
 
 FloatArray = NDArray[np.float64]
@@ -27,7 +28,10 @@ LOOK_SCALE = 60.0  # colour difference that weighs as much as one body height
 MAX_GAP_S = 1.5
 VELOCITY_MEMORY = 0.5
 MIN_LOOKS = 2
-MIN_VISIBLE_SHARE = 0.5
+STILL_HEIGHTS_PER_S = 0.5
+STILL_LEVELS = 4.0  # grey levels from frame to frame
+MIN_VISIBLE_SHARE = 0.3
+BORDER_PX = 2.0
 
 
 @dataclass(frozen=True)
@@ -205,7 +209,7 @@ def _nearest_faint(
 def _filled(members: list[int], survey: Survey, chain: Chain) -> Track:
     """Boxes for every frame from the first detection to the last, and a little beyond."""
     rows = survey.row[members]
-    boxes, scores = survey.box[members], survey.score[members]
+    boxes, scores = _uncut(survey.box[members], survey), survey.score[members]
     row = np.arange(rows[0], rows[-1] + 1)
     box = np.empty((len(row), 4))
     for a, b, box_a, box_b in zip(rows, rows[1:], boxes, boxes[1:], strict=False):
@@ -215,6 +219,27 @@ def _filled(members: list[int], survey: Survey, chain: Chain) -> Track:
     confidence = np.interp(row, rows, scores) * _fade(row, rows, survey.time_s)
     track = Track(row, box, confidence, np.isin(row, rows))
     return _grown(_grown(track, survey, chain, -1), survey, chain, 1)
+
+
+def _uncut(boxes: FloatArray, survey: Survey) -> FloatArray:
+    """Boxes cut off by the left or right border, with the width he had inside the picture.
+
+    Without this the middle of somebody who leaves would lag behind him.
+    """
+    result = boxes.copy()
+    cut_left = boxes[:, 0] <= BORDER_PX
+    cut_right = boxes[:, 2] >= survey.width_px - BORDER_PX
+    whole = ~(cut_left | cut_right)
+    if not whole.any():
+        return result
+    width = boxes[:, 2] - boxes[:, 0]
+    known = np.flatnonzero(whole)
+    nearest = known[np.argmin(abs(np.arange(len(boxes))[:, None] - known), axis=1)]
+    wide = np.maximum(width, width[nearest])
+    left_only, right_only = cut_left & ~cut_right, cut_right & ~cut_left
+    result[left_only, 0] = (boxes[:, 2] - wide)[left_only]
+    result[right_only, 2] = (boxes[:, 0] + wide)[right_only]
+    return result
 
 
 def _between(
@@ -249,20 +274,39 @@ def _fade(
 
 
 def _grown(track: Track, survey: Survey, chain: Chain, step: int) -> Track:
-    """Go on past the end of a track until the next look, while he is still in the picture."""
+    """Go on past the end of a track until the next look, while he is in the picture.
+
+    Somebody who stands still cannot go without a change: where nothing changes he is still
+    there, though a look missed him, as it may while he crouches in the blocks.
+    """
     end = 0 if step < 0 else -1
     row, box = int(track.row[end]), track.box[end]
     velocity = _end_velocity(track, survey, chain, step)
     grown: list[tuple[int, FloatArray]] = []
     nxt = row + step
-    while 0 <= nxt < len(survey) and not survey.searched[nxt]:
+    still = float(np.hypot(*velocity)) < STILL_HEIGHTS_PER_S * _height(box)
+    searched = False
+    while 0 <= nxt < len(survey):
+        searched = searched or bool(survey.searched[nxt])
+        past_s = abs(float(survey.time_s[nxt] - survey.time_s[row]))
+        if searched and not (still and past_s <= MAX_GAP_S and _unchanged(box, nxt, survey, step)):
+            break
         box = _carry(chain.between(nxt - step, nxt), box)
-        box = box + np.tile(velocity * (survey.time_s[nxt] - survey.time_s[nxt - step]), 2)
+        if not still:
+            box = box + np.tile(velocity * (survey.time_s[nxt] - survey.time_s[nxt - step]), 2)
         if visible_share(box, survey) < MIN_VISIBLE_SHARE:
             break
         grown.append((nxt, box))
         nxt += step
     return _joined(track, grown, step)
+
+
+def _unchanged(box: FloatArray, row: int, survey: Survey, step: int) -> bool:
+    """Whether hardly anything in the box changes between a row and the one nearer the track."""
+    later = row if step > 0 else row + 1
+    cell_px = survey.width_px / survey.change.shape[2]
+    levels = moved_levels(np.clip(box, 0, None)[None], survey.change[later], cell_px)
+    return bool(levels[0] < STILL_LEVELS)
 
 
 def _joined(track: Track, grown: list[tuple[int, FloatArray]], step: int) -> Track:

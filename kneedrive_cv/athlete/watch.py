@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.athlete.detector import Detector, same_person, shrink
+from kneedrive_cv.athlete.detector import INPUT_PX, Detector, same_person, shrink
 from kneedrive_cv.athlete.motion import CHANGE_STEP
 from kneedrive_cv.config import AthleteSettings
 
@@ -14,10 +14,12 @@ Image = NDArray[np.uint8]
 
 # A window of this size costs half of the whole picture, and shows a small athlete larger.
 WINDOW_INPUT_PX = 192
+MIN_WINDOW_PX = 48
 WINDOW_PER_BOX = 2.4
+FINER = 0.8  # a window is worth it when its pixels are at most this large against the whole's
 EDGE_SHARE = 0.02  # boxes nearer to a window's edge are cut off by it
 KEPT_HEIGHTS = 0.9  # further from where he is expected it may be somebody else
-RIVAL_CHANGE = 3.0  # grey levels
+RIVAL_CHANGE = 8.0  # grey levels
 RIVAL_SHARE = 0.5
 
 
@@ -38,6 +40,7 @@ class Watch:
         self._target_s = 0.0
         self._velocity_px_s = np.zeros(2)
         self._rivals = False
+        self._sure = False
 
     def look(
         self, image_bgr: Image, small: Image, time_s: float, change: NDArray[np.uint8]
@@ -61,13 +64,17 @@ class Watch:
             In pixels of the frame.
         scores : ndarray, shape (N,)
         """
-        if not self._rivals and time_s - self._whole_s < self._settings.whole_every_s - 1e-6:
+        if self._may_stay_close(time_s):
             boxes, scores = self._closer(image_bgr, time_s)
             found = self._find_target(boxes, scores, time_s)
             if found is not None:
                 self._remember(boxes[found], time_s)
                 return boxes, scores
         return self._look_whole(image_bgr, small, time_s, change)
+
+    def _may_stay_close(self, time_s: float) -> bool:
+        whole_due = time_s - self._whole_s >= self._settings.whole_every_s - 1e-6
+        return self._sure and not self._rivals and not whole_due
 
     def _look_whole(
         self, image_bgr: Image, small: Image, time_s: float, change: NDArray[np.uint8]
@@ -78,15 +85,15 @@ class Watch:
         boxes = boxes * scale
         if not len(boxes):
             self._target = None
-            self._rivals = False
+            self._rivals = self._sure = False
             return boxes, scores
-        moved = _moved(boxes, change, image_bgr.shape[1] / change.shape[1])
+        moved = moved_levels(boxes, change, image_bgr.shape[1] / change.shape[1])
         size = np.sqrt(np.prod(boxes[:, 2:] - boxes[:, :2], axis=1))
         weight = scores * size * (1 + moved)
         best = int(np.argmax(weight))
         sure = scores >= self._settings.min_score
         rival = sure & (moved > max(RIVAL_CHANGE, RIVAL_SHARE * moved[best]))
-        self._rivals = bool(rival[np.arange(len(boxes)) != best].any())
+        self._rivals = bool(np.any(rival & ~same_person(boxes[best], boxes)))
         self._remember(boxes[best], time_s)
         return self._with_closer(boxes, scores, image_bgr, time_s)
 
@@ -98,6 +105,7 @@ class Watch:
         sure = near_scores >= self._settings.min_score
         stays = np.array([not np.any(same_person(box, near[sure])) for box in boxes], dtype=bool)
         found = self._find_target(near, near_scores, time_s)
+        self._sure = found is not None
         if found is not None:
             self._remember(near[found], time_s)
         near, near_scores = near[sure], near_scores[sure]
@@ -109,7 +117,8 @@ class Watch:
         if self._target is None:
             return nothing
         x0, y0, x1, y1 = _window(self._expected(time_s), image_bgr)
-        if x1 - x0 < WINDOW_INPUT_PX / 4 or y1 - y0 < WINDOW_INPUT_PX / 4:
+        finest = FINER * max(image_bgr.shape) / INPUT_PX
+        if min(x1 - x0, y1 - y0) < MIN_WINDOW_PX or max(x1 - x0, y1 - y0) > finest * WINDOW_INPUT_PX:
             return nothing
         part = image_bgr[y0:y1, x0:x1]
         part = shrink(part, min(WINDOW_INPUT_PX, max(part.shape[:2])))
@@ -150,7 +159,9 @@ class Watch:
         self._target, self._target_s, self._velocity_px_s = box, time_s, velocity
 
 
-def _moved(boxes: FloatArray, change: NDArray[np.uint8], cell_px: float) -> FloatArray:
+def moved_levels(
+    boxes: FloatArray, change: NDArray[np.uint8], cell_px: float
+) -> FloatArray:
     """Upper quartile of the change in each box beyond the picture's median, in grey levels."""
     result = np.zeros(len(boxes))
     for k, (x0, y0, x1, y1) in enumerate(np.round(boxes / cell_px).astype(int)):
