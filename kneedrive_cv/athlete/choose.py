@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.athlete.motion import CELL_PX, CHANGE_STEP, apply
+from kneedrive_cv.athlete.motion import CHANGE_STEP, apply
 from kneedrive_cv.athlete.survey import Survey
 from kneedrive_cv.athlete.track import Chain, Track
 
@@ -125,7 +125,7 @@ def _top_speed(places: FloatArray, time_s: FloatArray) -> float:
 
 def _limb_change(track: Track, survey: Survey) -> float:
     """Median over time of the upper quartile of change in the box, less the picture's median."""
-    cell_px = CELL_PX * survey.width_px / (survey.change.shape[2] * CELL_PX)
+    cell_px = survey.width_px / survey.change.shape[2]
     values = []
     for row, box in zip(track.row, track.box, strict=True):
         grid = survey.change[row]

@@ -24,8 +24,8 @@ MEAN_BGR = np.array([103.53, 116.28, 123.675], dtype=np.float32)
 STD_BGR = np.array([57.375, 57.12, 58.395], dtype=np.float32)
 # Boxes that overlap by more than the first share of both, or by more than the second of the
 # smaller one (a trunk within its body), are the same person.
-SAME_OF_BOTH = 0.5
-SAME_OF_SMALLER = 0.8
+SAME_OF_BOTH = 0.4
+SAME_OF_SMALLER = 0.6
 
 
 class Detector(Protocol):

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.detector import INPUT_PX, Detector, shrink
-from kneedrive_cv.athlete.motion import BackgroundFollower, change, scaled
-from kneedrive_cv.athlete.repeats import find_repeats
+from kneedrive_cv.athlete.motion import CHANGE_STEP, BackgroundFollower, change, coarser, scaled
+from kneedrive_cv.athlete.repeats import change_level, find_repeats
 from kneedrive_cv.athlete.watch import Watch, moved_levels
 from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.video.reader import Frame
@@ -124,6 +124,7 @@ class _Scan:
         self.time_s: list[float] = []
         self._motion: list[FloatArray] = []
         self._change: list[NDArray[np.uint8]] = []
+        self._level: list[float] = []
         self._seen: dict[int, tuple[FloatArray, FloatArray, FloatArray]] = {}
 
     def add(self, frame: Frame) -> None:
@@ -136,7 +137,8 @@ class _Scan:
         motion = self._follower.step(grey)
         cells = change(self._grey, grey, motion)
         self._recent = cells if self._recent is None else np.maximum(self._recent, cells)
-        self._change.append(cells)
+        self._change.append(coarser(cells))
+        self._level.append(change_level(cells, CHANGE_STEP))
         self._motion.append(scaled(motion, self._scale))
         self.frame.append(frame.index)
         self.time_s.append(frame.time_s)
@@ -205,15 +207,14 @@ class _Scan:
         searched = np.zeros(len(self.time_s), dtype=bool)
         searched[rows] = True
         parts = [self._seen[row] for row in rows]
-        changes = np.array(self._change, dtype=np.uint8)
         return Survey(
             frame=np.array(self.frame, dtype=np.int64),
             time_s=np.array(self.time_s, dtype=float),
             width_px=self._size[0],
             height_px=self._size[1],
             background_motion=np.array(self._motion, dtype=float).reshape(-1, 2, 3),
-            repeated=find_repeats(changes),
-            change=changes,
+            repeated=find_repeats(np.array(self._level)),
+            change=np.array(self._change, dtype=np.uint8),
             searched=searched,
             row=np.repeat(rows, [len(part[1]) for part in parts]).astype(np.int64),
             box=np.concatenate([part[0] for part in parts] or [np.empty((0, 4))]),
