@@ -157,7 +157,8 @@ def with_metadata(tflite: bytes, name: str, scaling: Normalization) -> bytes:
     model = tflite_schema.ModelT.InitFromObj(root)
     graph = model.subgraphs[0]
     buffer = tflite_schema.BufferT()
-    buffer.data = list(model_metadata(name, scaling, [graph.tensors[i].name for i in graph.outputs]))
+    outputs = [graph.tensors[i].name for i in graph.outputs]
+    buffer.data = list(model_metadata(name, scaling, outputs))
     model.buffers.append(buffer)
     entry = tflite_schema.MetadataT()
     entry.name, entry.buffer = "TFLITE_METADATA", len(model.buffers) - 1
