@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import cv2
 import numpy as np
 import pytest
@@ -27,7 +29,7 @@ def test_touchdowns_and_toe_offs_of_a_foot_take_turns(truth, clip):
     for side in ("left", "right"):
         types = [event.type for event in truth(clip).events if event.side == side]
         assert len(types) >= 4
-        assert all(a != b for a, b in zip(types, types[1:], strict=False))
+        assert all(a != b for a, b in itertools.pairwise(types))
 
 
 @pytest.mark.parametrize("clip", ["side_good", "side_low_knee", "oblique_good"])

@@ -6,7 +6,6 @@ import hashlib
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -56,12 +55,12 @@ def test_the_environment_variable_names_another_folder(folder, monkeypatch):
     assert model_path(NAME) == folder / NAME
 
 
-def test_the_variable_works_for_a_process_of_its_own(folder):
+def test_the_variable_works_for_a_process_of_its_own(folder, root):
     (folder / NAME).unlink()
     code = f"from kneedrive_cv.weights import model_path; model_path({NAME!r})"
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "KNEEDRIVE_MODELS": str(folder), "PYTHONPATH": str(Path.cwd())},
+        env={**os.environ, "KNEEDRIVE_MODELS": str(folder), "PYTHONPATH": str(root)},
         capture_output=True,
         text=True,
     )
