@@ -54,7 +54,7 @@ def compute_trunk_lean(hip: FloatArray, shoulder: FloatArray, *, forward: float)
 
 
 def compute_foot_pitch(heel: FloatArray, toe: FloatArray, *, forward: float) -> FloatArray:
-    """Pitch of the foot against the track, toes up positive.
+    """Pitch of the foot against the track, toes up positive, -270 to 90 degrees.
 
     Examples
     --------
@@ -63,7 +63,9 @@ def compute_foot_pitch(heel: FloatArray, toe: FloatArray, *, forward: float) -> 
     -45.0
     """
     d = toe - heel
-    return np.asarray(np.rad2deg(np.arctan2(-d[..., 1], forward * d[..., 0])))
+    pitch = np.rad2deg(np.arctan2(-d[..., 1], forward * d[..., 0]))
+    # a foot behind the body points down and back: no jump of a full turn there
+    return np.asarray(np.mod(pitch + 270.0, 360.0) - 270.0)
 
 
 def compute_knee_flexion(thigh_deg: FloatArray, shank_deg: FloatArray) -> FloatArray:
@@ -91,19 +93,3 @@ def wrap(angle_deg: FloatArray) -> FloatArray:
     """
     return np.asarray(np.mod(angle_deg + 180.0, 360.0) - 180.0)
 
-
-def unwrap(angle_deg: FloatArray) -> FloatArray:
-    """Angles without jumps of a full turn along time; NaN stays NaN.
-
-    Parameters
-    ----------
-    angle_deg : ndarray, shape (T,)
-
-    Returns
-    -------
-    ndarray, shape (T,)
-    """
-    out = np.asarray(angle_deg, dtype=float).copy()
-    ok = np.isfinite(out)
-    out[ok] = np.unwrap(out[ok], period=360.0)
-    return out

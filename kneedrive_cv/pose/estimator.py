@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import numpy as np
@@ -70,15 +69,8 @@ class PoseEstimator:
         with quiet_stderr():
             self._landmarker = PoseLandmarker.create_from_options(options)
 
-    def __enter__(self) -> PoseEstimator:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def close(self) -> None:
+        """Give the model's memory back."""
         self._landmarker.close()
 
     def find(self, crop_rgb: Image) -> Landmarks | None:
