@@ -82,11 +82,30 @@ def _angle(
     _number(s, text, vertex, direction, radius)
 
 
-def thigh(s: Sketch, text: str) -> None:
-    """The thigh against straight down, with the line parallel to the track."""
+def parallel(s: Sketch) -> None:
+    """The line from the hip that is parallel to the track."""
+    hip = s.leg("hip")
+    dashed(s.image, hip, hip + s.axes.forward * 0.33 * s.height_px, _GOAL, s.line_px)
+
+
+def thigh_below_parallel(s: Sketch, text: str) -> None:
+    """The thigh against straight down, with the line that it should pass."""
+    parallel(s)
+    thigh(s, text)
+
+
+def late_knee_drive(s: Sketch, text: str) -> None:
+    """The thigh that still hangs back, with the time since toe-off."""
     hip, knee = s.leg("hip"), s.leg("knee")
     dashed(s.image, hip, hip + s.axes.down * 0.26 * s.height_px, _MARK, s.line_px)
-    dashed(s.image, hip, hip + s.axes.forward * 0.33 * s.height_px, _GOAL, s.line_px)
+    if np.isfinite([*hip, *knee]).all():
+        _number(s, text, (hip + knee) / 2, s.axes.forward, 0.06 * s.height_px)
+
+
+def thigh(s: Sketch, text: str) -> None:
+    """The thigh against straight down."""
+    hip, knee = s.leg("hip"), s.leg("knee")
+    dashed(s.image, hip, hip + s.axes.down * 0.26 * s.height_px, _MARK, s.line_px)
     _angle(s, hip, s.axes.down, knee - hip, 0.15, text)
 
 
@@ -138,12 +157,12 @@ def hip_line(s: Sketch, text: str) -> None:
 
 ANNOTATIONS: Final[dict[str, Callable[[Sketch, str], None]]] = {
     "hip_flexion_low": hip_flexion,
-    "thigh_below_parallel": thigh,
+    "thigh_below_parallel": thigh_below_parallel,
     "pelvis_rotation": hip_line,
     "ankle_not_dorsiflexed": ankle,
     "foot_not_under_knee": foot_under_knee,
     "foot_not_parallel": foot_pitch,
-    "late_knee_drive": thigh,
+    "late_knee_drive": late_knee_drive,
     "asymmetry": hip_flexion,
 }
 """Fault code -> what is drawn on its picture."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
@@ -10,7 +11,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side, mirror
+from kneedrive_cv.pose.landmarks import INDEX, Side, mirror
 from kneedrive_cv.report.palette import INK, PAPER, SIDE_ON_PICTURE, Bgr, bgr
 
 Image = NDArray[np.uint8]
@@ -56,48 +57,55 @@ def dashed(
             line(image, start, end, colour_, width)
 
 
-def _limb(
-    image: Image,
-    points: FloatArray,
-    pairs: Iterable[tuple[int, int]],
-    colour: Bgr,
-    width_px: int,
-    hollow: bool,
-) -> None:
-    pairs = tuple(pairs)
-    for a, b in pairs:
-        line(image, points[a], points[b], bgr(INK), width_px + 3)
-    for a, b in pairs:
-        line(image, points[a], points[b], colour, width_px)
-    if hollow:
+def _fixed_points(points_px: FloatArray) -> list[tuple[int, int] | None]:
+    """All points as OpenCV takes them, in one go: None where missing."""
+    good = np.isfinite(points_px).all(axis=-1).tolist()
+    rounded = (np.nan_to_num(points_px) * (1 << _SHIFT)).round().astype(int).tolist()
+    return [(x, y) if ok else None for (x, y), ok in zip(rounded, good, strict=True)]
+
+
+@dataclass(frozen=True)
+class _Canvas:
+    """A picture with the landmarks in OpenCV's numbers; every frame of a clip needs one."""
+
+    image: Image
+    points: list[tuple[int, int] | None]
+
+    def segments(self, pairs: Iterable[tuple[int, int]], colour: Bgr, width_px: int) -> None:
         for a, b in pairs:
-            line(image, points[a], points[b], bgr(INK), width_px - 2)
+            start, end = self.points[a], self.points[b]
+            if start is not None and end is not None:
+                cv2.line(self.image, start, end, colour, width_px, cv2.LINE_AA, _SHIFT)
+
+    def limb(self, pairs: list[tuple[int, int]], side: Side, width_px: int, hollow: bool) -> None:
+        self.segments(pairs, bgr(INK), width_px + 3)
+        self.segments(pairs, bgr(SIDE_ON_PICTURE[side]), width_px)
+        if hollow:
+            self.segments(pairs, bgr(INK), max(round(width_px * 0.4), 1))
+
+    def joints(self, side: Side, width_px: int) -> None:
+        radius = max(width_px - 1, 2)
+        for part in _JOINTS:
+            point = self.points[INDEX[f"{side}_{part}"]]
+            if point is not None:
+                centre = (point[0] >> _SHIFT, point[1] >> _SHIFT)
+                cv2.circle(self.image, centre, radius + 1, bgr(INK), -1, cv2.LINE_AA)
+                cv2.circle(self.image, centre, radius - 1, bgr(PAPER), -1, cv2.LINE_AA)
 
 
-def _pairs(side: Side, parts: Iterable[tuple[str, str]]) -> list[tuple[int, int]]:
+@cache
+def _pairs(side: Side, limb: str) -> list[tuple[int, int]]:
+    parts = _ARM if limb == "arm" else _LEG
     return [(INDEX[f"{side}_{a}"], INDEX[f"{side}_{b}"]) for a, b in parts]
 
 
 def _trunk(image: Image, points: FloatArray, width_px: int) -> None:
-    middle = {
-        part: points[[INDEX[f"left_{part}"], INDEX[f"right_{part}"]]].mean(axis=0)
-        for part in ("shoulder", "hip")
-    }
-    line(image, middle["shoulder"], middle["hip"], bgr(INK), width_px + 3)
-    line(image, middle["shoulder"], middle["hip"], bgr(PAPER), width_px)
+    shoulder, hip = middle(points, "left_shoulder"), middle(points, "left_hip")
+    line(image, shoulder, hip, bgr(INK), width_px + 3)
+    line(image, shoulder, hip, bgr(PAPER), width_px)
     for part in ("shoulder", "hip"):
         a, b = points[INDEX[f"left_{part}"]], points[INDEX[f"right_{part}"]]
         line(image, a, b, bgr(PAPER), max(width_px // 2, 1))
-
-
-def _joints(image: Image, points: FloatArray, side: Side, width_px: int) -> None:
-    for part in _JOINTS:
-        point = points[INDEX[f"{side}_{part}"]]
-        if np.isfinite(point).all():
-            radius = int(width_px * 0.9 * (1 << _SHIFT))
-            centre = fixed(point)
-            cv2.circle(image, centre, radius, bgr(INK), -1, cv2.LINE_AA, _SHIFT)
-            cv2.circle(image, centre, int(radius * 0.62), bgr(PAPER), -1, cv2.LINE_AA, _SHIFT)
 
 
 def draw_skeleton(
@@ -112,23 +120,20 @@ def draw_skeleton(
     points_px : ndarray, shape (K, 2)
         Landmarks in this picture's pixels; NaN where missing.
     near_side : {'left', 'right'} or None
-        The far leg is drawn first, hollow and thinner. None (a view from the front or the
-        rear): both legs full.
+        The far leg is drawn first and hollow. None (a view from the front or the rear): both
+        legs full.
     width_px : int
-        Width of the near leg's lines.
+        Width of the legs' lines.
     """
-    far: Side | None = None if near_side is None else ("left", "right")[near_side == "left"]
-    order: tuple[Side, ...] = SIDES if far is None or near_side is None else (far, near_side)
+    order: tuple[Side, ...] = ("right", "left") if near_side == "left" else ("left", "right")
+    canvas = _Canvas(image, _fixed_points(points_px))
     arm_px = max(round(width_px * 0.45), 1)
-    for side in order:
-        colour = bgr(SIDE_ON_PICTURE[side])
-        hollow = side == far
-        if side == order[-1]:
+    for i, side in enumerate(order):
+        if i:
             _trunk(image, points_px, arm_px)
-        _limb(image, points_px, _pairs(side, _ARM), colour, arm_px, False)
-        leg_px = width_px if width_px < 5 else width_px - hollow
-        _limb(image, points_px, _pairs(side, _LEG), colour, leg_px, hollow)
-        _joints(image, points_px, side, width_px)
+        canvas.limb(_pairs(side, "arm"), side, arm_px, False)
+        canvas.limb(_pairs(side, "leg"), side, width_px, near_side is not None and not i)
+        canvas.joints(side, width_px)
 
 
 def middle(points_px: FloatArray, name: str) -> FloatArray:

@@ -11,7 +11,7 @@ import numpy as np
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
-from kneedrive_cv.report.annotate import Axes, Sketch, thigh
+from kneedrive_cv.report.annotate import Axes, Sketch, thigh, thigh_below_parallel
 from kneedrive_cv.report.drawing import Image, draw_skeleton, put_text
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.palette import INK, SIDE_ON_PICTURE, bgr
@@ -158,7 +158,8 @@ def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: i
     knee = points[INDEX[f"{moment.side}_knee"]]
     if np.isfinite(knee).all() and np.isfinite(angle[row]):
         sketch = Sketch(cut, points, moment.side, Axes.of(scene), height_px)
-        thigh(sketch, number(float(angle[row]), "deg"))
+        mark = thigh_below_parallel if moment.phase == "peak" else thigh
+        mark(sketch, number(float(angle[row]), "deg"))
 
 
 def _row(cells: dict[tuple[Side, str], Image], side: Side) -> Image:

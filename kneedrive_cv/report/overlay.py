@@ -69,17 +69,17 @@ class _Gauge:
     def _face(self, image: Image) -> None:
         r = self.radius_px
         x, y = self.centre
-        shade(image, int(x - 1.25 * r), int(y - 0.5 * r), int(2.5 * r), int(2.15 * r))
+        shade(image, int(x - 1.4 * r), int(y - 0.6 * r), int(2.8 * r), int(2.3 * r))
         cv2.circle(image, fixed(self.centre), round(r * 16), (120, 120, 120), 1, cv2.LINE_AA, 4)
         tip = self.direction(90.0) * r
         line(image, self.centre, self.centre + tip * 1.1, bgr(TARGET), 2)
-        put_text(image, "thigh", (int(x - 1.1 * r), int(y - 0.2 * r)), bgr(PAPER), self.text_px, 400)
+        put_text(image, "thigh", (int(x - 1.3 * r), int(y - 0.25 * r)), bgr(PAPER), self.text_px, 400)
 
     def _numbers(self, image: Image, thigh_deg: dict[Side, float]) -> None:
         x, y = self.centre
         for i, (side, angle) in enumerate(thigh_deg.items()):
             text = f"{side[0].upper()} {number(angle, 'deg')}"
-            at = (int(x + (i * 1.15 - 1.1) * self.radius_px), int(y + 1.5 * self.radius_px))
+            at = (int(x + (i * 1.35 - 1.3) * self.radius_px), int(y + 1.5 * self.radius_px))
             put_text(image, text, at, bgr(SIDE_ON_PICTURE[side]), self.text_px, 700)
 
 
@@ -110,8 +110,8 @@ class OverlayPainter:
         radius = min(self.size) * 0.085
         # On the side the athlete leaves, so that he does not run into it.
         forward = -1.0 if scene.running_direction == "left" else 1.0
-        x = 1.4 * radius if forward > 0 else self.size[0] - 1.4 * radius
-        return _Gauge(np.array([x, 0.75 * radius]), radius, forward, self._text_px)
+        x = 1.6 * radius if forward > 0 else self.size[0] - 1.6 * radius
+        return _Gauge(np.array([x, 0.85 * radius]), radius, forward, self._text_px)
 
     def _make_captions(self) -> dict[int, str]:
         """What is said on which frame: the knee drive it lies in, and an event just past."""

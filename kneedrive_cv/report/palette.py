@@ -6,6 +6,7 @@ one, on curves the left is a full line and the right a dashed one.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Final
 
 from kneedrive_cv.pose.landmarks import Side
@@ -21,6 +22,7 @@ TARGET: Final = "#7ee0b5"
 """Where the angle should get to, on pictures."""
 
 
+@cache
 def bgr(hex_colour: str) -> Bgr:
     """A colour as OpenCV wants it.
 

@@ -55,9 +55,18 @@ def fault_key(fault: Fault) -> str:
 def fault_stills(analysis: Analysis) -> list[Still]:
     """One picture for each fault, at the frame that shows it."""
     return [
-        Still(fault_key(f), f.frame, f.side, f.code, number(f.value, f.unit))
+        Still(fault_key(f), f.frame, f.side, f.code, _drawn_number(analysis, f))
         for f in analysis.result.faults
     ]
+
+
+def _drawn_number(analysis: Analysis, fault: Fault) -> str:
+    if fault.code != "asymmetry":
+        return number(fault.value, fault.unit)
+    # Its value is a difference of two legs; the picture shows one leg's angle.
+    row = row_of(analysis.pose, fault.frame)
+    angle = analysis.angles.columns.get(f"{fault.side}_hip_flexion_deg")
+    return number(None if row is None or angle is None else float(angle[row]), "deg")
 
 
 def soften(image: Image) -> Image:

@@ -7,6 +7,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 
 _TIME_BASE: Final = Fraction(1, 90_000)
 """Fine enough for the timestamps of every phone; frame rates are not taken for granted."""
+_BT601: Final = 6
+_LIMITED_RANGE: Final = 1
+"""The colours as OpenCV converts them; unsaid, players would guess by the picture's size."""
 _PRESET: Final = "superfast"
 _CRF: Final = "24"
 
@@ -93,8 +97,9 @@ class OverlayWriter:
         width, height = self._size
         if not self.frames:
             self._first_s = time_s
-        even = np.ascontiguousarray(image_bgr[:height, :width])
-        frame = av.VideoFrame.from_ndarray(even, format="bgr24").reformat(format="yuv420p")
+        # OpenCV converts five times as fast as the encoder library's own scaler.
+        yuv = cv2.cvtColor(image_bgr[:height, :width], cv2.COLOR_BGR2YUV_I420)
+        frame = av.VideoFrame.from_ndarray(np.asarray(yuv, dtype=np.uint8), format="yuv420p")
         pts = round((time_s - self._first_s) / _TIME_BASE)
         self._last_pts = frame.pts = max(pts, self._last_pts + 1)
         frame.time_base = _TIME_BASE
@@ -112,6 +117,8 @@ class OverlayWriter:
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = _TIME_BASE
         stream.codec_context.thread_count = self._threads
+        stream.codec_context.colorspace = _BT601
+        stream.codec_context.color_range = _LIMITED_RANGE
         stream.options = {"preset": _PRESET, "crf": _CRF}
         self._stream = stream
         return stream
