@@ -1,0 +1,105 @@
+"""``strides.csv`` and ``angles.csv``."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.export.rounding import decimals_of
+from kneedrive_cv.pose.landmarks import SIDES
+from kneedrive_cv.result import METRICS, Stride, Value
+
+_LEG_ANGLES: Final = (
+    "thigh_deg",
+    "hip_flexion_deg",
+    "knee_flexion_deg",
+    "ankle_dorsiflexion_deg",
+    "foot_pitch_deg",
+)
+_WITHOUT_INTERVAL: Final = ("contact_time_s", "flight_time_s", "step_frequency_hz")
+_WITH_INTERVAL: Final = tuple(name for name in METRICS if name not in _WITHOUT_INTERVAL)
+_UNITS: Final = ("deg", "shank", "s", "hz")
+
+ANGLE_COLUMNS: Final = (
+    *(f"{side}_{angle}" for angle in _LEG_ANGLES for side in SIDES),
+    "trunk_lean_deg",
+    "pelvis_rotation_deg",
+)
+"""The angles of ``angles.csv``, in order."""
+
+
+def interval_columns(metric: str) -> tuple[str, str, str]:
+    """The names of a metric, and of the lower and upper end of its 95 % interval.
+
+    Examples
+    --------
+    >>> interval_columns("hip_flexion_deg")
+    ('hip_flexion_deg', 'hip_flexion_low_deg', 'hip_flexion_high_deg')
+    """
+    stem, _, unit = metric.rpartition("_")
+    assert unit in _UNITS, metric
+    return metric, f"{stem}_low_{unit}", f"{stem}_high_{unit}"
+
+
+STRIDE_COLUMNS: Final = (
+    "side",
+    "toe_off_frame",
+    "peak_frame",
+    "touchdown_frame",
+    *(column for metric in _WITH_INTERVAL for column in interval_columns(metric)),
+    "valid_fraction",
+    *_WITHOUT_INTERVAL,
+)
+"""The columns of ``strides.csv``, in order."""
+
+
+def _cell(value: float | None, name: str) -> str:
+    if value is None or not math.isfinite(value):
+        return ""
+    text = f"{value:.{decimals_of(name)}f}"
+    return text if text.strip("-0.") else text.lstrip("-")
+
+
+def _interval_cells(value: Value | None, metric: str) -> list[str]:
+    if value is None or value.value is None:
+        return ["", "", ""]
+    return [_cell(x, metric) for x in (value.value, value.low, value.high)]
+
+
+def _stride_row(stride: Stride) -> list[str]:
+    frames = (stride.toe_off_frame, stride.peak_frame, stride.touchdown_frame)
+    row = [stride.side, *map(str, frames)]
+    for metric in _WITH_INTERVAL:
+        row += _interval_cells(stride.metrics.get(metric), metric)
+    row.append(_cell(stride.valid_fraction, "valid_fraction"))
+    row += [_interval_cells(stride.metrics.get(m), m)[0] for m in _WITHOUT_INTERVAL]
+    return row
+
+
+def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(header)
+        writer.writerows(rows)
+
+
+def write_strides(analysis: Analysis, path: Path) -> None:
+    """Write ``strides.csv``: a row a knee drive; cells are empty where nothing was measured."""
+    _write(path, STRIDE_COLUMNS, map(_stride_row, analysis.result.strides))
+
+
+def write_angles(analysis: Analysis, path: Path) -> None:
+    """Write ``angles.csv``: a row a frame of the track; cells are empty where missing."""
+    angles = analysis.angles
+    lists = {name: column.tolist() for name, column in angles.columns.items()}
+    frames, times_s = angles.frame.tolist(), angles.time_s.tolist()
+
+    def row(i: int) -> list[str]:
+        cells = [_cell(lists[n][i] if n in lists else None, n) for n in ANGLE_COLUMNS]
+        return [str(frames[i]), _cell(times_s[i], "time_s"), *cells]
+
+    _write(path, ("frame", "time_s", *ANGLE_COLUMNS), map(row, range(len(frames))))

@@ -1,0 +1,73 @@
+"""Numbers as a coach reads them."""
+
+from __future__ import annotations
+
+import math
+from typing import Final
+
+from kneedrive_cv.result import Value
+
+_MISSING: Final = "–"
+_FORMS: Final[dict[str, tuple[float, int, str]]] = {
+    "deg": (1.0, 0, "°"),
+    "s": (1000.0, 0, " ms"),
+    "hz": (1.0, 2, " /s"),
+    "shank": (1.0, 2, ""),
+}
+"""Unit -> factor, decimals, sign behind."""
+
+
+def _digits(value: float, unit: str, more: int = 0) -> str:
+    factor, decimals, _ = _FORMS.get(unit, (1.0, 2, ""))
+    text = f"{value * factor:.{decimals + more}f}"
+    if not text.strip("-0."):
+        text = text.lstrip("-")  # no "-0"
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _sign(unit: str) -> str:
+    return _FORMS.get(unit, (1.0, 2, f" {unit}"))[2]
+
+
+def number(value: float | None, unit: str) -> str:
+    """A number with its unit, or a dash where there is none.
+
+    Examples
+    --------
+    >>> number(83.92, "deg"), number(0.0961, "s"), number(None, "deg")
+    ('84°', '96 ms', '–')
+    """
+    if value is None or not math.isfinite(value):
+        return _MISSING
+    return _digits(value, unit) + _sign(unit)
+
+
+def against(value: float, threshold: float, unit: str) -> tuple[str, str]:
+    """A value and its threshold, with one more decimal where they would look the same.
+
+    Examples
+    --------
+    >>> against(74.7, 75.0, "deg"), against(60.2, 75.0, "deg")
+    (('74.7°', '75.0°'), ('60°', '75°'))
+    """
+    same = _digits(value, unit) == _digits(threshold, unit)
+    first, second = (_digits(x, unit, int(same)) for x in (value, threshold))
+    return first + _sign(unit), second + _sign(unit)
+
+
+def interval(low: float | None, high: float | None, unit: str) -> str:
+    """An interval as words, empty where there is none.
+
+    Examples
+    --------
+    >>> interval(80.12, 88.3, "deg")
+    '80 to 88°'
+    """
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return ""
+    return f"{_digits(low, unit)} to {_digits(high, unit)}{_sign(unit)}"
+
+
+def value_interval(value: Value, unit: str) -> str:
+    """The 95 % interval of a value as words, empty where there is none."""
+    return interval(value.low, value.high, unit)

@@ -1,0 +1,177 @@
+"""The kinogram: four moments of one good stride of each leg, side by side."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from statistics import median
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
+from kneedrive_cv.report.annotate import Axes, Sketch, thigh, thigh_below_parallel
+from kneedrive_cv.report.drawing import Image, draw_skeleton, put_text
+from kneedrive_cv.report.formats import number
+from kneedrive_cv.report.palette import INK, SIDE_ON_PICTURE, bgr
+from kneedrive_cv.report.stills import soften
+from kneedrive_cv.report.window import Window, hip_centre, row_of
+from kneedrive_cv.result import Stride
+
+PHASES: Final[dict[str, str]] = {
+    "toe_off": "Toe-off",
+    "peak": "Top of the knee drive",
+    "touchdown": "Touchdown",
+    "mid_support": "Mid-support",
+}
+_CELL_PX: Final = (320, 400)
+_HEAD_PX: Final = 44
+_GAP_PX: Final = 6
+_ROOM: Final = 1.32
+_TEXT: Final = "#e8edf3"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One picture of the kinogram."""
+
+    side: Side
+    phase: str
+    frame: int
+
+
+def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
+    """The stride of a leg that is nearest to its median, among the best followed ones."""
+    strides = [s for s in analysis.result.strides if s.side == side]
+    heights = {s.number: s.metrics["thigh_deg"].value for s in strides}
+    known = [v for v in heights.values() if v is not None]
+    if not strides or not known:
+        return strides[0] if strides else None
+    best = max(s.valid_fraction for s in strides)
+    good = [s for s in strides if s.valid_fraction >= 0.9 * best]
+    middle_deg = median(known)
+
+    def off(stride: Stride) -> float:
+        height = heights[stride.number]
+        return abs(height - middle_deg) if height is not None else np.inf
+
+    return min(good, key=off)
+
+
+def _mid_support(analysis: Analysis, stride: Stride) -> int | None:
+    """The middle of the contact after the knee drive, or before it at the clip's end."""
+    events = [e for e in analysis.result.events if e.side == stride.side]
+    after = [
+        e.frame for e in events if e.type == "toe_off" and e.frame > stride.touchdown_frame
+    ]
+    if after:
+        return (stride.touchdown_frame + min(after)) // 2
+    before = [
+        e.frame for e in events if e.type == "touchdown" and e.frame < stride.toe_off_frame
+    ]
+    return (max(before) + stride.toe_off_frame) // 2 if before else None
+
+
+def moments(analysis: Analysis) -> list[Moment]:
+    """The frames that the kinogram needs; a leg without a full stride has none."""
+    wanted = []
+    for side in SIDES:
+        stride = representative_stride(analysis, side)
+        if stride is not None:
+            frames = (
+                stride.toe_off_frame,
+                stride.peak_frame,
+                stride.touchdown_frame,
+                _mid_support(analysis, stride),
+            )
+            wanted += [
+                Moment(side, phase, f) for phase, f in zip(PHASES, frames, strict=True)
+                if f is not None
+            ]  # fmt: skip
+    return wanted
+
+
+class KinogramCollector:
+    """Gathers the pictures of the kinogram during a pass.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Where the athlete is in each frame.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        self._wanted = moments(analysis)
+        self._cells: dict[tuple[Side, str], Image] = {}
+
+    def add(self, frame: int, image: Image) -> None:
+        """Take a frame of the pass."""
+        for moment in self._wanted:
+            if moment.frame == frame:
+                cell = _cell(self._analysis, image, moment)
+                if cell is not None:
+                    self._cells[moment.side, moment.phase] = cell
+
+    def render(self) -> Image | None:
+        """The whole kinogram, shape (H, W, 3), BGR; None when the pass met none of it."""
+        sides = [s for s in SIDES if any(side == s for side, _ in self._cells)]
+        if not sides:
+            return None
+        return np.vstack([_row(self._cells, side) for side in sides])
+
+    def alt(self) -> str:
+        """The kinogram in words."""
+        sides = " and ".join(s for s in SIDES if any(side == s for side, _ in self._cells))
+        return (
+            f"Kinogram of one stride of the {sides} leg: "
+            + ", ".join(PHASES.values()).lower()
+            + ", with the skeleton and the thigh's angle from vertical."
+        )
+
+
+def _cell(analysis: Analysis, image: Image, moment: Moment) -> Image | None:
+    hip = hip_centre(analysis.pose, moment.frame)
+    if hip is None:
+        return None
+    width, height = _CELL_PX
+    tall_px = analysis.result.athlete.height_px
+    # The hips stand a little above the middle of a runner's picture, the same in every cell.
+    centre = hip + np.array([0.0, 0.03 * tall_px])
+    window = Window.about(centre, seen_px=_ROOM * tall_px, width_px=width, height_px=height)
+    cut = soften(window.cut(image))
+    row = row_of(analysis.pose, moment.frame)
+    if row is not None:
+        _draw(analysis, cut, window, moment, row)
+    return cut
+
+
+def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: int) -> None:
+    scene = analysis.result.scene
+    points = window.points(analysis.pose.xy_px[row])
+    height_px = analysis.result.athlete.height_px * window.scale
+    draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
+    angle = analysis.angles.columns.get(f"{moment.side}_thigh_deg")
+    if angle is None or scene.view not in ("side", "oblique"):
+        return
+    knee = points[INDEX[f"{moment.side}_knee"]]
+    if np.isfinite(knee).all() and np.isfinite(angle[row]):
+        sketch = Sketch(cut, points, moment.side, Axes.of(scene), height_px)
+        mark = thigh_below_parallel if moment.phase == "peak" else thigh
+        mark(sketch, number(float(angle[row]), "deg"))
+
+
+def _row(cells: dict[tuple[Side, str], Image], side: Side) -> Image:
+    width, height = _CELL_PX
+    total = len(PHASES) * (width + _GAP_PX) - _GAP_PX
+    row = np.full((height + _HEAD_PX, total, 3), bgr(INK), np.uint8)
+    for i, (phase, title) in enumerate(PHASES.items()):
+        x = i * (width + _GAP_PX)
+        cell = cells.get((side, phase))
+        if cell is not None:
+            row[_HEAD_PX:, x : x + width] = cell
+        heading = f"{side.capitalize()} leg · {title}"
+        cv2.rectangle(row, (x, 12), (x + 5, _HEAD_PX - 12), bgr(SIDE_ON_PICTURE[side]), -1)
+        put_text(row, heading, (x + 14, _HEAD_PX - 16), bgr(_TEXT), 19, 500)
+    return row

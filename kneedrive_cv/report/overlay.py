@@ -1,0 +1,185 @@
+"""The overlay video: skeleton, thigh gauge and the current moment on every frame."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.report.drawing import (
+    FloatArray,
+    Image,
+    draw_skeleton,
+    fixed,
+    line,
+    put_text,
+    shade,
+)
+from kneedrive_cv.report.formats import number
+from kneedrive_cv.report.frames import playback_time_s
+from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
+from kneedrive_cv.report.window import row_of
+from kneedrive_cv.video.writer import OverlayWriter
+
+MAX_LONG_EDGE_PX: Final = 1280
+_EVENT_SHOWN_S: Final = 0.1
+"""Real time for which an event's name stays in the caption: long enough to be read in slow
+motion, short enough to be over before the next event."""
+
+
+def overlay_size(width_px: int, height_px: int) -> tuple[int, int]:
+    """The size of the overlay: even, with the long edge limited.
+
+    Examples
+    --------
+    >>> overlay_size(1920, 1080), overlay_size(721, 405)
+    ((1280, 720), (720, 404))
+    """
+    scale = min(1.0, MAX_LONG_EDGE_PX / max(width_px, height_px))
+    width, height = (max(int(round(edge * scale)) // 2 * 2, 2) for edge in (width_px, height_px))
+    return width, height
+
+
+@dataclass(frozen=True)
+class _Gauge:
+    """A quarter of a clock face: down is a hanging thigh, level is parallel to the track."""
+
+    centre: FloatArray
+    radius_px: float
+    forward: float
+    text_px: int
+
+    def direction(self, thigh_deg: float) -> FloatArray:
+        angle = math.radians(thigh_deg)
+        return np.array([self.forward * math.sin(angle), math.cos(angle)])
+
+    def draw(self, image: Image, thigh_deg: dict[Side, float]) -> None:
+        self._face(image)
+        for side, angle in thigh_deg.items():
+            if math.isfinite(angle):
+                tip = self.centre + self.direction(angle) * self.radius_px
+                line(image, self.centre, tip, bgr(SIDE_ON_PICTURE[side]), self.text_px // 4)
+        self._numbers(image, thigh_deg)
+
+    def _face(self, image: Image) -> None:
+        r = self.radius_px
+        x, y = self.centre
+        shade(image, int(x - 1.4 * r), int(y - 0.6 * r), int(2.8 * r), int(2.3 * r))
+        cv2.circle(image, fixed(self.centre), round(r * 16), (120, 120, 120), 1, cv2.LINE_AA, 4)
+        tip = self.direction(90.0) * r
+        line(image, self.centre, self.centre + tip * 1.1, bgr(TARGET), 2)
+        put_text(image, "thigh", (int(x - 1.3 * r), int(y - 0.25 * r)), bgr(PAPER), self.text_px, 400)
+
+    def _numbers(self, image: Image, thigh_deg: dict[Side, float]) -> None:
+        x, y = self.centre
+        for i, (side, angle) in enumerate(thigh_deg.items()):
+            text = f"{side[0].upper()} {number(angle, 'deg')}"
+            at = (int(x + (i * 1.35 - 1.3) * self.radius_px), int(y + 1.5 * self.radius_px))
+            put_text(image, text, at, bgr(SIDE_ON_PICTURE[side]), self.text_px, 700)
+
+
+class OverlayPainter:
+    """Draws one frame of the overlay.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What is drawn.
+    """
+
+    def __init__(self, analysis: Analysis) -> None:
+        self._analysis = analysis
+        clip = analysis.result.clip
+        self.size = overlay_size(clip.width_px, clip.height_px)
+        self._scale = np.array(self.size) / (clip.width_px, clip.height_px)
+        self._text_px = max(round(min(self.size) / 36), 12)
+        height_px = analysis.result.athlete.height_px * float(self._scale[1])
+        self._line_px = int(np.clip(round(height_px / 75), 2, 8))
+        self._gauge = self._make_gauge()
+        self._captions = self._make_captions()
+
+    def _make_gauge(self) -> _Gauge | None:
+        scene = self._analysis.result.scene
+        if scene.view not in ("side", "oblique"):
+            return None
+        radius = min(self.size) * 0.085
+        # On the side the athlete leaves, so that he does not run into it.
+        forward = -1.0 if scene.running_direction == "left" else 1.0
+        x = 1.6 * radius if forward > 0 else self.size[0] - 1.6 * radius
+        return _Gauge(np.array([x, 0.85 * radius]), radius, forward, self._text_px)
+
+    def _make_captions(self) -> dict[int, str]:
+        """What is said on which frame: the knee drive it lies in, and an event just past."""
+        result, pose = self._analysis.result, self._analysis.pose
+        captions: dict[int, str] = {}
+        for stride in result.strides:
+            text = f"Knee drive {stride.number} · {stride.side}"
+            for frame in range(stride.toe_off_frame, stride.touchdown_frame):
+                captions[frame] = text
+            captions[stride.peak_frame] = f"{text} · top"
+        for event in result.events:
+            name = event.type.replace("_", "-")
+            shown = (pose.time_s >= event.time_s) & (pose.time_s < event.time_s + _EVENT_SHOWN_S)
+            for frame in pose.frame[shown | (pose.frame == event.frame)].tolist():
+                before = captions.get(frame, "")
+                captions[frame] = " · ".join(filter(None, (before, f"{event.side} {name}")))
+        return captions
+
+    def paint(self, frame: int, image: Image) -> Image:
+        """A drawn copy of a frame at the overlay's size, shape (H, W, 3), BGR."""
+        drawn = self._resized(image)
+        row = row_of(self._analysis.pose, frame)
+        if row is not None:
+            self._pose(drawn, row)
+        self._caption(drawn, frame)
+        return drawn
+
+    def _resized(self, image: Image) -> Image:
+        if (image.shape[1], image.shape[0]) == self.size:
+            return image.copy()
+        resized = cv2.resize(image, self.size, interpolation=cv2.INTER_AREA)
+        return np.asarray(resized, dtype=np.uint8)
+
+    def _pose(self, drawn: Image, row: int) -> None:
+        points = self._analysis.pose.xy_px[row] * self._scale
+        near = self._analysis.result.scene.near_side
+        draw_skeleton(drawn, points, near_side=near, width_px=self._line_px)
+        columns = self._analysis.angles.columns
+        if self._gauge is not None:
+            names: dict[Side, str] = {side: f"{side}_thigh_deg" for side in SIDES}
+            self._gauge.draw(
+                drawn, {s: float(columns[n][row]) for s, n in names.items() if n in columns}
+            )
+
+    def _caption(self, drawn: Image, frame: int) -> None:
+        width, height = self.size
+        bar = round(self._text_px * 1.9)
+        base = height - round(self._text_px * 0.6)
+        shade(drawn, 0, height - bar, width, bar)
+        time_s = playback_time_s(self._analysis, frame) / self._analysis.result.clip.slow_motion
+        put_text(
+            drawn, f"{time_s:.3f} s · frame {frame}", (self._text_px, base), bgr(PAPER),
+            self._text_px, 400,
+        )  # fmt: skip
+        caption = self._captions.get(frame)
+        if caption:
+            put_text(drawn, caption, (width // 3, base), bgr(PAPER), self._text_px, 600)
+
+
+class OverlaySink:
+    """Paints each frame of a pass and hands it to the writer."""
+
+    def __init__(self, analysis: Analysis, writer: OverlayWriter) -> None:
+        self._analysis = analysis
+        self._painter = OverlayPainter(analysis)
+        self._writer = writer
+
+    def add(self, frame: int, image: Image) -> None:
+        """Take a frame of the pass."""
+        painted = self._painter.paint(frame, image)
+        self._writer.write(painted, playback_time_s(self._analysis, frame))

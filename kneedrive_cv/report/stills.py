@@ -1,0 +1,137 @@
+"""The pictures of the report: the frame behind each fault, with the skeleton and the angle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.report.annotate import ANNOTATIONS, Axes, Sketch
+from kneedrive_cv.report.drawing import Image, draw_skeleton
+from kneedrive_cv.report.formats import number
+from kneedrive_cv.report.window import Window, body_centre, row_of
+from kneedrive_cv.result import Fault
+
+STILL_SIZE_PX: Final = (512, 600)
+_ROOM: Final = 1.3
+"""Height seen over the athlete's height: arms and the swinging foot must fit."""
+_JPEG_QUALITY: Final = 84
+
+
+@dataclass(frozen=True)
+class Still:
+    """A picture that is wanted.
+
+    Attributes
+    ----------
+    key : str
+        What it is found by afterwards.
+    frame : int
+        0-based frame of the container.
+    side : {'left', 'right'}
+        The leg it is about.
+    code : str
+        The fault's code: it says what is drawn.
+    text : str
+        The number beside the drawn angle.
+    """
+
+    key: str
+    frame: int
+    side: Side
+    code: str
+    text: str
+
+
+def fault_key(fault: Fault) -> str:
+    """The key of a fault's picture."""
+    return f"fault-{fault.code}-{fault.side}-{fault.stride}"
+
+
+def fault_stills(analysis: Analysis) -> list[Still]:
+    """One picture for each fault, at the frame that shows it."""
+    return [
+        Still(fault_key(f), f.frame, f.side, f.code, _drawn_number(analysis, f))
+        for f in analysis.result.faults
+    ]
+
+
+def _drawn_number(analysis: Analysis, fault: Fault) -> str:
+    if fault.code != "asymmetry":
+        return number(fault.value, fault.unit)
+    # Its value is a difference of two legs; the picture shows one leg's angle.
+    row = row_of(analysis.pose, fault.frame)
+    angle = analysis.angles.columns.get(f"{fault.side}_hip_flexion_deg")
+    return number(None if row is None or angle is None else float(angle[row]), "deg")
+
+
+def soften(image: Image) -> Image:
+    """Take colour and contrast out of a picture, so that what is drawn on it stands out."""
+    grey = cv2.cvtColor(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY), cv2.COLOR_GRAY2BGR)
+    return np.asarray(cv2.addWeighted(image, 0.5, grey, 0.38, 8.0), dtype=np.uint8)
+
+
+def picture(analysis: Analysis, image: Image, window: Window, still: Still) -> Image:
+    """Cut a window out of a frame and draw the skeleton and a fault's angle on it."""
+    cut = soften(window.cut(image))
+    row = row_of(analysis.pose, still.frame)
+    if row is None:
+        return cut
+    scene = analysis.result.scene
+    height_px = analysis.result.athlete.height_px * window.scale
+    points = window.points(analysis.pose.xy_px[row])
+    draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 70), 3))
+    if still.code in ANNOTATIONS:
+        sketch = Sketch(cut, points, still.side, Axes.of(scene), height_px)
+        ANNOTATIONS[still.code](sketch, still.text)
+    return cut
+
+
+class StillCollector:
+    """Keeps the wanted pictures of a pass, finished and compressed, and nothing else.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        Where the athlete is in each frame.
+    stills : list of Still
+        What is wanted.
+
+    Attributes
+    ----------
+    jpegs : dict of str to bytes
+        The pictures that the pass has come to, by key.
+    """
+
+    def __init__(self, analysis: Analysis, stills: list[Still]) -> None:
+        self._analysis = analysis
+        self._wanted: dict[int, list[Still]] = {}
+        for still in stills:
+            self._wanted.setdefault(still.frame, []).append(still)
+        self.jpegs: dict[str, bytes] = {}
+
+    def add(self, frame: int, image: Image) -> None:
+        """Take a frame of the pass."""
+        for still in self._wanted.get(frame, ()):
+            window = self._window(frame)
+            if window is not None:
+                drawn = picture(self._analysis, image, window, still)
+                self.jpegs[still.key] = to_jpeg(drawn)
+
+    def _window(self, frame: int) -> Window | None:
+        centre = body_centre(self._analysis.pose, frame)
+        if centre is None:
+            return None
+        seen_px = self._analysis.result.athlete.height_px * _ROOM
+        width, height = STILL_SIZE_PX
+        return Window.about(centre, seen_px=seen_px, width_px=width, height_px=height)
+
+
+def to_jpeg(image: Image) -> bytes:
+    """A picture as JPEG."""
+    _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
+    return data.tobytes()

@@ -1,0 +1,356 @@
+"""What the page shows, put into words and percentages, so that the templates only place it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.report.formats import against, number, value_interval
+from kneedrive_cv.result import (
+    METRICS,
+    AnalysisResult,
+    Check,
+    Drill,
+    Fault,
+    Stride,
+    Value,
+)
+
+VERDICT_WORDS: Final = {
+    "pass": "Good",
+    "borderline": "Borderline",
+    "fault": "Work on it",
+    "not_measurable": "Not measured",
+}
+SEVERITY_WORDS: Final = {"minor": "small", "clear": "clear", "severe": "large"}
+COLUMN_TITLES: Final = {
+    "hip_flexion_deg": "Hip flexion",
+    "thigh_deg": "Thigh",
+    "trunk_lean_deg": "Trunk lean",
+    "knee_flexion_deg": "Knee flexion",
+    "ankle_dorsiflexion_deg": "Ankle",
+    "foot_pitch_deg": "Foot",
+    "foot_ahead_of_knee_shank": "Foot ahead of knee",
+    "pelvis_rotation_deg": "Pelvis turn",
+    "knee_drive_delay_s": "Delay",
+    "contact_time_s": "Contact",
+    "flight_time_s": "Flight",
+    "step_frequency_hz": "Step rate",
+}
+_AT_A_GLANCE: Final = ("hip_flexion_deg", "thigh_deg")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A verdict for one leg, or for both."""
+
+    verdict: str
+    word: str
+    value: str
+    interval: str
+    reason: str
+    strides: str
+
+
+@dataclass(frozen=True)
+class CheckRow:
+    """A line of the technique with its cell for each leg, or one for both together."""
+
+    title: str
+    target: str
+    limit: str
+    source: str
+    cells: dict[str, Cell]
+
+
+@dataclass(frozen=True)
+class Scale:
+    """A value with its interval against its threshold, as percentages along a strip."""
+
+    value: float
+    low: float
+    width: float
+    threshold: float
+    below_is_fault: bool
+
+
+@dataclass(frozen=True)
+class SideFault:
+    """A fault of one leg."""
+
+    side: Side
+    value: str
+    interval: str
+    limit: str
+    severity: str
+    sentence: str
+    strides_at_fault: str
+    stride: int
+    frame: int
+    time_s: float | None
+    scale: Scale
+    key: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class FaultCard:
+    """A fault with all legs that show it."""
+
+    code: str
+    title: str
+    sides: list[SideFault]
+    drills: list[Drill]
+    source: str
+
+
+@dataclass(frozen=True)
+class StrideCell:
+    """A measured number of a stride; ``note`` is the letter of its footnote."""
+
+    value: str
+    interval: str
+    status: str
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True)
+class StrideRow:
+    """A row of the table of strides."""
+
+    stride: Stride
+    parallel: str
+    valid: str
+    cells: list[StrideCell]
+
+
+def limit_words(threshold: float, fault_when: str, unit: str, borderline: float) -> str:
+    """The threshold of a check as words."""
+    limit = f"{'at least' if fault_when == 'below' else 'at most'} {number(threshold, unit)}"
+    if borderline != threshold:
+        edge = "from" if fault_when == "below" else "to"
+        limit += f", borderline {edge} {number(borderline, unit)}"
+    return limit
+
+
+def check_rows(result: AnalysisResult) -> list[CheckRow]:
+    """The checks, a row each, in the order of the result."""
+    rows: dict[str, CheckRow] = {}
+    for check in result.checks:
+        row = rows.setdefault(
+            check.code,
+            CheckRow(
+                check.title,
+                check.target,
+                limit_words(check.threshold, check.fault_when, check.unit, check.borderline),
+                check.source,
+                {},
+            ),
+        )
+        row.cells[check.side or "both"] = _check_cell(check)
+    return list(rows.values())
+
+
+def _check_cell(check: Check) -> Cell:
+    at_fault = ""
+    if check.strides_at_fault and len(check.strides) > 1:
+        at_fault = f"{len(check.strides_at_fault)} of {len(check.strides)} strides"
+    return Cell(
+        verdict=check.verdict,
+        word=VERDICT_WORDS[check.verdict],
+        value=number(check.value.value, check.unit),
+        interval=value_interval(check.value, check.unit),
+        reason=check.value.reason,
+        strides=at_fault,
+    )
+
+
+def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """The numbers at the top: (title, [(whose, value, interval)])."""
+    blocks = []
+    for metric in _AT_A_GLANCE:
+        sides = result.summary.metrics.get(metric, {})
+        unit = METRICS[metric][1]
+        entries = [
+            (str(s), number(sides[s].value, unit), value_interval(sides[s], unit))
+            for s in SIDES
+            if s in sides
+        ]
+        blocks.append((COLUMN_TITLES[metric], entries))
+    summary = result.summary
+    for title, value, unit in (
+        ("Steps a second", summary.step_frequency_hz, "hz"),
+        ("Ground contact", summary.contact_time_s, "s"),
+    ):
+        blocks.append((title, [("", number(value.value, unit), value_interval(value, unit))]))
+    return blocks
+
+
+def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]:
+    """The faults, those of one code on one card.
+
+    Parameters
+    ----------
+    result : AnalysisResult
+        The faults and drills.
+    keys : dict of int to str
+        Place in ``result.faults`` -> key of its picture.
+    """
+    drills = {drill.code: drill for drill in result.drills}
+    cards: dict[str, FaultCard] = {}
+    for i, fault in enumerate(result.faults):
+        known = [drills[code] for code in fault.drills if code in drills]
+        card = cards.setdefault(
+            fault.code, FaultCard(fault.code, fault.title, [], known, fault.source)
+        )
+        card.sides.append(_side_fault(result, fault, keys[i]))
+    return list(cards.values())
+
+
+def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
+    below = _is_below(result, fault)
+    value, limit = against(fault.value, fault.threshold, fault.unit)
+    words = f"{'at least' if below else 'at most'} {limit}"
+    measured = Value(value=fault.value, low=fault.low, high=fault.high)
+    time_s = next((s.peak_time_s for s in result.strides if s.number == fault.stride), None)
+    return SideFault(
+        side=fault.side,
+        value=value,
+        interval=value_interval(measured, fault.unit),
+        limit=words,
+        severity=SEVERITY_WORDS[fault.severity],
+        sentence=fault.sentence,
+        strides_at_fault=fault.strides_at_fault,
+        stride=fault.stride,
+        frame=fault.frame,
+        time_s=time_s,
+        scale=_scale(fault, below),
+        key=key,
+        alt=f"Frame {fault.frame}, {fault.side} leg, stride {fault.stride}: the skeleton drawn on "
+        f"the athlete. {fault.title}: {value}, wanted {words}.",
+    )
+
+
+def _is_below(result: AnalysisResult, fault: Fault) -> bool:
+    for check in result.checks:
+        if check.code == fault.code:
+            return check.fault_when == "below"
+    return fault.value < fault.threshold
+
+
+def _scale(fault: Fault, below: bool) -> Scale:
+    points = (fault.low, fault.high, fault.value, fault.threshold)
+    low, high = min(points), max(points)
+    room = 0.25 * (high - low) or 1.0
+    low, span = low - room, high - low + 2 * room
+
+    def percent(x: float) -> float:
+        return round(100.0 * (x - low) / span, 1)
+
+    width = round(percent(fault.high) - percent(fault.low), 1)
+    return Scale(
+        percent(fault.value), percent(fault.low), width, percent(fault.threshold), below
+    )
+
+
+def stride_table(result: AnalysisResult) -> tuple[list[StrideRow], dict[str, str]]:
+    """The table of strides, and its footnotes: letter -> text."""
+    letters: dict[str, str] = {}
+    rows = []
+    for stride in result.strides:
+        cells = [
+            _stride_cell(stride.metrics.get(m), METRICS[m][1], letters) for m in COLUMN_TITLES
+        ]
+        parallel = {True: "yes", False: "no", None: "–"}[stride.passes_parallel]
+        rows.append(StrideRow(stride, parallel, f"{100 * stride.valid_fraction:.0f} %", cells))
+    return rows, {letter: text for text, letter in letters.items()}
+
+
+def _stride_cell(value: Value | None, unit: str, letters: dict[str, str]) -> StrideCell:
+    if value is None:
+        value = Value(value=None, status="not_measurable", reason="Not part of this result.")
+    note = ""
+    if value.status != "measured":
+        word = "Low confidence" if value.status == "low_confidence" else "Not measurable"
+        text = f"{word}: {value.reason}" if value.reason else f"{word}."
+        note = letters.setdefault(text, _letter(len(letters)))
+    return StrideCell(
+        value=number(value.value, unit),
+        interval=value_interval(value, unit),
+        status=value.status,
+        reason=value.reason,
+        note=note,
+    )
+
+
+def _letter(i: int) -> str:
+    return chr(ord("a") + i) if i < 26 else f"a{i}"
+
+
+def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
+    """What could not be measured: (title, why and how to film it)."""
+    return [
+        (METRICS[name][0] if name in METRICS else name.replace("_", " "), why)
+        for name, why in result.summary.not_measured.items()
+    ]
+
+
+def reading(result: AnalysisResult) -> list[tuple[str, str]]:
+    """How the clip was read: (name, value)."""
+    return [*_clip_lines(result), *_scene_lines(result), *_athlete_lines(result)]
+
+
+def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
+    clip = result.clip
+    slow = (
+        f"plays {clip.slow_motion:g} times slower than real time"
+        if clip.slow_motion != 1.0
+        else "none: plays in real time"
+    )
+    rotated = f", turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
+    frames = f"{clip.frames} ({clip.duration_s:.2f} s in real time)"
+    if clip.frames_damaged:
+        frames += f", {clip.frames_damaged} damaged and skipped"
+    if clip.frames_repeated:
+        frames += f", {clip.frames_repeated} that only repeat the one before"
+    return [
+        ("Frame rate", f"{clip.capture_fps:.4g} frames a second, from {clip.capture_fps_source}"),
+        ("Slow motion", slow),
+        ("Frames", frames),
+        ("Picture", f"{clip.width_px} × {clip.height_px} pixels, {clip.codec}{rotated}"),
+    ]
+
+
+def _scene_lines(result: AnalysisResult) -> list[tuple[str, str]]:
+    scene = result.scene
+    near = f"{scene.near_side} leg nearer to the camera" if scene.near_side else "both legs alike"
+    return [
+        ("View", f"{scene.view}, {near}"),
+        ("Running", direction_words(result)),
+        ("Camera", f"{scene.camera}, tilt of {number(scene.tilt_deg, 'deg')} taken out"),
+    ]
+
+
+def direction_words(result: AnalysisResult) -> str:
+    """The running direction, as in 'to the right'."""
+    words = {"towards": "towards the camera", "away": "away from the camera"}
+    direction = result.scene.running_direction
+    return words.get(direction, f"to the {direction}")
+
+
+def _athlete_lines(result: AnalysisResult) -> list[tuple[str, str]]:
+    athlete = result.athlete
+    people = "one person" if athlete.people_found == 1 else f"{athlete.people_found} people"
+    return [
+        (
+            "Athlete",
+            f"number {athlete.number}, {people} found; {athlete.height_px:.0f} pixels tall",
+        ),
+        (
+            "Followed",
+            f"{100 * athlete.followed_fraction:.0f} % of frames {athlete.first_frame} to "
+            f"{athlete.last_frame}",
+        ),
+    ]

@@ -1,0 +1,92 @@
+"""A window cut out of a frame around the athlete, at a stated scale."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.report.drawing import FloatArray, Image, middle
+
+
+@dataclass(frozen=True)
+class Window:
+    """A rectangle of a frame, brought to a size.
+
+    Attributes
+    ----------
+    origin_px : ndarray, shape (2,)
+        Its upper left corner in the frame; may lie outside of it.
+    scale : float
+        Pixels of the window per pixel of the frame.
+    width_px, height_px : int
+        Size of the window.
+    """
+
+    origin_px: FloatArray
+    scale: float
+    width_px: int
+    height_px: int
+
+    @classmethod
+    def about(
+        cls, centre_px: FloatArray, *, seen_px: float, width_px: int, height_px: int
+    ) -> Window:
+        """The window whose middle is ``centre_px`` and whose height shows ``seen_px``."""
+        scale = height_px / seen_px
+        origin = np.asarray(centre_px) - np.array([width_px, height_px]) / 2 / scale
+        return cls(origin_px=origin, scale=scale, width_px=width_px, height_px=height_px)
+
+    def cut(self, image: Image) -> Image:
+        """The window's picture; what lies beyond the frame repeats its edge."""
+        matrix = np.array(
+            [
+                [self.scale, 0.0, -self.scale * self.origin_px[0]],
+                [0.0, self.scale, -self.scale * self.origin_px[1]],
+            ]
+        )
+        size = (self.width_px, self.height_px)
+        cut = cv2.warpAffine(
+            image, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        return np.asarray(cut, dtype=np.uint8)
+
+    def points(self, points_px: FloatArray) -> FloatArray:
+        """Points of the frame in pixels of the window, shape (..., 2)."""
+        return np.asarray((points_px - self.origin_px) * self.scale)
+
+
+def row_of(pose: PoseTrack, frame: int) -> int | None:
+    """The row of a frame in the track; None outside of it."""
+    row = int(np.searchsorted(pose.frame, frame))
+    return row if row < len(pose) and int(pose.frame[row]) == frame else None
+
+
+def body_centre(pose: PoseTrack, frame: int) -> FloatArray | None:
+    """The middle of the body in a frame, or in the nearest frame that has one, shape (2,)."""
+    missing = np.isnan(pose.xy_px)
+    low = np.where(missing, np.inf, pose.xy_px).min(axis=1)
+    high = np.where(missing, -np.inf, pose.xy_px).max(axis=1)
+    with np.errstate(invalid="ignore"):  # a frame without any landmark gives inf - inf: NaN
+        return _nearest(pose, frame, (low + high) / 2)
+
+
+def hip_centre(pose: PoseTrack, frame: int) -> FloatArray | None:
+    """The middle of the hips in a frame, or in the nearest frame that has one, shape (2,)."""
+    return _nearest(pose, frame, middle(pose.xy_px, "left_hip"))
+
+
+def trunk_px(points_px: FloatArray) -> float:
+    """Length of the trunk in pixels."""
+    hip, shoulder = middle(points_px, "left_hip"), middle(points_px, "left_shoulder")
+    return float(np.hypot(*(hip - shoulder)))
+
+
+def _nearest(pose: PoseTrack, frame: int, centres_px: FloatArray) -> FloatArray | None:
+    good = np.flatnonzero(np.isfinite(centres_px).all(axis=1))
+    if not good.size:
+        return None
+    row = good[np.argmin(np.abs(pose.frame[good] - frame))]
+    return np.asarray(centres_px[row])

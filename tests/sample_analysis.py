@@ -1,0 +1,390 @@
+"""A made-up but realistic Analysis, built from the known truth of a rendered sprint."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.analysis import Analysis, Angles
+from kneedrive_cv.config import Settings
+from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.result import (
+    METRICS,
+    AnalysisResult,
+    Athlete,
+    Check,
+    Clip,
+    Event,
+    Fault,
+    Scene,
+    Stride,
+    Summary,
+    Value,
+)
+from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT, drills_for
+
+Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
+REPOSITORY = Path(__file__).parents[1]
+SAMPLE_DIR = REPOSITORY / "sample_videos"
+PELVIS_REASON = (
+    "The turn of the pelvis cannot be seen from the side. Film a second clip from the front or "
+    "from behind, in line with the lane."
+)
+FloatArray = NDArray[np.float64]
+
+_FROM_TRUTH = {
+    "shoulder": "shoulder",
+    "elbow": "elbow",
+    "wrist": "wrist",
+    "hip": "hip",
+    "knee": "knee",
+    "ankle": "ankle",
+    "heel": "heel",
+    "foot_index": "toe",
+    "eye": "eye",
+    "ear": "ear",
+}
+_HALF_WIDTH = {
+    "hip_flexion_deg": 4.2,
+    "thigh_deg": 3.1,
+    "trunk_lean_deg": 2.5,
+    "knee_flexion_deg": 5.0,
+    "ankle_dorsiflexion_deg": 7.5,
+    "foot_pitch_deg": 6.0,
+    "foot_ahead_of_knee_shank": 0.08,
+    "knee_drive_delay_s": 0.008,
+    "contact_time_s": 0.009,
+    "flight_time_s": 0.010,
+    "step_frequency_hz": 0.12,
+}
+# code, title, metric, threshold, borderline, fault when, target, source
+_CHECKS: tuple[tuple[str, str, str, float, float, str, str, str], ...] = (
+    ("hip_flexion_low", "Hip flexion at the top", "hip_flexion_deg", 75, 75, "below",
+     "The hip bends to 75 to 90 degrees.", "Coach's article"),
+    ("thigh_below_parallel", "Thigh passes parallel", "thigh_deg", 90, 80, "below",
+     "The thigh passes parallel to the track.", "Coach's article; motion capture shows 80"),
+    ("pelvis_rotation", "Hips stay square", "pelvis_rotation_deg", 15, 15, "above",
+     "The pelvis stays square to the running direction.", "Nagahara 2018"),
+    ("ankle_not_dorsiflexed", "Toes pulled up", "ankle_dorsiflexion_deg", -10, -10, "below",
+     "The ankle is dorsiflexed.", "Coach's article; motion capture shows -3"),
+    ("foot_not_under_knee", "Foot under the knee", "foot_ahead_of_knee_shank", 0.45, 0.45,
+     "above", "The foot hangs under the knee.", "Coach's article"),
+    ("foot_not_parallel", "Foot parallel to the ground", "foot_pitch_deg", -35, -35, "below",
+     "The sole is parallel to the ground.", "Coach's article; motion capture shows 25 down"),
+    ("late_knee_drive", "Knee drive starts at once", "knee_drive_delay_s", 0.06, 0.06, "above",
+     "The thigh swings forward as soon as the foot leaves.", "Coach's article"),
+    ("asymmetry", "Left and right alike", "hip_flexion_deg", 8, 8, "above",
+     "Both sides reach the same height.", "Left against right"),
+)
+_SENTENCES = {
+    "hip_flexion_low": "The hip stops bending too early: drive the knee higher.",
+    "thigh_below_parallel": "The thigh stays below parallel to the track at the top.",
+    "pelvis_rotation": "The hips turn with the leg, which keeps the knee down.",
+    "ankle_not_dorsiflexed": "The toes point down while the knee rises: pull them to the shin.",
+    "foot_not_under_knee": "The foot swings out ahead of the knee instead of hanging under it.",
+    "foot_not_parallel": "The sole is far from parallel to the ground at the top.",
+    "late_knee_drive": "The leg stays behind after toe-off: start the knee forward at once.",
+    "asymmetry": "One knee rises clearly higher than the other.",
+}
+
+
+def _load(name: str, directory: Path) -> dict[str, Any]:
+    with np.load(directory / f"{name}.npz", allow_pickle=False) as data:
+        truth = {key: data[key] for key in data.files}
+    truth["meta"] = json.loads(str(truth["meta"]))
+    truth["angle"] = {
+        str(name): truth["angles"][:, i] for i, name in enumerate(truth["angle_names"])
+    }
+    return truth
+
+
+def _landmark(truth: dict[str, Any], name: str) -> int | None:
+    points = [str(p) for p in truth["points"]]
+    if name == "nose":
+        return points.index("nose")
+    side, _, part = name.partition("_")
+    if part in _FROM_TRUTH and side in SIDES:
+        return points.index(f"{_FROM_TRUTH[part]}_{side[0]}")
+    return None
+
+
+def _pose(truth: dict[str, Any], missing: slice | None) -> PoseTrack:
+    t = len(truth["px"])
+    xy = np.full((t, N_LANDMARKS, 2), np.nan)
+    world = np.full((t, N_LANDMARKS, 3), np.nan)
+    for name, index in INDEX.items():
+        source = _landmark(truth, name)
+        if source is not None:
+            xy[:, index] = truth["px"][:, source]
+            world[:, index] = truth["xyz"][:, source]
+    if missing is not None:
+        xy[missing] = np.nan
+        world[missing] = np.nan
+    visibility = np.where(np.isnan(xy[..., 0]), 0.0, 0.95)
+    return PoseTrack(np.arange(t) / float(truth["fps"]), np.arange(t), xy, world, visibility)
+
+
+def _angles(truth: dict[str, Any], pose: PoseTrack, missing: slice | None) -> Angles:
+    names = {
+        "thigh": "thigh",
+        "hip_flexion": "hipflex",
+        "knee_flexion": "knee",
+        "ankle_dorsiflexion": "ankle",
+        "foot_pitch": "footpitch",
+    }
+    columns = {
+        f"{side}_{ours}_deg": truth["angle"][f"{theirs}_{side[0]}"].copy()
+        for ours, theirs in names.items()
+        for side in SIDES
+    }
+    columns["trunk_lean_deg"] = truth["angle"]["trunk"].copy()
+    columns["pelvis_rotation_deg"] = np.full(len(pose), np.nan)
+    if missing is not None:
+        for column in columns.values():
+            column[missing] = np.nan
+    return Angles(frame=pose.frame, time_s=pose.time_s, columns=columns)
+
+
+def _events(truth: dict[str, Any]) -> list[Event]:
+    return [
+        Event(
+            type="touchdown" if e["type"] == "TD" else "toe_off",
+            side="left" if e["side"] == "l" else "right",
+            frame=math.ceil(e["frame"]),
+            time_s=e["t"],
+        )
+        for e in truth["meta"]["events"]
+        if math.ceil(e["frame"]) < len(truth["px"])
+    ]
+
+
+def not_measurable(reason: str) -> Value:
+    """A value that could not be measured, with its reason."""
+    return Value(value=None, status="not_measurable", reason=reason)
+
+
+def _value(metric: str, value: float) -> Value:
+    half = _HALF_WIDTH[metric]
+    low_confidence = metric == "ankle_dorsiflexion_deg"
+    return Value(
+        value=value,
+        low=value - half,
+        high=value + half,
+        valid_fraction=0.71 if low_confidence else 0.97,
+        status="low_confidence" if low_confidence else "measured",
+        reason="Few frames show the toes clearly." if low_confidence else "",
+    )
+
+
+def _metrics(angles: Angles, side: Side, peak: int) -> dict[str, Value]:
+    at_peak = {
+        name: float(angles.columns[f"{side}_{name}"][peak])
+        for name in (
+            "hip_flexion_deg",
+            "thigh_deg",
+            "knee_flexion_deg",
+            "ankle_dorsiflexion_deg",
+            "foot_pitch_deg",
+        )
+    }
+    at_peak["trunk_lean_deg"] = float(angles.columns["trunk_lean_deg"][peak])
+    at_peak |= {
+        "foot_ahead_of_knee_shank": 0.12,
+        "knee_drive_delay_s": 0.021,
+        "contact_time_s": 0.096,
+        "flight_time_s": 0.131,
+        "step_frequency_hz": 4.4,
+    }
+    metrics = {name: _value(name, value) for name, value in at_peak.items()}
+    metrics["pelvis_rotation_deg"] = not_measurable(PELVIS_REASON)
+    return {name: metrics[name] for name in METRICS}
+
+
+def _stride(angles: Angles, off: Event, down: Event) -> Stride:
+    thigh = angles.columns[f"{off.side}_thigh_deg"][off.frame : down.frame]
+    peak = off.frame + int(np.argmax(np.nan_to_num(thigh, nan=-180.0)))
+    metrics = _metrics(angles, off.side, peak)
+    return Stride(
+        number=1,
+        side=off.side,
+        toe_off_frame=off.frame,
+        peak_frame=peak,
+        touchdown_frame=down.frame,
+        toe_off_time_s=off.time_s,
+        peak_time_s=float(angles.time_s[peak]),
+        touchdown_time_s=down.time_s,
+        passes_parallel=(metrics["thigh_deg"].value or 0) >= 90,
+        valid_fraction=0.97,
+        metrics=metrics,
+    )
+
+
+def _strides(angles: Angles, events: list[Event]) -> list[Stride]:
+    strides = []
+    for off in (e for e in events if e.type == "toe_off"):
+        down = next(
+            (e for e in events
+             if e.type == "touchdown" and e.side == off.side and e.frame > off.frame),
+            None,
+        )
+        if down is not None:
+            strides.append(_stride(angles, off, down))
+    return [s.model_copy(update={"number": i + 1}) for i, s in enumerate(strides)]
+
+
+def _mean(strides: list[Stride], side: Side, metric: str) -> Value:
+    values = [s.metrics[metric] for s in strides if s.side == side]
+    numbers = [v.value for v in values if v.value is not None and math.isfinite(v.value)]
+    if not numbers:
+        return not_measurable(values[0].reason if values else "No full stride.")
+    mean = float(np.mean(numbers))
+    return _value(metric, mean)
+
+
+def _verdict(value: Value, threshold: float, borderline: float, when: str) -> str:
+    if value.value is None or value.low is None or value.high is None:
+        return "not_measurable"
+    sign = 1 if when == "below" else -1
+    if sign * value.value >= sign * threshold:
+        return "pass"
+    if sign * value.value >= sign * borderline or value.low <= threshold <= value.high:
+        return "borderline"
+    return "fault"
+
+
+def _check(row: tuple[Any, ...], side: Side | None, strides: list[Stride]) -> Check:
+    code, title, metric, threshold, borderline, when, target, source = row
+    if code == "asymmetry":
+        left, right = (_mean(strides, s, metric).value or 0.0 for s in SIDES)
+        value = Value(value=abs(left - right), low=0.0, high=abs(left - right) + 5.9,
+                      valid_fraction=0.97)
+    else:
+        assert side is not None
+        value = _mean(strides, side, metric)
+    verdict = _verdict(value, threshold, borderline, when)
+    numbers = [s.number for s in strides if side is None or s.side == side]
+    return Check(
+        code=code, title=title, side=side, verdict=verdict, value=value,  # type: ignore[arg-type]
+        unit="deg" if code == "asymmetry" else METRICS[metric][1], threshold=threshold,
+        borderline=borderline, fault_when=when, target=target, source=source, strides=numbers,
+        strides_at_fault=numbers if verdict == "fault" else [],
+    )
+
+
+def _checks(strides: list[Stride]) -> list[Check]:
+    return [
+        _check(row, side, strides)
+        for row in _CHECKS
+        for side in ((None,) if row[0] == "asymmetry" else SIDES)
+    ]
+
+
+def _fault(check: Check, side: Side, strides: list[Stride], value: float | None = None) -> Fault:
+    stride = next(s for s in strides if s.side == side)
+    number = check.value.value if value is None else value
+    assert number is not None
+    low = check.value.low if check.value.low is not None and value is None else number - 3
+    high = check.value.high if check.value.high is not None and value is None else number + 3
+    return Fault(
+        code=check.code, title=check.title, side=side, stride=stride.number, value=number,
+        low=low, high=high, unit=check.unit, threshold=check.threshold,
+        severity="severe" if abs(number - check.threshold) > 30 else "clear",
+        frame=stride.peak_frame, sentence=_SENTENCES[check.code],
+        strides_at_fault=f"{len(check.strides)} of {len(check.strides)}",
+        drills=list(DRILLS_FOR_FAULT[check.code]), source=check.source,
+    )
+
+
+def _faults(checks: list[Check], strides: list[Stride], every_fault: bool) -> list[Fault]:
+    faults = [
+        _fault(c, c.side or "left", strides) for c in checks if c.verdict == "fault"
+    ]
+    if every_fault:
+        shown = {f.code for f in faults}
+        faults += [
+            _fault(c, c.side or "left", strides,
+                   c.threshold + (-0.1 if c.fault_when == "below" else 0.1) * abs(c.threshold))
+            for c in checks
+            if c.code not in shown
+        ]
+    return faults
+
+
+def _clip(truth: dict[str, Any], path: Path, name: str) -> Clip:
+    frames = len(truth["px"])
+    return Clip(
+        name=name, path=str(path), width_px=1280, height_px=720, codec="h264", rotation_deg=0,
+        frames=frames, frames_damaged=0, frames_repeated=0, duration_s=frames / 60,
+        playback_fps=60.0, capture_fps=60.0, slow_motion=1.0,
+        capture_fps_source="the frames' own timestamps; the step rate fits real time",
+    )
+
+
+def _summary(strides: list[Stride], faults: list[Fault]) -> Summary:
+    headline = (
+        f"{len({f.code for f in faults})} things to work on in the knee drive."
+        if faults else "A good knee drive: nothing to correct in this clip."
+    )
+    return Summary(
+        headline=headline,
+        knee_drives={s: sum(x.side == s for x in strides) for s in SIDES},
+        metrics={m: {s: _mean(strides, s, m) for s in SIDES} for m in METRICS},
+        step_frequency_hz=_value("step_frequency_hz", 4.4),
+        contact_time_s=_value("contact_time_s", 0.096),
+        flight_time_s=_value("flight_time_s", 0.131),
+        not_measured={"pelvis_rotation_deg": PELVIS_REASON},
+    )
+
+
+def make_analysis(
+    name: str = "side_good",
+    *,
+    directory: Path = SAMPLE_DIR,
+    clip_name: str | None = None,
+    every_fault: bool = False,
+    missing: slice | None = None,
+) -> Analysis:
+    """Fabricate an Analysis from the truth of a rendered clip.
+
+    Parameters
+    ----------
+    name : str
+        Stem of the clip and its truth in ``directory``.
+    directory : Path
+        Where both lie.
+    clip_name : str, optional
+        The name of the clip in the result; the file's own by default.
+    every_fault : bool
+        Add a fault for each check that did not fail.
+    missing : slice, optional
+        Frames whose pose and angles are lost (NaN).
+    """
+    truth = _load(name, directory)
+    path = directory / f"{name}.mp4"
+    pose = _pose(truth, missing)
+    angles = _angles(truth, pose, missing)
+    events = _events(truth)
+    strides = _strides(angles, events)
+    checks = _checks(strides)
+    faults = _faults(checks, strides, every_fault)
+    result = AnalysisResult(
+        clip=_clip(truth, path, clip_name or path.name),
+        athlete=Athlete(number=1, people_found=1, height_px=410.0, first_frame=0,
+                        last_frame=len(pose) - 1, followed_fraction=1.0),
+        scene=Scene(view="side", running_direction="right", near_side="right", tilt_deg=0.3,
+                    camera="moving"),
+        events=events, strides=strides, checks=checks, faults=faults,
+        drills=drills_for(f.code for f in faults),
+        summary=_summary(strides, faults),
+        warnings=["At 60 frames a second contact times are good to about 10 ms only."],
+        settings=Settings().model_dump(),
+        versions={"kneedrive": "0.1.0", "mediapipe": "1.2.2", "pose model": "heavy"},
+    )
+    return Analysis(clip_path=path, result=result, pose=pose, raw_pose=pose, angles=angles)
