@@ -109,7 +109,7 @@ def _find(
     """Read the clip once and find the athlete in it."""
     metadata = read_metadata(clip)
     reader = VideoReader(metadata.path, settings.reader, metadata)
-    detector = PersonDetector(model_path(DETECTOR), settings.athlete.min_score)
+    detector = PersonDetector(model_path(DETECTOR), settings.athlete)
     expected = round((metadata.fps or 0.0) * (metadata.duration_s or 0.0))
     seen = survey(
         read_ahead(reader),

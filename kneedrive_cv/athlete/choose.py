@@ -92,7 +92,9 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     limb = _limb_change(track, survey)
     stays_s = float(time_s[-1] - time_s[0])
     swings = limb >= MIN_LIMB_CHANGE
-    pace = (speed if travel >= MIN_TRAVEL_HEIGHTS else 0.0) + (LIMB_WEIGHT * limb if swings else 0.0)
+    pace = (speed if travel >= MIN_TRAVEL_HEIGHTS else 0.0) + (
+        LIMB_WEIGHT * limb if swings else 0.0
+    )
     share = stays_s / max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
     size = height_px / survey.height_px
     score = pace * np.sqrt(share * size)

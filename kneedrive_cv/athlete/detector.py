@@ -61,7 +61,8 @@ class PersonDetector:
             self._net = cv2.dnn.readNetFromONNX(str(model_path))
         except cv2.error as error:
             raise ModelError(
-                "the person detector cannot be loaded", where=str(model_path),
+                "the person detector cannot be loaded",
+                where=str(model_path),
                 fix="Install the package again, or build the models again.",
             ) from error
         self._names = self._net.getUnconnectedOutLayersNames()

@@ -69,7 +69,8 @@ def find_athlete(
     if not 1 <= number <= len(people):
         raise ConfigError(
             f"there is no athlete {number}; found: {_listing(people, survey)}",
-            where="--athlete", fix="Choose one of these numbers.",
+            where="--athlete",
+            fix="Choose one of these numbers.",
         )
     person = people[number - 1]
     if pick is None and not person.moves:

@@ -79,8 +79,13 @@ def _follow(
     if len(corners) < MIN_INLIERS:
         return lost
     moved, found, _ = cv2.calcOpticalFlowPyrLK(
-        before, now, corners, np.empty_like(corners), winSize=FLOW_WINDOW_PX,
-        maxLevel=FLOW_LEVELS, criteria=FLOW_CRITERIA,
+        before,
+        now,
+        corners,
+        np.empty_like(corners),
+        winSize=FLOW_WINDOW_PX,
+        maxLevel=FLOW_LEVELS,
+        criteria=FLOW_CRITERIA,
     )
     ok = found.reshape(-1) == 1
     if ok.sum() < MIN_INLIERS:

@@ -149,9 +149,7 @@ def _cost(person: _Person, k: int, survey: Survey, chain: Chain) -> float:
     return distance + float(size) + look
 
 
-def _expected(
-    person: _Person, last: int, row: int, survey: Survey, chain: Chain
-) -> FloatArray:
+def _expected(person: _Person, last: int, row: int, survey: Survey, chain: Chain) -> FloatArray:
     start = int(survey.row[last])
     carried = apply(chain.between(start, row), _centre(survey.box[last]))
     if person.velocity_px_s is None:
@@ -173,9 +171,7 @@ def _append(person: _Person, k: int, survey: Survey, chain: Chain) -> None:
     person.members.append(k)
 
 
-def _prolong(
-    person: _Person, survey: Survey, chain: Chain, free: set[int], step: int
-) -> None:
+def _prolong(person: _Person, survey: Survey, chain: Chain, free: set[int], step: int) -> None:
     """Add faint detections that stand where he stood, looking back or ahead."""
     while True:
         end = person.members[0] if step < 0 else person.members[-1]
@@ -186,9 +182,7 @@ def _prolong(
         person.members.insert(0 if step < 0 else len(person.members), k)
 
 
-def _nearest_faint(
-    end: int, survey: Survey, chain: Chain, free: set[int], step: int
-) -> int | None:
+def _nearest_faint(end: int, survey: Survey, chain: Chain, free: set[int], step: int) -> int | None:
     row, box = int(survey.row[end]), survey.box[end]
     best: tuple[float, float] | None = None
     chosen = None
@@ -261,9 +255,7 @@ def _carry(motion: FloatArray, box: FloatArray) -> FloatArray:
     return np.concatenate([centre - half, centre + half])
 
 
-def _fade(
-    row: NDArray[np.int64], rows: NDArray[np.int64], time_s: FloatArray
-) -> FloatArray:
+def _fade(row: NDArray[np.int64], rows: NDArray[np.int64], time_s: FloatArray) -> FloatArray:
     """1 at detections, falling with the time to the nearest one."""
     seen_s = time_s[rows]
     after = np.clip(np.searchsorted(rows, row), 0, len(rows) - 1)
@@ -329,7 +321,9 @@ def _end_velocity(track: Track, survey: Survey, chain: Chain, step: int) -> Floa
     seen = np.flatnonzero(track.seen)
     if len(seen) < 2:
         return np.zeros(2)
-    a, b = (seen[0], seen[min(2, len(seen) - 1)]) if step < 0 else (seen[-min(3, len(seen))], seen[-1])
+    a, b = (
+        (seen[0], seen[min(2, len(seen) - 1)]) if step < 0 else (seen[-min(3, len(seen))], seen[-1])
+    )
     rows = track.row[[a, b]]
     carried = apply(chain.between(int(rows[0]), int(rows[1])), _centre(track.box[a]))
     dt_s = survey.time_s[rows[1]] - survey.time_s[rows[0]]

@@ -118,7 +118,10 @@ class Watch:
             return nothing
         x0, y0, x1, y1 = _window(self._expected(time_s), image_bgr)
         finest = FINER * max(image_bgr.shape) / INPUT_PX
-        if min(x1 - x0, y1 - y0) < MIN_WINDOW_PX or max(x1 - x0, y1 - y0) > finest * WINDOW_INPUT_PX:
+        if (
+            min(x1 - x0, y1 - y0) < MIN_WINDOW_PX
+            or max(x1 - x0, y1 - y0) > finest * WINDOW_INPUT_PX
+        ):
             return nothing
         part = image_bgr[y0:y1, x0:x1]
         part = shrink(part, min(WINDOW_INPUT_PX, max(part.shape[:2])))
@@ -132,9 +135,7 @@ class Watch:
         shift = self._velocity_px_s * (time_s - self._target_s)
         return self._target + np.tile(shift, 2)
 
-    def _find_target(
-        self, boxes: FloatArray, scores: FloatArray, time_s: float
-    ) -> int | None:
+    def _find_target(self, boxes: FloatArray, scores: FloatArray, time_s: float) -> int | None:
         """The sure box nearest to where the target is expected, if it is near enough."""
         sure = np.flatnonzero(scores >= self._settings.min_score)
         if self._target is None or not len(sure):
@@ -159,9 +160,7 @@ class Watch:
         self._target, self._target_s, self._velocity_px_s = box, time_s, velocity
 
 
-def moved_levels(
-    boxes: FloatArray, change: NDArray[np.uint8], cell_px: float
-) -> FloatArray:
+def moved_levels(boxes: FloatArray, change: NDArray[np.uint8], cell_px: float) -> FloatArray:
     """Upper quartile of the change in each box beyond the picture's median, in grey levels."""
     result = np.zeros(len(boxes))
     for k, (x0, y0, x1, y1) in enumerate(np.round(boxes / cell_px).astype(int)):

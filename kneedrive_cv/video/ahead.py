@@ -50,9 +50,7 @@ def read_ahead(source: Iterable[Item], depth: int = 4) -> Iterator[Item]:
         thread.join()
 
 
-def _fill(
-    source: Iterable[Item], waiting: queue.Queue[Item | _End], stop: threading.Event
-) -> None:
+def _fill(source: Iterable[Item], waiting: queue.Queue[Item | _End], stop: threading.Event) -> None:
     end = _End()
     iterator = iter(source)
     try:
@@ -68,9 +66,7 @@ def _fill(
         _put(end, waiting, stop)
 
 
-def _put(
-    item: Item | _End, waiting: queue.Queue[Item | _End], stop: threading.Event
-) -> bool:
+def _put(item: Item | _End, waiting: queue.Queue[Item | _End], stop: threading.Event) -> bool:
     while not stop.is_set():
         try:
             waiting.put(item, timeout=POLL_S)

@@ -117,7 +117,9 @@ def _describe(container: InputContainer, path: Path) -> VideoMetadata:
     context = stream.codec_context
     width_px, height_px = int(context.width or 0), int(context.height or 0)
     if width_px <= 0 or height_px <= 0:
-        raise VideoError("holds no picture that can be decoded", where=str(path), fix=FIX_INCOMPLETE)
+        raise VideoError(
+            "holds no picture that can be decoded", where=str(path), fix=FIX_INCOMPLETE
+        )
     if rotation_deg % 180:
         width_px, height_px = height_px, width_px
     capture_fps, tag = _capture_rate(container.metadata, stream.metadata)

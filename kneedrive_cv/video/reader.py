@@ -126,20 +126,10 @@ class VideoReader:
         import cv2
 
         interval_s = 1.0 / (self.metadata.fps or FALLBACK_FPS)
-        index, last_s, failed = 0, -np.inf, 0
-        while failed < max(END_ATTEMPTS, self.settings.max_damaged_run):
-            if not capture.grab():
-                failed += 1
-                if failed >= END_ATTEMPTS:  # the end, and not damage
-                    break
-                continue
-            image = _retrieve(capture)
-            if image is None:
-                failed += 1
-                continue
+        index, last_s = 0, -np.inf
+        for failed, image in self._pictures(capture):
+            self.damaged += failed
             index += failed
-            self._count_damage(failed)
-            failed = 0
             stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
             last_s = increasing(stamp_s, last_s, interval_s)
             self.frames_read += 1
@@ -147,23 +137,39 @@ class VideoReader:
             index += 1
         self._check_end(last_s, interval_s)
 
-    def _count_damage(self, failed: int) -> None:
-        self.damaged += failed
+    def _pictures(self, capture: cv2.VideoCapture) -> Iterator[tuple[int, Image]]:
+        """Pictures, each with the number of frames before it that could not be decoded."""
+        failed = ended = 0
+        while ended < END_ATTEMPTS:
+            if not capture.grab():  # damage, or the end: only trying again tells
+                failed += 1
+                ended += 1
+                continue
+            ended = 0
+            image = _retrieve(capture)
+            if image is not None:
+                yield failed, image
+                failed = 0
+                continue
+            failed += 1
+            self._check_run(failed)
+
+    def _check_run(self, failed: int) -> None:
         if failed > self.settings.max_damaged_run:
             raise VideoError(
-                f"{failed} frames in a row cannot be decoded", where=str(self.path),
+                f"{failed} frames in a row cannot be decoded",
+                where=str(self.path),
                 fix=FIX_INCOMPLETE,
             )
 
     def _check_end(self, last_s: float, interval_s: float) -> None:
         if self.frames_read == 0:
-            raise VideoError(
-                "no frame can be decoded", where=str(self.path), fix=FIX_INCOMPLETE
-            )
+            raise VideoError("no frame can be decoded", where=str(self.path), fix=FIX_INCOMPLETE)
         total = self.frames_read + self.damaged
         if self.damaged > self.settings.max_damaged_share * total:
             raise VideoError(
-                f"{self.damaged} of {total} frames cannot be decoded", where=str(self.path),
+                f"{self.damaged} of {total} frames cannot be decoded",
+                where=str(self.path),
                 fix=FIX_INCOMPLETE,
             )
         named_s = self.metadata.duration_s
