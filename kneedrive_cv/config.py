@@ -46,7 +46,12 @@ class PoseSettings(_Section):
 
     model: ModelName = "heavy"
     workers: int = Field(0, ge=0, description="estimators side by side; 0: one per core")
-    min_visibility: float = Field(0.3, ge=0, le=1, description="less counts as missing")
+    second_look_share: float = Field(
+        0.2, ge=0, le=1, description="at most this share of the frames is looked at again"
+    )
+    second_look_scales: tuple[float, ...] = Field(
+        (0.8, 1.25), description="sizes of the crop for it, against the first"
+    )
 
 
 class CleanSettings(_Section):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.athlete import AthleteTrack, PersonDetector, Survey, find_athlete, survey
 from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.clean.doubt import find_doubtful
 from kneedrive_cv.clean.outliers import outside_picture
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
@@ -84,19 +85,25 @@ def analyze(
     settings = settings or Settings()
     progress = progress or _silent
     footage, reader = _find(clip, settings, progress)
-    raw = _estimate(reader, footage, settings, progress)
+    (raw,) = _estimate(reader, _unrepeated(footage), settings, progress)
     require_pose(raw, settings.grade)
-    timing = tell_timing(raw, footage.metadata, given_fps=settings.capture_fps)
-    raw = raw.replace(time_s=raw.time_s / timing.slow_motion)
+    looks = [raw, *_look_again(reader, raw, footage, settings, progress)]
+    timing = tell_timing(
+        raw,
+        footage.metadata,
+        given_fps=settings.capture_fps,
+        swap_cost=settings.clean.swap_cost,
+    )
+    looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
     forward = running_sign(raw, footage.athlete.crops, _background(footage))
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
-    clean = repair(raw, **size, settings=settings.clean)
+    clean = repair(looks, **size, settings=settings.clean)
     motion = measure_motion(clean, forward=forward, settings=settings.clean)
     require_run(motion, outside_picture(raw, **size), settings.grade)
     sight = find_sight(_running_part(clean.track, motion), forward=forward, choice=settings.view)
     result = _grade(footage, clean, motion, timing, sight, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
-    return Analysis(footage.metadata.path, result, motion.track, raw, angles)
+    return Analysis(footage.metadata.path, result, motion.track, looks[0], angles)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -121,24 +128,61 @@ def _find(
     return Footage(metadata, seen, reader.damaged, reader.truncated, athlete), reader
 
 
-def _estimate(
-    reader: Iterable[Frame], footage: Footage, settings: Settings, progress: Progress
-) -> PoseTrack:
-    """Landmarks in every frame of the athlete's track that is no repeat, evenly timed."""
+def _unrepeated(footage: Footage) -> Crops:
+    """The athlete's crops without the frames that only repeat the one before, evenly timed."""
     crops, seen = footage.athlete.crops, footage.seen
-    rows = np.searchsorted(seen.frame, crops.frame)
-    repeated = seen.repeated[rows].copy()
+    repeated = seen.repeated[np.searchsorted(seen.frame, crops.frame)].copy()
     repeated[0] = False
     kept = _only(crops, ~repeated)
-    track = estimate_poses(
+    return replace(kept, time_s=even_times(crops.time_s, repeated))
+
+
+def _estimate(
+    reader: Iterable[Frame],
+    crops: Crops,
+    settings: Settings,
+    progress: Progress,
+    stage: str = "reading the pose",
+    scales: tuple[float, ...] = (1.0,),
+) -> list[PoseTrack]:
+    """Landmarks in every frame of the crops, for each size of the crop."""
+    return estimate_poses(
         read_ahead(reader),
-        kept,
+        crops,
         model_path=model_path(f"pose_landmarker_{settings.pose.model}.task"),
         workers=settings.pose.workers or os.cpu_count() or 1,
         crop_px=settings.athlete.crop_px,
-        progress=lambda done: progress("reading the pose", done, len(kept)),
+        scales=scales,
+        progress=lambda done: progress(stage, done, len(crops) * len(scales)),
     )
-    return track.replace(time_s=even_times(crops.time_s, repeated))
+
+
+def _look_again(
+    reader: Iterable[Frame],
+    raw: PoseTrack,
+    footage: Footage,
+    settings: Settings,
+    progress: Progress,
+) -> list[PoseTrack]:
+    """Further looks, on crops of other sizes, at the frames whose pose is doubtful."""
+    doubtful = find_doubtful(
+        raw, swap_cost=settings.clean.swap_cost, most_share=settings.pose.second_look_share
+    )
+    if not doubtful.any():
+        return []
+    crops = _only(_unrepeated(footage), doubtful)
+    looks = _estimate(
+        reader, crops, settings, progress, "looking again", settings.pose.second_look_scales
+    )
+    return [_spread(look, raw, doubtful) for look in looks]
+
+
+def _spread(look: PoseTrack, raw: PoseTrack, rows: NDArray[np.bool_]) -> PoseTrack:
+    """A look at some rows as a track of all rows, missing in the others."""
+    xy_px, world_m = np.full_like(raw.xy_px, np.nan), np.full_like(raw.world_m, np.nan)
+    visibility = np.zeros_like(raw.visibility)
+    xy_px[rows], world_m[rows], visibility[rows] = look.xy_px, look.world_m, look.visibility
+    return raw.replace(xy_px=xy_px, world_m=world_m, visibility=visibility)
 
 
 def _only(crops: Crops, keep: NDArray[np.bool_]) -> Crops:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +14,7 @@ from kneedrive_cv.clean.outliers import (
     outside_picture,
     remove,
 )
-from kneedrive_cv.clean.swaps import find_swaps, leg_difference, leg_length_px, swap_legs
+from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip, take
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.smoothing import fill_gaps, smooth
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
@@ -46,14 +47,14 @@ class CleanPose:
 
 
 def repair(
-    raw: PoseTrack, *, width_px: int, height_px: int, settings: CleanSettings
+    looks: Sequence[PoseTrack], *, width_px: int, height_px: int, settings: CleanSettings
 ) -> CleanPose:
     """Undo leg swaps, remove what jumps, fill short gaps and smooth without lag.
 
     Parameters
     ----------
-    raw : PoseTrack
-        As the estimator gave it, in real time.
+    looks : sequence of PoseTrack
+        The pose as the estimator gave it, in real time; more than one where it looked again.
     width_px, height_px : int
         Size of the picture; landmarks beyond it are guesses and count as missing.
     settings : CleanSettings
@@ -62,16 +63,18 @@ def repair(
     -------
     CleanPose
     """
-    swapped = find_swaps(leg_difference(raw), raw.time_s, switch_cost=settings.swap_cost)
-    track = swap_legs(raw, swapped)
+    leg_px = leg_length_px(looks[0])
+    legs = [legs_from_hip(look, leg_px) for look in looks]
+    choice = choose_looks(legs, looks[0].time_s, switch_cost=settings.swap_cost)
+    track = take(looks, choice)
     track = remove(track, outside_picture(track, width_px=width_px, height_px=height_px))
     track = remove(track, find_collapsed_legs(track))
-    track = remove(track, find_jumps(track, leg_px=leg_length_px(track)))
+    track = remove(track, find_jumps(track, leg_px=leg_px))
     valid = np.isfinite(track.xy_px[..., 0])
     filled = fill_gaps(track.xy_px, track.time_s, max_gap_s=settings.max_gap_s)
     return CleanPose(
         track=track.replace(xy_px=_smoothed(filled, track, settings)),
-        swapped=swapped,
+        swapped=choice.swapped,
         valid=valid,
     )
 

@@ -1,12 +1,15 @@
-"""Undo left-right leg swaps over the whole clip.
+"""Undo left-right leg swaps over the whole clip, and choose between several looks at a frame.
 
 An estimator that sees single frames names the legs anew in each one and errs where the thighs
-cross. What a swap cannot change is the sum of both legs; what it changes is the sign of their
-difference. Through time the difference is smooth: the legs pass each other, they do not bounce
-off. So the repair is one sign per frame, chosen over the whole clip by dynamic programming.
+cross; another crop of the same frame errs elsewhere. Through time the legs move smoothly: they
+pass each other, they do not bounce off. So for each frame one look and one naming of its legs is
+chosen, such that over the whole clip both legs bend least through time (dynamic programming).
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +19,7 @@ from kneedrive_cv.pose.track import PoseTrack
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
+IntArray = NDArray[np.int64]
 
 _COMPARED = ("knee", "ankle", "heel", "foot_index")
 """The parts that tell the legs apart; the hips lie too close together."""
@@ -23,25 +27,26 @@ _COMPARED = ("knee", "ankle", "heel", "foot_index")
 _MERGED = 0.3
 """Legs closer than this share of their usual distance are the same leg seen twice."""
 
-_SIGNS = np.array([1.0, -1.0])
+_WORST_BEND = 8.0
+"""A bend counts for no more than this (leg lengths squared over all parts): a frame that is
+garbage in every look must not decide how the legs are named around it."""
+
+_REACH = 2.0
+"""Motion is carried on over a gap, but over no more than this many steps."""
 
 
-def leg_difference(track: PoseTrack) -> FloatArray:
-    """Left leg minus right leg, in units of the clip's median leg length.
+@dataclass(frozen=True)
+class Choice:
+    """Which look at each frame is taken, and whether its legs are exchanged.
 
-    Parameters
+    Attributes
     ----------
-    track : PoseTrack
-
-    Returns
-    -------
-    ndarray, shape (T, 8)
-        x and y of knee, ankle, heel and toe, left minus right.
+    look : ndarray of int, shape (T,)
+    swapped : ndarray of bool, shape (T,)
     """
-    left = track.xy_px[:, [INDEX[f"left_{part}"] for part in _COMPARED]]
-    right = track.xy_px[:, [INDEX[f"right_{part}"] for part in _COMPARED]]
-    difference = (left - right).reshape(len(track), -1)
-    return np.asarray(difference / leg_length_px(track))
+
+    look: IntArray
+    swapped: BoolArray
 
 
 def leg_length_px(track: PoseTrack) -> float:
@@ -55,90 +60,146 @@ def leg_length_px(track: PoseTrack) -> float:
     return float(total) if np.isfinite(total) and total > 0 else 1.0
 
 
-def find_swaps(difference: FloatArray, time_s: FloatArray, *, switch_cost: float) -> BoolArray:
-    """Frames in which the legs are swapped against the rest of the clip.
-
-    The signs s_t minimise the squared bend of s_t d_t through time, each bend taken by the
-    frames' own times, plus a price for each change of sign. Frames without a pose are passed
-    over. Which of the two solutions is meant is decided by the majority, weighted by how far
-    apart the legs are and how fast they move: an athlete crouched in the blocks shows little.
+def legs_from_hip(track: PoseTrack, leg_px: float) -> FloatArray:
+    """Both legs against the middle of the hips, in leg lengths.
 
     Parameters
     ----------
-    difference : ndarray, shape (T, D)
-        Left minus right leg; rows with NaN are missing.
-    time_s : ndarray, shape (T,)
-    switch_cost : float
-        Price of one change of sign, in the unit of squared difference.
+    track : PoseTrack
+    leg_px : float
 
     Returns
     -------
-    ndarray of bool, shape (T,)
-        True where left and right have to be exchanged.
+    ndarray, shape (T, 2, 8)
+        Left and right leg; x and y of knee, ankle, heel and toe.
     """
-    swapped = np.zeros(len(difference), dtype=bool)
-    present = np.flatnonzero(~merged_legs(difference))
-    if len(present) < 3:
-        return swapped
-    d = difference[present]
-    signs = _best_signs(d, time_s[present], switch_cost)
-    moving = np.linalg.norm(np.gradient(d * signs[:, None], axis=0), axis=1)
-    weight = np.linalg.norm(d, axis=1) * moving
-    if np.sum(weight * signs) < 0:
-        signs = -signs
-    swapped[present] = signs < 0
-    return swapped
+    hip = (track.point("left_hip") + track.point("right_hip")) / 2
+    sides = [
+        track.xy_px[:, [INDEX[f"{side}_{part}"] for part in _COMPARED]] - hip[:, None]
+        for side in ("left", "right")
+    ]
+    return np.asarray(np.stack(sides, axis=1).reshape(len(track), 2, -1) / leg_px)
 
 
-def merged_legs(difference: FloatArray) -> BoolArray:
-    """Frames that say nothing of the sides: no pose, or both legs laid over the same one.
+def merged_legs(legs: FloatArray) -> BoolArray:
+    """Looks that say nothing of the sides: no pose, or both legs laid over the same one.
 
     Where real legs pass each other one is bent and the other straight, so that they stay apart
     by a third of the usual distance or more.
+
+    Parameters
+    ----------
+    legs : ndarray, shape (..., 2, 8)
+
+    Returns
+    -------
+    ndarray of bool, shape (...)
     """
-    apart = np.linalg.norm(difference, axis=1)
+    apart = np.linalg.norm(legs[..., 0, :] - legs[..., 1, :], axis=-1)
     seen = np.isfinite(apart)
     usual = np.median(apart[seen]) if seen.any() else 0.0
     return np.asarray(~seen | (np.nan_to_num(apart) < _MERGED * usual))
 
 
-def _best_signs(d: FloatArray, time_s: FloatArray, switch_cost: float) -> FloatArray:
-    """The sign of each row of d that bends least through time (Viterbi over pairs of signs)."""
-    n = len(d)
+def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost: float) -> Choice:
+    """Choose one look and one naming of the legs for every frame.
+
+    The choice minimises the squared bend of both legs through time, by the frames' own times,
+    plus a price for each change of naming. Which of the two namings of the whole clip is meant
+    is decided by the estimator's majority, weighted by how far apart the legs are and how fast
+    they move: an athlete crouched in the blocks shows little.
+
+    Parameters
+    ----------
+    looks : sequence of ndarray, shape (T, 2, 8)
+        `legs_from_hip` of each look; NaN where there is none.
+    time_s : ndarray, shape (T,)
+    switch_cost : float
+        Price of one change of naming, in leg lengths squared.
+
+    Returns
+    -------
+    Choice
+    """
+    stack = np.stack(looks, axis=1)
+    n_looks = stack.shape[1]
+    choice = Choice(np.zeros(len(time_s), dtype=np.int64), np.zeros(len(time_s), dtype=bool))
+    unfit = merged_legs(stack)
+    rows = np.flatnonzero(~unfit.all(axis=1))
+    if len(rows) < 3:
+        return choice
+    # states of a frame: its looks as they are, then its looks with the legs exchanged
+    states = np.concatenate([stack, stack[:, :, ::-1]], axis=1)[rows].reshape(
+        len(rows), 2 * n_looks, -1
+    )
+    states[np.tile(unfit[rows], 2)] = np.nan
+    path = _least_bend(states, time_s[rows], switch_cost)
+    swapped = path >= n_looks
+    chosen = states[np.arange(len(rows)), path].reshape(len(rows), 2, -1)
+    if _mostly_exchanged(chosen, swapped):
+        swapped = ~swapped
+    choice.look[rows] = path % n_looks
+    choice.swapped[rows] = swapped
+    return choice
+
+
+def _mostly_exchanged(legs: FloatArray, swapped: BoolArray) -> bool:
+    """Whether the estimator's majority names the legs the other way round."""
+    apart = legs[:, 0] - legs[:, 1]
+    moving = np.linalg.norm(np.gradient(apart, axis=0), axis=1)
+    weight = np.linalg.norm(apart, axis=1) * moving
+    return bool(np.sum(weight * np.where(swapped, -1.0, 1.0)) < 0)
+
+
+def _least_bend(states: FloatArray, time_s: FloatArray, switch_cost: float) -> IntArray:
+    """State of each row with the least bend through time (Viterbi over pairs of states)."""
+    n, k, _ = states.shape
+    exchanged = np.arange(k) >= k // 2
+    switch = switch_cost * (exchanged[:, None] != exchanged[None, :])
+    cost = switch + _bend(states[1][None, :] - states[0][:, None])
+    came_from = np.zeros((n, k, k), dtype=np.int16)
     steps = np.diff(time_s)
-    cost = np.zeros((2, 2))  # [sign of row 0, sign of row 1]
-    cost += np.sum((_SIGNS[None, :, None] * d[1] - _SIGNS[:, None, None] * d[0]) ** 2, axis=-1)
-    came_from = np.zeros((n, 2, 2), dtype=np.int8)
-    switch = switch_cost * (_SIGNS[:, None] != _SIGNS[None, :])
     for t in range(2, n):
-        reach = min(steps[t - 1] / steps[t - 2], 2.0)
-        ahead = (1 + reach) * _SIGNS[None, :, None] * d[t - 1] - (
-            reach * _SIGNS[:, None, None] * d[t - 2]
-        )
-        bend = np.sum((_SIGNS[:, None] * d[t] - ahead[:, :, None]) ** 2, axis=-1)
-        total = cost[:, :, None] + bend + switch[None]
+        reach = min(steps[t - 1] / steps[t - 2], _REACH)
+        ahead = (1 + reach) * states[t - 1][None, :] - reach * states[t - 2][:, None]
+        total = cost[:, :, None] + _bend(states[t] - ahead[:, :, None]) + switch[None]
         came_from[t] = total.argmin(axis=0)
         cost = total.min(axis=0)
     before, last = np.unravel_index(cost.argmin(), cost.shape)
     path = [int(last), int(before)]
     for t in range(n - 1, 1, -1):
         path.append(int(came_from[t, path[-1], path[-2]]))
-    return _SIGNS[path[::-1]]
+    return np.array(path[::-1], dtype=np.int64)
 
 
-def swap_legs(track: PoseTrack, swapped: BoolArray) -> PoseTrack:
-    """Exchange the left and right leg in the marked frames."""
-    order = np.arange(track.xy_px.shape[1])
-    order[list(LEFT_LEG)], order[list(RIGHT_LEG)] = RIGHT_LEG, LEFT_LEG
-    rows = np.flatnonzero(swapped)[:, None]
+def _bend(off: FloatArray) -> FloatArray:
+    """Squared length of a deviation, capped; a look that is missing costs the cap twice."""
+    squared = np.sum(off**2, axis=-1)
+    return np.asarray(np.where(np.isfinite(squared), np.minimum(squared, _WORST_BEND), _MISSING))
 
-    def exchanged(values: FloatArray) -> FloatArray:
-        result = values.copy()
-        result[rows[:, 0]] = values[rows, order]
-        return result
 
-    return track.replace(
-        xy_px=exchanged(track.xy_px),
-        world_m=exchanged(track.world_m),
-        visibility=exchanged(track.visibility),
+_MISSING = 1e6
+
+
+def take(tracks: Sequence[PoseTrack], choice: Choice) -> PoseTrack:
+    """The chosen look of each frame, its legs exchanged where they are swapped.
+
+    Parameters
+    ----------
+    tracks : sequence of PoseTrack
+        The looks, all with the same frames.
+    choice : Choice
+    """
+    rows = np.arange(len(tracks[0]))
+    order = np.tile(np.arange(tracks[0].xy_px.shape[1]), (len(rows), 1))
+    exchanged = order[0].copy()
+    exchanged[list(LEFT_LEG)], exchanged[list(RIGHT_LEG)] = RIGHT_LEG, LEFT_LEG
+    order[choice.swapped] = exchanged
+
+    def chosen(name: str) -> FloatArray:
+        looks = np.stack([getattr(track, name) for track in tracks])
+        return np.asarray(looks[choice.look[:, None], rows[:, None], order])
+
+    return tracks[0].replace(
+        xy_px=chosen("xy_px"), world_m=chosen("world_m"), visibility=chosen("visibility")
     )

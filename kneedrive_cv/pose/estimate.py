@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.crop import Crops, cut, to_picture
-from kneedrive_cv.errors import PoseError
 from kneedrive_cv.pose.estimator import Landmarks, PoseEstimator
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
@@ -22,7 +21,10 @@ from kneedrive_cv.video.reader import Frame
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 Progress = Callable[[int], None]
-_Found = tuple[int, Landmarks | None, FloatArray]
+_Place = tuple[int, int]
+"""Look and row that a crop belongs to."""
+_Cut = tuple[_Place, Image, FloatArray]
+_Found = tuple[_Place, Landmarks | None, FloatArray]
 
 _WAITING_PER_WORKER = 3
 
@@ -34,9 +36,10 @@ def estimate_poses(
     model_path: Path,
     workers: int,
     crop_px: int,
+    scales: Sequence[float] = (1.0,),
     progress: Progress | None = None,
-) -> PoseTrack:
-    """Landmarks of the athlete in every frame of his track.
+) -> list[PoseTrack]:
+    """Landmarks of the athlete in every frame of his track, once for each size of the crop.
 
     The estimator uses one core and keeps no state in IMAGE mode, so one a core runs in a thread
     of its own, a few frames ahead at most: memory does not grow with the clip.
@@ -52,57 +55,53 @@ def estimate_poses(
         Estimators that run side by side.
     crop_px : int
         Size that crops are brought to.
+    scales : sequence of float
+        Sizes of the square that is cut out, against that of ``crops``.
     progress : callable, optional
-        Called with the number of frames done.
+        Called with the number of crops done.
 
     Returns
     -------
-    PoseTrack
-        A row for each row of ``crops``, in playback time; NaN where nothing was found.
-
-    Raises
-    ------
-    PoseError
-        No pose was found in any frame.
+    list of PoseTrack
+        One for each scale, with a row for each row of ``crops``; NaN where nothing was found.
     """
-    xy_px = np.full((len(crops), N_LANDMARKS, 2), np.nan)
-    world_m = np.full((len(crops), N_LANDMARKS, 3), np.nan)
-    visibility = np.zeros((len(crops), N_LANDMARKS))
-    cuts = _cut_out(frames, crops, crop_px)
-    for done, (row, found, mapping) in enumerate(_find_all(cuts, model_path, workers), start=1):
+    shape = (len(scales), len(crops), N_LANDMARKS)
+    xy_px, world_m = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan)
+    visibility = np.zeros(shape)
+    cuts = _cut_out(frames, crops, crop_px, scales)
+    for done, (place, found, mapping) in enumerate(_find_all(cuts, model_path, workers), start=1):
         if found is not None:
-            xy_px[row] = to_picture(found.xy * crop_px, mapping)
-            world_m[row] = found.world_m
-            visibility[row] = found.visibility
+            xy_px[place] = to_picture(found.xy * crop_px, mapping)
+            world_m[place] = found.world_m
+            visibility[place] = found.visibility
         if progress is not None:
             progress(done)
-    if not np.isfinite(xy_px).any():
-        raise PoseError(
-            "no pose could be found on the athlete",
-            fix="Film from the side, nearer, and in better light.",
-        )
-    return PoseTrack(crops.time_s, crops.frame, xy_px, world_m, visibility)
+    return [
+        PoseTrack(crops.time_s, crops.frame, *look)
+        for look in zip(xy_px, world_m, visibility, strict=True)
+    ]
 
 
 def _cut_out(
-    frames: Iterable[Frame], crops: Crops, crop_px: int
-) -> Iterator[tuple[int, Image, FloatArray]]:
-    """Row of the crops, RGB crop and mapping to the picture, for the frames of the track."""
+    frames: Iterable[Frame], crops: Crops, crop_px: int, scales: Sequence[float]
+) -> Iterator[_Cut]:
+    """Place, RGB crop and mapping to the picture, for the frames of the track."""
     rows = {int(frame): row for row, frame in enumerate(crops.frame)}
     for frame in frames:
         row = rows.get(frame.index)
+        if frame.index > crops.frame[-1]:
+            return
         if row is None:
-            if frame.index > crops.frame[-1]:
-                return
             continue
-        crop, mapping = cut(
-            frame.image_bgr, crops.center_px[row], float(crops.side_px[row]), crop_px
-        )
-        yield row, np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), dtype=np.uint8), mapping
+        for look, scale in enumerate(scales):
+            side_px = float(crops.side_px[row]) * scale
+            crop, mapping = cut(frame.image_bgr, crops.center_px[row], side_px, crop_px)
+            rgb = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+            yield (look, row), rgb, mapping
 
 
 def _find_all(
-    cuts: Iterator[tuple[int, Image, FloatArray]], model_path: Path, workers: int
+    cuts: Iterator[_Cut], model_path: Path, workers: int
 ) -> Iterator[_Found]:
     """Landmarks of every crop, in order, with a bounded number on the way."""
     own = threading.local()
@@ -115,11 +114,11 @@ def _find_all(
         estimator: PoseEstimator = own.estimator
         return estimator.find(crop_rgb)
 
-    waiting: deque[tuple[int, Future[Landmarks | None], FloatArray]] = deque()
+    waiting: deque[tuple[_Place, Future[Landmarks | None], FloatArray]] = deque()
     pool = ThreadPoolExecutor(workers, thread_name_prefix="pose")
     try:
-        for row, crop_rgb, mapping in cuts:
-            waiting.append((row, pool.submit(find, crop_rgb), mapping))
+        for place, crop_rgb, mapping in cuts:
+            waiting.append((place, pool.submit(find, crop_rgb), mapping))
             if len(waiting) > workers * _WAITING_PER_WORKER:
                 yield _result(waiting.popleft())
         while waiting:
@@ -130,6 +129,6 @@ def _find_all(
             estimator.close()
 
 
-def _result(job: tuple[int, Future[Landmarks | None], FloatArray]) -> _Found:
-    row, future, mapping = job
-    return row, future.result(), mapping
+def _result(job: tuple[_Place, Future[Landmarks | None], FloatArray]) -> _Found:
+    place, future, mapping = job
+    return place, future.result(), mapping

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from kneedrive_cv.pose.landmarks import N_LANDMARKS
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
+
+_STDERR = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -60,6 +63,7 @@ class PoseEstimator:
         )
 
         self._mp = mp
+        self._started = False
         options = PoseLandmarkerOptions(
             base_options=BaseOptions(model_asset_path=str(model_path)),
             running_mode=RunningMode.IMAGE,
@@ -81,7 +85,13 @@ class PoseEstimator:
         crop_rgb : ndarray of uint8, shape (side, side, 3)
         """
         image = self._mp.Image(image_format=self._mp.ImageFormat.SRGB, data=crop_rgb)
-        found = self._landmarker.detect(image)
+        if self._started:
+            found = self._landmarker.detect(image)
+        else:
+            with quiet_stderr():
+                found = self._landmarker.detect(image)
+            # the last greeting comes with the first person that is found
+            self._started = bool(found.pose_landmarks)
         if not found.pose_landmarks:
             return None
         return _landmarks(found.pose_landmarks[0], found.pose_world_landmarks[0])
@@ -100,7 +110,15 @@ def _landmarks(points: Any, world: Any) -> Landmarks:
 
 @contextmanager
 def quiet_stderr() -> Iterator[None]:
-    """Send what C++ writes to stderr nowhere: MediaPipe greets with pages that mean nothing."""
+    """Send what C++ writes to stderr nowhere: MediaPipe greets with lines that mean nothing.
+
+    Stderr belongs to the whole process, so one thread at a time.
+    """
+    with _STDERR:
+        yield from _without_stderr()
+
+
+def _without_stderr() -> Iterator[None]:
     saved = os.dup(2)
     sink = os.open(os.devnull, os.O_WRONLY)
     try:

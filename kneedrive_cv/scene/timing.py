@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
-from kneedrive_cv.clean.swaps import find_swaps, leg_difference
+from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip, take
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.video.metadata import VideoMetadata
@@ -28,9 +28,6 @@ FACTORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0)
 
 MIN_KNEE_OF_RUN_DEG = 80.0
 """A walker's knee bends to 60 to 70 in the swing, a runner's past 90."""
-
-_SWITCH_COST = 0.05
-_ANKLE_X = 2  # column of the leg difference
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
 
 
 def tell_timing(
-    track: PoseTrack, metadata: VideoMetadata, *, given_fps: float | None
+    track: PoseTrack, metadata: VideoMetadata, *, given_fps: float | None, swap_cost: float
 ) -> Timing:
     """Timing of a clip from its tags and from the steps in a raw pose.
 
@@ -92,10 +89,12 @@ def tell_timing(
     metadata : VideoMetadata
     given_fps : float or None
         Rate of capture that the user names.
+    swap_cost : float
+        As for `choose_looks`.
     """
-    difference = leg_difference(track)
-    swapped = find_swaps(difference, track.time_s, switch_cost=_SWITCH_COST)
-    ankles_x = np.where(swapped, -1.0, 1.0) * difference[:, _ANKLE_X]
+    legs = legs_from_hip(track, leg_length_px(track))
+    named = take([track], choose_looks([legs], track.time_s, switch_cost=swap_cost))
+    ankles_x = (named.point("left_ankle") - named.point("right_ankle"))[:, 0]
     knees = [
         compute_knee_flexion(
             compute_hanging_angle(track.point(f"{s}_hip"), track.point(f"{s}_knee"), forward=f),
@@ -106,7 +105,7 @@ def tell_timing(
     ]
     return find_timing(
         1.0 / float(np.median(np.diff(track.time_s))),
-        step_hz=count_step_hz(ankles_x, track.time_s),
+        step_hz=count_step_hz(ankles_x / leg_length_px(track), track.time_s),
         swing_knee_deg=float(np.nanpercentile(np.abs(knees), 90)),
         given_fps=given_fps,
         tagged_fps=metadata.capture_fps,

@@ -1,0 +1,63 @@
+"""Frames whose pose is doubtful, so that a second look at them pays."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.clean.outliers import find_collapsed_legs
+from kneedrive_cv.clean.swaps import (
+    choose_looks,
+    leg_length_px,
+    legs_from_hip,
+    merged_legs,
+    take,
+)
+from kneedrive_cv.pose.track import PoseTrack
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+_BEND_SPREADS = 2.0
+_BEND_LEAST_LEG = 0.18
+"""A frame is doubtful when its legs lie this many usual bends, and this share of the leg's
+length, off the middle between the frames before and after."""
+
+
+def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> BoolArray:
+    """Frames in which the estimator may have lost a leg.
+
+    Parameters
+    ----------
+    raw : PoseTrack
+        One look at each frame.
+    swap_cost : float
+        As for `choose_looks`.
+    most_share : float
+        At most this share of the frames is marked, the worst ones.
+
+    Returns
+    -------
+    ndarray of bool, shape (T,)
+    """
+    leg_px = leg_length_px(raw)
+    legs = legs_from_hip(raw, leg_px)
+    choice = choose_looks([legs], raw.time_s, switch_cost=swap_cost)
+    named = take([raw], choice)
+    bend = _bend(legs_from_hip(named, leg_px))
+    usual = np.median(bend[bend > 0]) if (bend > 0).any() else 0.0
+    score = bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG)
+    lost = merged_legs(legs) | find_collapsed_legs(named).any(axis=1)
+    score = np.where(lost, np.maximum(score, 2.0), score)
+    most = int(most_share * len(score))
+    limit = max(1.0, float(np.sort(score)[-most - 1])) if most < len(score) else 1.0
+    return np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)
+
+
+def _bend(legs: FloatArray) -> FloatArray:
+    """Greatest distance of a part from the middle between the frames around it, in leg lengths."""
+    bend = np.zeros(len(legs))
+    parts = legs.reshape(len(legs), -1, 2)
+    off = parts[1:-1] - (parts[:-2] + parts[2:]) / 2
+    bend[1:-1] = np.nan_to_num(np.linalg.norm(off, axis=-1)).max(axis=1)
+    return bend
