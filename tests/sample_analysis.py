@@ -290,8 +290,9 @@ def _fault(check: Check, side: Side, strides: list[Stride], value: float | None 
     stride = next(s for s in strides if s.side == side)
     number = check.value.value if value is None else value
     assert number is not None
-    low = check.value.low if check.value.low is not None and value is None else number - 3
-    high = check.value.high if check.value.high is not None and value is None else number + 3
+    margin = {"deg": 3.0, "s": 0.008}.get(check.unit, 0.03)
+    low = check.value.low if check.value.low is not None and value is None else number - margin
+    high = check.value.high if check.value.high is not None and value is None else number + margin
     return Fault(
         code=check.code, title=check.title, side=side, stride=stride.number, value=number,
         low=low, high=high, unit=check.unit, threshold=check.threshold,

@@ -42,7 +42,7 @@ def load_pose(path: Path) -> PoseTrack:
             return PoseTrack(**{name: data[name].astype(kinds[name]) for name in _ARRAYS})
     except OSError as error:
         raise ConfigError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ConfigError(
             "is no pose file", where=str(path), fix="Give the pose.npz of a graded clip."
         ) from error

@@ -81,7 +81,7 @@ class _Canvas:
         self.segments(pairs, bgr(INK), width_px + 3)
         self.segments(pairs, bgr(SIDE_ON_PICTURE[side]), width_px)
         if hollow:
-            self.segments(pairs, bgr(INK), max(round(width_px * 0.4), 1))
+            self.segments(pairs, bgr(INK), max(round(width_px * 0.25), 1))
 
     def joints(self, side: Side, width_px: int) -> None:
         radius = max(width_px - 1, 2)

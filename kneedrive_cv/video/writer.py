@@ -60,6 +60,7 @@ class OverlayWriter:
         import av
 
         try:
+            self._part.touch()  # the encoder's library says only later, and less well, why not
             self._container = av.open(
                 str(self._part), "w", format="mp4", options={"movflags": "+faststart"}
             )
