@@ -47,9 +47,16 @@ class CleanSettings(_Section):
     """Repair of the pose. Cut-offs are in real time: slow motion scales them."""
 
     max_gap_s: float = Field(0.07, ge=0, description="longest gap that is filled")
-    thigh_cutoff_hz: float = Field(12.0, gt=0)
-    foot_cutoff_hz: float = Field(18.0, gt=0)
-    trunk_cutoff_hz: float = Field(4.0, gt=0)
+    swap_cost: float = Field(0.05, ge=0, description="price of a change of sides, leg lengths^2")
+    thigh_cutoff_hz: float = Field(12.0, gt=0, description="hips, knees, upper body")
+    foot_cutoff_hz: float = Field(18.0, gt=0, description="ankles, heels and toes")
+    trunk_cutoff_hz: float = Field(1.5, gt=0, description="trunk lean: it changes slowly")
+    hip_offset_trunk: float = Field(
+        0.08, description="how far the hip landmarks stand ahead of the joints, in trunk lengths"
+    )
+    foot_pitch_offset_deg: float = Field(
+        2.5, description="added to the pitch of the heel-toe line to get the sole's"
+    )
 
 
 class Targets(_Section):

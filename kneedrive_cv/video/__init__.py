@@ -1,0 +1,1 @@
+"""Reading clips and writing the overlay."""

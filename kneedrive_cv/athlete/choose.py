@@ -1,0 +1,118 @@
+"""Choose the athlete among the people: the one who sprints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.athlete.motion import CELL_PX, CHANGE_STEP, apply
+from kneedrive_cv.athlete.survey import Survey
+from kneedrive_cv.athlete.track import Chain, Track
+
+FloatArray = NDArray[np.float64]
+
+SPEED_WINDOW_S = 1.0
+MIN_TRAVEL_HEIGHTS = 0.8
+MIN_LIMB_CHANGE = 4.0  # grey levels; somebody who stands and sways stays under it
+LIMB_WEIGHT = 0.1
+
+
+@dataclass(frozen=True)
+class Person:
+    """One person of a clip and what speaks for being the athlete.
+
+    Attributes
+    ----------
+    track : Track
+    height_px : float
+        Height of the body when upright.
+    speed_heights_per_s : float
+        Greatest speed against the background over a second, in body heights.
+    travel_heights : float
+        Greatest distance against the background, in body heights.
+    limb_change : float
+        Change inside the box beyond the rest of the picture's, in grey levels.
+    time_s : float
+        How long he is in the picture.
+    score : float
+        The ranking: more is better, 0 for somebody who does not move.
+    """
+
+    track: Track
+    height_px: float
+    speed_heights_per_s: float
+    travel_heights: float
+    limb_change: float
+    time_s: float
+    score: float
+
+    @property
+    def moves(self) -> bool:
+        """Whether he goes somewhere, or his limbs swing on the spot as on a treadmill."""
+        return self.score > 0
+
+
+def choose(tracks: list[Track], survey: Survey) -> list[Person]:
+    """Rank people by how much they look like the one who sprints, best first.
+
+    Speed against the background counts most (or limbs that swing, for a treadmill), then how
+    long somebody is in the picture and how large he is. Somebody still has score 0.
+    """
+    chain = Chain(survey.background_motion)
+    people = [_person(track, survey, chain) for track in tracks]
+    return sorted(people, key=lambda p: (-p.score, -p.time_s, int(p.track.row[0])))
+
+
+def _person(track: Track, survey: Survey, chain: Chain) -> Person:
+    height_px = upright_height_px(track.box)
+    places = _places(track, chain) / height_px
+    time_s = survey.time_s[track.row]
+    speed = _top_speed(places, time_s)
+    travel = float(np.hypot(*(places - places[0]).T).max())
+    limb = _limb_change(track, survey)
+    stays_s = float(time_s[-1] - time_s[0])
+    swings = limb >= MIN_LIMB_CHANGE
+    pace = (speed if travel >= MIN_TRAVEL_HEIGHTS else 0.0) + (LIMB_WEIGHT * limb if swings else 0.0)
+    share = stays_s / max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
+    size = height_px / survey.height_px
+    score = pace * np.sqrt(share * size)
+    return Person(track, height_px, speed, travel, limb, stays_s, float(score))
+
+
+def upright_height_px(box: FloatArray) -> float:
+    """Height of the body when upright: what the taller boxes of the track agree on."""
+    return float(np.percentile(box[:, 3] - box[:, 1], 80))
+
+
+def _places(track: Track, chain: Chain) -> FloatArray:
+    """Centres carried into the picture of the track's first frame, (n, 2)."""
+    centre = (track.box[:, :2] + track.box[:, 2:]) / 2
+    first = int(track.row[0])
+    back = [chain.between(int(row), first) for row in track.row]
+    return np.array([apply(motion, point) for motion, point in zip(back, centre, strict=True)])
+
+
+def _top_speed(places: FloatArray, time_s: FloatArray) -> float:
+    """Greatest displacement over a second, or over the whole track if that is shorter."""
+    window_s = min(SPEED_WINDOW_S, float(time_s[-1] - time_s[0]))
+    if window_s <= 0:
+        return 0.0
+    later = np.clip(np.searchsorted(time_s, time_s + window_s - 1e-6), 0, len(time_s) - 1)
+    whole = time_s + window_s <= time_s[-1] + 1e-6
+    distance = np.hypot(*(places[later] - places).T)
+    return float(distance[whole].max() / window_s)
+
+
+def _limb_change(track: Track, survey: Survey) -> float:
+    """Median over time of the upper quartile of change in the box, less the picture's median."""
+    cell_px = CELL_PX * survey.width_px / (survey.change.shape[2] * CELL_PX)
+    values = []
+    for row, box in zip(track.row, track.box, strict=True):
+        grid = survey.change[row]
+        x0, y0, x1, y1 = np.round(box / cell_px).astype(int)
+        patch = grid[max(y0, 0) : max(y1, y0 + 1), max(x0, 0) : max(x1, x0 + 1)]
+        if patch.size and not survey.repeated[row]:
+            values.append(float(np.percentile(patch, 75)) - float(np.median(grid)))
+    return float(np.median(values)) * CHANGE_STEP if values else 0.0

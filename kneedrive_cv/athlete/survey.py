@@ -1,0 +1,230 @@
+"""The first pass over a clip: where people are, how the background moves, what repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.athlete.detector import INPUT_PX, Detector, shrink
+from kneedrive_cv.athlete.motion import IDENTITY, background_motion, change, scaled
+from kneedrive_cv.athlete.repeats import find_repeats
+from kneedrive_cv.config import AthleteSettings
+from kneedrive_cv.video.reader import Frame
+
+FloatArray = NDArray[np.float64]
+Image = NDArray[np.uint8]
+Progress = Callable[[int], None]
+
+# Nobody sprints further than this between two detections, in body heights per second.
+REACH_HEIGHTS_PER_S = 8.0
+LOOK_ROWS = 3
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What the first pass saw. T frames, N detections of people.
+
+    Attributes
+    ----------
+    frame : ndarray of int, shape (T,)
+        0-based frame of the container.
+    time_s : ndarray, shape (T,)
+        Seconds of playback.
+    width_px, height_px : int
+        Size of the picture.
+    background_motion : ndarray, shape (T, 2, 3)
+        Similarity that takes a point of the background from the frame before to this one.
+    repeated : ndarray of bool, shape (T,)
+        The frame only repeats the one before.
+    change : ndarray of uint8, shape (T, rows, columns)
+        Difference to the frame before per cell of the picture, in quarters of a grey level,
+        once the background's motion is undone.
+    searched : ndarray of bool, shape (T,)
+        People were looked for in this frame.
+    row : ndarray of int, shape (N,)
+        Row in the arrays above that a detection belongs to, not decreasing.
+    box : ndarray, shape (N, 4)
+        Left, top, right, bottom in pixels.
+    score : ndarray, shape (N,)
+        The detector's confidence.
+    look : ndarray, shape (N, L)
+        Mean colours down the middle of the box, to tell people apart.
+    """
+
+    frame: NDArray[np.int64]
+    time_s: FloatArray
+    width_px: int
+    height_px: int
+    background_motion: FloatArray
+    repeated: NDArray[np.bool_]
+    change: NDArray[np.uint8]
+    searched: NDArray[np.bool_]
+    row: NDArray[np.int64]
+    box: FloatArray
+    score: FloatArray
+    look: FloatArray
+
+    def __len__(self) -> int:
+        return len(self.time_s)
+
+
+def survey(
+    frames: Iterable[Frame],
+    detector: Detector,
+    settings: AthleteSettings,
+    progress: Progress | None = None,
+) -> Survey:
+    """Go over a clip once.
+
+    People are looked for every ``settings.detect_every_s`` seconds of playback, and on the
+    frames between where somebody enters or leaves the picture. No more than the frames
+    between two such looks are held, shrunk.
+
+    Parameters
+    ----------
+    frames : iterable of Frame
+        The clip, for instance a `VideoReader`.
+    detector : Detector
+        Finds people in a picture.
+    settings : AthleteSettings
+    progress : callable, optional
+        Called with the number of frames done, after each.
+    """
+    scan = _Scan(detector, settings)
+    for frame in frames:
+        scan.add(frame)
+        if progress is not None:
+            progress(len(scan.time_s))
+    return scan.finish()
+
+
+class _Scan:
+    """The pass in the making."""
+
+    def __init__(self, detector: Detector, settings: AthleteSettings) -> None:
+        self._detector = detector
+        self._settings = settings
+        self._size = (0, 0)
+        self._scale = 1.0
+        self._grey: Image | None = None
+        self._held: list[Image] = []  # shrunk frames since the last look, that one first
+        self._looks = 0
+        self._extra_looks = 0
+        self.frame: list[int] = []
+        self.time_s: list[float] = []
+        self._motion: list[FloatArray] = []
+        self._change: list[NDArray[np.uint8]] = []
+        self._seen: dict[int, tuple[FloatArray, FloatArray, FloatArray]] = {}
+
+    def add(self, frame: Frame) -> None:
+        small = shrink(frame.image_bgr, INPUT_PX)
+        grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        if self._grey is None:
+            self._size = (frame.image_bgr.shape[1], frame.image_bgr.shape[0])
+            self._scale = self._size[0] / small.shape[1]
+            self._grey = grey
+        motion = background_motion(self._grey, grey) if self.time_s else IDENTITY.copy()
+        self._change.append(change(self._grey, grey, motion))
+        self._motion.append(scaled(motion, self._scale))
+        self.frame.append(frame.index)
+        self.time_s.append(frame.time_s)
+        self._grey = grey
+        self._held.append(small)
+        if self._is_due():
+            self._look_now()
+
+    def _is_due(self) -> bool:
+        if not self._seen:
+            return True
+        waited_s = self.time_s[-1] - self.time_s[max(self._seen)]
+        return waited_s >= self._settings.detect_every_s - 1e-6
+
+    def _look_now(self) -> None:
+        """Look for people in the newest frame, and between if somebody came or went."""
+        row = len(self.time_s) - 1
+        before = max(self._seen) if self._seen else None
+        self._detect(row)
+        self._looks += 1
+        if before is not None:
+            self._refine(before, row, first=before)
+        self._held = self._held[-1:]
+
+    def _detect(self, row: int) -> None:
+        small = self._held[row - len(self.time_s)]
+        boxes, scores = self._detector.detect(small)
+        self._seen[row] = (boxes * self._scale, scores, _looks(small, boxes))
+
+    def _refine(self, start: int, stop: int, first: int) -> None:
+        """Halve the stretch in which somebody enters or leaves until it is one frame."""
+        if stop - start < 2 or self._extra_looks >= self._looks:
+            return
+        if not self._someone_passes_border(start, stop):
+            return
+        middle = (start + stop) // 2
+        self._detect(middle)
+        self._extra_looks += 1
+        self._refine(start, middle, first)
+        self._refine(middle, stop, first)
+
+    def _someone_passes_border(self, start: int, stop: int) -> bool:
+        a, b = self._seen[start][0], self._seen[stop][0]
+        reach = REACH_HEIGHTS_PER_S * (self.time_s[stop] - self.time_s[start])
+        return _unmatched_at_border(a, b, reach, self._size) or _unmatched_at_border(
+            b, a, reach, self._size
+        )
+
+    def finish(self) -> Survey:
+        if self._held and len(self.time_s) - 1 not in self._seen:
+            self._look_now()
+        rows = sorted(self._seen)
+        searched = np.zeros(len(self.time_s), dtype=bool)
+        searched[rows] = True
+        parts = [self._seen[row] for row in rows]
+        changes = np.array(self._change, dtype=np.uint8)
+        return Survey(
+            frame=np.array(self.frame, dtype=np.int64),
+            time_s=np.array(self.time_s, dtype=float),
+            width_px=self._size[0],
+            height_px=self._size[1],
+            background_motion=np.array(self._motion, dtype=float).reshape(-1, 2, 3),
+            repeated=find_repeats(changes),
+            change=changes,
+            searched=searched,
+            row=np.repeat(rows, [len(part[1]) for part in parts]).astype(np.int64),
+            box=np.concatenate([part[0] for part in parts] or [np.empty((0, 4))]),
+            score=np.concatenate([part[1] for part in parts] or [np.empty(0)]),
+            look=np.concatenate([part[2] for part in parts] or [np.empty((0, 3 * LOOK_ROWS))]),
+        )
+
+
+def _unmatched_at_border(
+    these: FloatArray, others: FloatArray, reach: float, size: tuple[int, int]
+) -> bool:
+    """Whether a box within reach of the left or right border has nobody near in the others."""
+    for box in these:
+        height = box[3] - box[1]
+        near_px = reach * height
+        if min(box[0], size[0] - box[2]) > near_px:
+            continue
+        centre = (box[:2] + box[2:]) / 2
+        distance = np.hypot(*(((others[:, :2] + others[:, 2:]) / 2 - centre).T))
+        if not np.any(distance < near_px):
+            return True
+    return False
+
+
+def _looks(small: Image, boxes: FloatArray) -> FloatArray:
+    """Mean colours down the middle half of each box, (N, 3 * LOOK_ROWS)."""
+    result = np.zeros((len(boxes), 3 * LOOK_ROWS))
+    for k, (left, top, right, bottom) in enumerate(boxes):
+        quarter = (right - left) / 4
+        x0, x1 = int(left + quarter), int(np.ceil(right - quarter))
+        patch = small[int(top) : max(int(top) + 1, int(bottom)), x0 : max(x0 + 1, x1)]
+        if patch.size:
+            strips = cv2.resize(patch, (1, LOOK_ROWS), interpolation=cv2.INTER_AREA)
+            result[k] = strips.reshape(-1)
+    return result

@@ -1,0 +1,309 @@
+"""Link detections into tracks of people, and fill in the frames between."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from kneedrive_cv.athlete.motion import apply
+from kneedrive_cv.athlete.survey import Survey
+from kneedrive_cv.config import AthleteSettings
+
+FloatArray = NDArray[np.float64]
+
+NEVER = 1e6
+# How far from where he is expected somebody may be found, in body heights: a constant for the
+# detector's own wobble, and a part that grows with the time since he was last seen.
+WOBBLE_HEIGHTS = 0.6
+REACH_KNOWN_HEIGHTS_PER_S = 3.0
+REACH_NEW_HEIGHTS_PER_S = 8.0
+MAX_REACH_HEIGHTS = 2.5
+FAINT_REACH_HEIGHTS = 0.6
+MAX_SIZE_RATIO = 2.2
+LOOK_SCALE = 60.0  # colour difference that weighs as much as one body height
+MAX_GAP_S = 1.5
+VELOCITY_MEMORY = 0.5
+MIN_LOOKS = 2
+MIN_VISIBLE_SHARE = 0.5
+
+
+@dataclass(frozen=True)
+class Track:
+    """One person through consecutive frames.
+
+    Attributes
+    ----------
+    row : ndarray of int, shape (n,)
+        Rows of the survey, consecutive.
+    box : ndarray, shape (n, 4)
+        Left, top, right, bottom in pixels; may reach past the picture.
+    confidence : ndarray, shape (n,)
+        The detector's score where he was detected, less between.
+    seen : ndarray of bool, shape (n,)
+        He was detected in this very frame.
+    """
+
+    row: NDArray[np.int64]
+    box: FloatArray
+    confidence: FloatArray
+    seen: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+class Chain:
+    """Where a point of the background goes between any two frames."""
+
+    def __init__(self, motion: FloatArray) -> None:
+        self._total = np.empty((len(motion), 3, 3))
+        total = np.eye(3)
+        for row, step in enumerate(motion):
+            if row:
+                total = np.vstack([step, [0.0, 0.0, 1.0]]) @ total
+            self._total[row] = total
+
+    def between(self, start: int, stop: int) -> FloatArray:
+        """Similarity (2, 3) from frame row ``start`` to frame row ``stop``."""
+        both = self._total[stop] @ np.linalg.inv(self._total[start])
+        result: FloatArray = both[:2]
+        return result
+
+
+@dataclass
+class _Person:
+    """A track in the making: indices of its detections, in order of time."""
+
+    members: list[int] = field(default_factory=list)
+    velocity_px_s: FloatArray | None = None
+
+
+def link(survey: Survey, settings: AthleteSettings) -> list[Track]:
+    """Tracks of all people in a survey.
+
+    Sure detections are linked forward through time by distance to where each person is
+    expected, against the background; faint ones then only prolong what is there.
+
+    Parameters
+    ----------
+    survey : Survey
+    settings : AthleteSettings
+
+    Returns
+    -------
+    list of Track
+        In order of their first frame.
+    """
+    chain = Chain(survey.background_motion)
+    people = _link_sure(survey, chain, settings.min_score)
+    free = set(np.flatnonzero(survey.score < settings.min_score).tolist())
+    for person in sorted(people, key=lambda p: -len(p.members)):
+        _prolong(person, survey, chain, free, step=-1)
+        _prolong(person, survey, chain, free, step=1)
+    lasting = [person for person in people if len(person.members) >= MIN_LOOKS]
+    return [_filled(person.members, survey, chain) for person in lasting]
+
+
+def _link_sure(survey: Survey, chain: Chain, min_score: float) -> list[_Person]:
+    people: list[_Person] = []
+    for row in np.unique(survey.row):
+        found = np.flatnonzero((survey.row == row) & (survey.score >= min_score))
+        active = [p for p in people if _gap_s(p, int(row), survey) <= MAX_GAP_S]
+        cost = np.array([[_cost(p, int(k), survey, chain) for k in found] for p in active])
+        taken: set[int] = set()
+        if cost.size:
+            for i, j in zip(*linear_sum_assignment(cost), strict=True):
+                if cost[i, j] < NEVER:
+                    _append(active[i], int(found[j]), survey, chain)
+                    taken.add(int(j))
+        people += [_Person([int(k)]) for j, k in enumerate(found) if j not in taken]
+    return people
+
+
+def _gap_s(person: _Person, row: int, survey: Survey) -> float:
+    return float(survey.time_s[row] - survey.time_s[survey.row[person.members[-1]]])
+
+
+def _cost(person: _Person, k: int, survey: Survey, chain: Chain) -> float:
+    """Distance from where he is expected, in body heights, with size and colours."""
+    last = person.members[-1]
+    dt_s = _gap_s(person, int(survey.row[k]), survey)
+    expected = _expected(person, last, int(survey.row[k]), survey, chain)
+    height = max(_height(survey.box[last]), _height(survey.box[k]))
+    distance = float(np.hypot(*(_centre(survey.box[k]) - expected))) / height
+    known = person.velocity_px_s is not None
+    rate = REACH_KNOWN_HEIGHTS_PER_S if known else REACH_NEW_HEIGHTS_PER_S
+    size = abs(np.log(_height(survey.box[last]) / _height(survey.box[k])))
+    if distance > min(WOBBLE_HEIGHTS + rate * dt_s, MAX_REACH_HEIGHTS):
+        return NEVER
+    if size > np.log(MAX_SIZE_RATIO):
+        return NEVER
+    look = float(np.abs(survey.look[last] - survey.look[k]).mean()) / LOOK_SCALE
+    return distance + float(size) + look
+
+
+def _expected(
+    person: _Person, last: int, row: int, survey: Survey, chain: Chain
+) -> FloatArray:
+    start = int(survey.row[last])
+    carried = apply(chain.between(start, row), _centre(survey.box[last]))
+    if person.velocity_px_s is None:
+        return carried
+    return carried + person.velocity_px_s * (survey.time_s[row] - survey.time_s[start])
+
+
+def _append(person: _Person, k: int, survey: Survey, chain: Chain) -> None:
+    last, row = person.members[-1], int(survey.row[k])
+    dt_s = survey.time_s[row] - survey.time_s[survey.row[last]]
+    carried = apply(chain.between(int(survey.row[last]), row), _centre(survey.box[last]))
+    velocity = (_centre(survey.box[k]) - carried) / dt_s
+    if person.velocity_px_s is None:
+        person.velocity_px_s = velocity
+    else:
+        # Two looks close together (where somebody enters) say little about the velocity.
+        weight = VELOCITY_MEMORY * min(1.0, float(dt_s) / 0.2)
+        person.velocity_px_s = (1 - weight) * person.velocity_px_s + weight * velocity
+    person.members.append(k)
+
+
+def _prolong(
+    person: _Person, survey: Survey, chain: Chain, free: set[int], step: int
+) -> None:
+    """Add faint detections that stand where he stood, looking back or ahead."""
+    while True:
+        end = person.members[0] if step < 0 else person.members[-1]
+        k = _nearest_faint(end, survey, chain, free, step)
+        if k is None:
+            return
+        free.discard(k)
+        person.members.insert(0 if step < 0 else len(person.members), k)
+
+
+def _nearest_faint(
+    end: int, survey: Survey, chain: Chain, free: set[int], step: int
+) -> int | None:
+    row, box = int(survey.row[end]), survey.box[end]
+    best: tuple[float, float] | None = None
+    chosen = None
+    for k in free:
+        ahead_s = step * float(survey.time_s[survey.row[k]] - survey.time_s[row])
+        if not 0 < ahead_s <= MAX_GAP_S:
+            continue
+        carried = apply(chain.between(row, int(survey.row[k])), _centre(box))
+        distance = float(np.hypot(*(_centre(survey.box[k]) - carried))) / _height(box)
+        ratio = _height(survey.box[k]) / _height(box)
+        if distance > FAINT_REACH_HEIGHTS or not 1 / MAX_SIZE_RATIO < ratio < MAX_SIZE_RATIO:
+            continue
+        if best is None or (ahead_s, distance) < best:
+            best, chosen = (ahead_s, distance), k
+    return chosen
+
+
+def _filled(members: list[int], survey: Survey, chain: Chain) -> Track:
+    """Boxes for every frame from the first detection to the last, and a little beyond."""
+    rows = survey.row[members]
+    boxes, scores = survey.box[members], survey.score[members]
+    row = np.arange(rows[0], rows[-1] + 1)
+    box = np.empty((len(row), 4))
+    for a, b, box_a, box_b in zip(rows, rows[1:], boxes, boxes[1:], strict=False):
+        box[a - rows[0] : b - rows[0] + 1] = _between(int(a), int(b), box_a, box_b, survey, chain)
+    if len(rows) == 1:
+        box[0] = boxes[0]
+    confidence = np.interp(row, rows, scores) * _fade(row, rows, survey.time_s)
+    track = Track(row, box, confidence, np.isin(row, rows))
+    return _grown(_grown(track, survey, chain, -1), survey, chain, 1)
+
+
+def _between(
+    a: int, b: int, box_a: FloatArray, box_b: FloatArray, survey: Survey, chain: Chain
+) -> FloatArray:
+    """Boxes from row a to row b: straight through time, carried by the background."""
+    rows = np.arange(a, b + 1)
+    share = (survey.time_s[rows] - survey.time_s[a]) / (survey.time_s[b] - survey.time_s[a])
+    carried = np.array([_carry(chain.between(a, int(row)), box_a) for row in rows])
+    result: FloatArray = carried + share[:, None] * (box_b - carried[-1])
+    return result
+
+
+def _carry(motion: FloatArray, box: FloatArray) -> FloatArray:
+    """A box moved with the background; it stays upright."""
+    scale = float(np.sqrt(abs(np.linalg.det(motion[:, :2]))))
+    centre = apply(motion, _centre(box))
+    half = (box[2:] - box[:2]) / 2 * scale
+    return np.concatenate([centre - half, centre + half])
+
+
+def _fade(
+    row: NDArray[np.int64], rows: NDArray[np.int64], time_s: FloatArray
+) -> FloatArray:
+    """1 at detections, falling with the time to the nearest one."""
+    seen_s = time_s[rows]
+    after = np.clip(np.searchsorted(rows, row), 0, len(rows) - 1)
+    before = np.clip(after - 1, 0, None)
+    away_s = np.minimum(abs(time_s[row] - seen_s[after]), abs(time_s[row] - seen_s[before]))
+    result: FloatArray = np.exp(-away_s / MAX_GAP_S)
+    return result
+
+
+def _grown(track: Track, survey: Survey, chain: Chain, step: int) -> Track:
+    """Go on past the end of a track until the next look, while he is still in the picture."""
+    end = 0 if step < 0 else -1
+    row, box = int(track.row[end]), track.box[end]
+    velocity = _end_velocity(track, survey, chain, step)
+    grown: list[tuple[int, FloatArray]] = []
+    nxt = row + step
+    while 0 <= nxt < len(survey) and not survey.searched[nxt]:
+        box = _carry(chain.between(nxt - step, nxt), box)
+        box = box + np.tile(velocity * (survey.time_s[nxt] - survey.time_s[nxt - step]), 2)
+        if visible_share(box, survey) < MIN_VISIBLE_SHARE:
+            break
+        grown.append((nxt, box))
+        nxt += step
+    return _joined(track, grown, step)
+
+
+def _joined(track: Track, grown: list[tuple[int, FloatArray]], step: int) -> Track:
+    if not grown:
+        return track
+    end = 0 if step < 0 else -1
+    order = grown[::step]
+    rows = np.array([row for row, _ in order], dtype=np.int64)
+    boxes = np.array([box for _, box in order])
+    faint = np.full(len(rows), track.confidence[end] / 2)
+    parts = [(rows, boxes, faint, np.zeros(len(rows), dtype=bool))]
+    own = (track.row, track.box, track.confidence, track.seen)
+    parts.insert(0 if step > 0 else 1, own)
+    row, box, confidence, seen = (np.concatenate(pair) for pair in zip(*parts, strict=True))
+    return Track(row, box, confidence, seen)
+
+
+def _end_velocity(track: Track, survey: Survey, chain: Chain, step: int) -> FloatArray:
+    """Velocity against the background over the last detections at one end, in pixels a second."""
+    seen = np.flatnonzero(track.seen)
+    if len(seen) < 2:
+        return np.zeros(2)
+    a, b = (seen[0], seen[min(2, len(seen) - 1)]) if step < 0 else (seen[-min(3, len(seen))], seen[-1])
+    rows = track.row[[a, b]]
+    carried = apply(chain.between(int(rows[0]), int(rows[1])), _centre(track.box[a]))
+    dt_s = survey.time_s[rows[1]] - survey.time_s[rows[0]]
+    velocity: FloatArray = (_centre(track.box[b]) - carried) / dt_s
+    return velocity
+
+
+def visible_share(box: FloatArray, survey: Survey) -> float:
+    """Share of a box that lies inside the picture."""
+    size = np.array([survey.width_px, survey.height_px], dtype=float)
+    inside = np.clip(box[2:], 0, size) - np.clip(box[:2], 0, size)
+    return float(np.prod(inside) / max(np.prod(box[2:] - box[:2]), 1e-9))
+
+
+def _centre(box: FloatArray) -> FloatArray:
+    result: FloatArray = (box[:2] + box[2:]) / 2
+    return result
+
+
+def _height(box: FloatArray) -> float:
+    return max(float(box[3] - box[1]), 1.0)

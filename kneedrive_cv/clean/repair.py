@@ -1,0 +1,87 @@
+"""Repair and smooth the pose of a whole clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.clean.outliers import (
+    find_collapsed_legs,
+    find_jumps,
+    outside_picture,
+    remove,
+)
+from kneedrive_cv.clean.swaps import find_swaps, leg_difference, leg_length_px, swap_legs
+from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.kinematics.smoothing import fill_gaps, smooth
+from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.pose.track import PoseTrack
+
+BoolArray = NDArray[np.bool_]
+
+FEET: tuple[int, ...] = tuple(
+    INDEX[f"{side}_{part}"] for side in SIDES for part in ("ankle", "heel", "foot_index")
+)
+
+
+@dataclass(frozen=True)
+class CleanPose:
+    """A repaired pose and what was done to it.
+
+    Attributes
+    ----------
+    track : PoseTrack
+        Repaired and smoothed.
+    swapped : ndarray of bool, shape (T,)
+        Frames in which the legs were exchanged.
+    valid : ndarray of bool, shape (T, K)
+        Landmarks that were measured, not filled in.
+    """
+
+    track: PoseTrack
+    swapped: BoolArray
+    valid: BoolArray
+
+
+def repair(
+    raw: PoseTrack, *, width_px: int, height_px: int, settings: CleanSettings
+) -> CleanPose:
+    """Undo leg swaps, remove what jumps, fill short gaps and smooth without lag.
+
+    Parameters
+    ----------
+    raw : PoseTrack
+        As the estimator gave it, in real time.
+    width_px, height_px : int
+        Size of the picture; landmarks beyond it are guesses and count as missing.
+    settings : CleanSettings
+
+    Returns
+    -------
+    CleanPose
+    """
+    swapped = find_swaps(leg_difference(raw), raw.time_s, switch_cost=settings.swap_cost)
+    track = swap_legs(raw, swapped)
+    track = remove(track, outside_picture(track, width_px=width_px, height_px=height_px))
+    track = remove(track, find_collapsed_legs(track))
+    track = remove(track, find_jumps(track, leg_px=leg_length_px(track)))
+    valid = np.isfinite(track.xy_px[..., 0])
+    filled = fill_gaps(track.xy_px, track.time_s, max_gap_s=settings.max_gap_s)
+    return CleanPose(
+        track=track.replace(xy_px=_smoothed(filled, track, settings)),
+        swapped=swapped,
+        valid=valid,
+    )
+
+
+def _smoothed(xy_px: NDArray[np.float64], track: PoseTrack, settings: CleanSettings) -> (
+    NDArray[np.float64]
+):
+    """Feet with a higher cut-off than the rest: they move faster."""
+    feet = np.isin(np.arange(xy_px.shape[1]), FEET)
+    out = np.empty_like(xy_px)
+    out[:, feet] = smooth(xy_px[:, feet], track.time_s, cutoff_hz=settings.foot_cutoff_hz)
+    out[:, ~feet] = smooth(xy_px[:, ~feet], track.time_s, cutoff_hz=settings.thigh_cutoff_hz)
+    return out

@@ -1,0 +1,149 @@
+"""From contacts to knee drives: toe-off, peak and next touchdown of the same foot."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.series import Extreme, extreme_between
+
+FloatArray = NDArray[np.float64]
+
+_DRIVE_S = (0.12, 0.75)
+"""A swing lasts about 0.33 s in a sprint and up to 0.6 s in a jog."""
+
+_FLIGHT_S = (0.0, 0.35)
+
+_STEP_HZ = (1.5, 6.5)
+
+
+@dataclass(frozen=True)
+class KneeDrive:
+    """One swing of a leg, in seconds; NaN where a time is not known.
+
+    Attributes
+    ----------
+    side : str
+    toe_off_s, peak_s, touchdown_s : float
+        The drive's beginning, its highest thigh and its end.
+    peak_thigh_deg : float
+    contact_time_s : float
+        Duration of the contact that the drive follows.
+    flight_time_s : float
+        From the toe-off to the other foot's touchdown.
+    step_frequency_hz : float
+        1 / time from this foot's touchdown before the drive to the other's next.
+    delay_s : float
+        From toe-off until the thigh swings forward; negative if it does so before.
+    """
+
+    side: str
+    toe_off_s: float
+    peak_s: float
+    touchdown_s: float
+    peak_thigh_deg: float
+    contact_time_s: float
+    flight_time_s: float
+    step_frequency_hz: float
+    delay_s: float
+
+
+def find_knee_drives(
+    contacts: list[Contact], thigh_deg: dict[str, FloatArray], time_s: FloatArray
+) -> list[KneeDrive]:
+    """Knee drives that were seen whole, in order of time.
+
+    Parameters
+    ----------
+    contacts : list of Contact
+        In order of time.
+    thigh_deg : dict of side to ndarray, shape (T,)
+    time_s : ndarray, shape (T,)
+
+    Returns
+    -------
+    list of KneeDrive
+    """
+    drives = []
+    for side, thigh in thigh_deg.items():
+        own = [contact for contact in contacts if contact.side == side]
+        for this, after in zip(own, own[1:], strict=False):
+            length_s = after.touchdown_s - this.toe_off_s
+            if not _DRIVE_S[0] <= length_s <= _DRIVE_S[1]:
+                continue
+            peak = extreme_between(thigh, time_s, this.toe_off_s, after.touchdown_s)
+            if peak is not None:
+                drives.append(_knee_drive(this, after, peak, thigh, time_s, contacts))
+    return sorted(drives, key=lambda drive: drive.toe_off_s)
+
+
+def _knee_drive(
+    this: Contact,
+    after: Contact,
+    peak: Extreme,
+    thigh_deg: FloatArray,
+    time_s: FloatArray,
+    contacts: list[Contact],
+) -> KneeDrive:
+    """Put one knee drive together with the times around it."""
+    other_s = _next_touchdown(contacts, this)
+    step_s = other_s - this.touchdown_s
+    return KneeDrive(
+        side=this.side,
+        toe_off_s=this.toe_off_s,
+        peak_s=peak.time_s,
+        touchdown_s=after.touchdown_s,
+        peak_thigh_deg=peak.value,
+        contact_time_s=this.toe_off_s - this.touchdown_s,
+        flight_time_s=_within(other_s - this.toe_off_s, _FLIGHT_S),
+        step_frequency_hz=_within(1 / step_s if step_s > 0 else float("nan"), _STEP_HZ),
+        delay_s=_swing_delay(thigh_deg, time_s, this.toe_off_s, peak.time_s),
+    )
+
+
+def _next_touchdown(contacts: list[Contact], this: Contact) -> float:
+    """Touchdown of the other foot that follows a contact; NaN if none was seen."""
+    start = this.touchdown_s if np.isfinite(this.touchdown_s) else this.toe_off_s
+    times = [c.touchdown_s for c in contacts if c.side != this.side and c.touchdown_s > start]
+    return min(times, default=float("nan"))
+
+
+def _within(value: float, limits: tuple[float, float]) -> float:
+    """The value if it is possible, else NaN: an impossible time is a misread event."""
+    return value if limits[0] <= value <= limits[1] else float("nan")
+
+
+def _swing_delay(thigh_deg: FloatArray, time_s: FloatArray, toe_off_s: float, peak_s: float) -> (
+    float
+):
+    """Seconds from toe-off to the rearmost thigh, from which on it swings forward."""
+    earliest = max(float(time_s[0]), toe_off_s - 0.08)
+    rearmost = extreme_between(thigh_deg, time_s, earliest, peak_s, sign=-1.0)
+    return float("nan") if rearmost is None else rearmost.time_s - toe_off_s
+
+
+def overlap_fraction(contacts: list[Contact]) -> float:
+    """Share of the contact time in which both feet stand: 0 when running, more when walking.
+
+    Parameters
+    ----------
+    contacts : list of Contact
+
+    Returns
+    -------
+    float
+        NaN when no contact was seen whole.
+    """
+    whole = [c for c in contacts if np.isfinite(c.touchdown_s) and np.isfinite(c.toe_off_s)]
+    total = sum(c.toe_off_s - c.touchdown_s for c in whole)
+    both = sum(
+        max(0.0, min(a.toe_off_s, b.toe_off_s) - max(a.touchdown_s, b.touchdown_s))
+        for a in whole
+        if a.side == "left"
+        for b in whole
+        if b.side == "right"
+    )
+    return 2 * both / total if total > 0 else float("nan")

@@ -1,0 +1,135 @@
+"""Real time: doubled frames taken out, slow motion told from the rate of the steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+DOUBLED_SHARE = 0.1
+"""With more repeated frames than this the clip went through a change of frame rate."""
+
+SLOWEST_STEP_HZ = 2.2
+"""Running has more steps a second; fewer, with the legs of a run, is slow motion."""
+
+USUAL_STEP_HZ = 4.2
+FACTORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0)
+"""Common ratios of capture to playback: 60, 120 and 240 frames a second at 24, 25 and 30."""
+
+MIN_KNEE_OF_RUN_DEG = 80.0
+"""A walker's knee bends to 60 to 70 in the swing, a runner's past 90."""
+
+
+@dataclass(frozen=True)
+class Timing:
+    """How playback time becomes real time.
+
+    Attributes
+    ----------
+    playback_fps : float
+        Median rate of the frames' own timestamps, doubled frames left out.
+    capture_fps : float
+        Rate in real time.
+    slow_motion : float
+        How many times slower than real time the clip plays.
+    source : str
+        Where the capture rate comes from, in words.
+    inferred : bool
+        It was told from the steps, so times are less sure.
+    """
+
+    playback_fps: float
+    capture_fps: float
+    slow_motion: float
+    source: str
+    inferred: bool
+
+
+def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
+    """Times of the frames that are no repeats, put right where frames were doubled.
+
+    A converter doubles frames to reach another rate; the camera took the rest evenly. Where
+    frames are doubled throughout, the frames that are left are spaced evenly over the clip.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (T,)
+        Playback time of every frame.
+    repeated : ndarray of bool, shape (T,)
+
+    Returns
+    -------
+    ndarray, shape (frames not repeated,)
+    """
+    kept_s = time_s[~repeated]
+    if len(kept_s) < 3 or repeated.mean() <= DOUBLED_SHARE:
+        return kept_s
+    return np.linspace(kept_s[0], kept_s[-1], len(kept_s))
+
+
+def find_timing(
+    playback_fps: float,
+    *,
+    step_hz: float,
+    swing_knee_deg: float,
+    given_fps: float | None,
+    tagged_fps: float | None,
+    tag: str | None,
+) -> Timing:
+    """Choose the capture rate: what the user says, what the phone wrote, else the steps.
+
+    Parameters
+    ----------
+    playback_fps : float
+    step_hz : float
+        Steps a second of playback; NaN if there are too few.
+    swing_knee_deg : float
+        Greatest knee flexion: it tells a slowed run from a walk.
+    given_fps, tagged_fps : float or None
+        Capture rate from the user and from the container's tags.
+    tag : str or None
+        Name of that tag.
+    """
+    if given_fps is not None:
+        return _timing(playback_fps, given_fps / playback_fps, "given by the user")
+    if tagged_fps is not None and tagged_fps > 1.2 * playback_fps:
+        return _timing(playback_fps, tagged_fps / playback_fps, f"written by the phone ({tag})")
+    if step_hz < SLOWEST_STEP_HZ and swing_knee_deg > MIN_KNEE_OF_RUN_DEG:
+        factor = min(FACTORS, key=lambda f: abs(np.log(f * step_hz / USUAL_STEP_HZ)))
+        told = f"inferred: {step_hz:.2f} steps a second of playback are no run in real time"
+        return _timing(playback_fps, factor, told, inferred=True)
+    return _timing(playback_fps, 1.0, "the clip's own timestamps")
+
+
+def _timing(playback_fps: float, factor: float, source: str, *, inferred: bool = False) -> Timing:
+    return Timing(
+        playback_fps=playback_fps,
+        capture_fps=playback_fps * factor,
+        slow_motion=factor,
+        source=source,
+        inferred=inferred,
+    )
+
+
+def count_step_hz(leg_difference: FloatArray, time_s: FloatArray) -> float:
+    """Steps a second from the swing of the ankles past each other; NaN with under three swings.
+
+    Parameters
+    ----------
+    leg_difference : ndarray, shape (T,)
+        Horizontal distance of the ankles, left minus right, in leg lengths.
+    time_s : ndarray, shape (T,)
+    """
+    ok = np.isfinite(leg_difference)
+    x, t = leg_difference[ok], time_s[ok]
+    turns = np.sort(
+        np.concatenate([find_peaks(sign * x, prominence=0.5)[0] for sign in (1.0, -1.0)])
+    )
+    if len(turns) < 3:
+        return float("nan")
+    return float(1.0 / np.median(np.diff(t[turns])))

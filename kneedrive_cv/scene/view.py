@@ -1,0 +1,122 @@
+"""From where the athlete is seen and which way he runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.config import ViewChoice
+from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.pose.track import PoseTrack
+
+FloatArray = NDArray[np.float64]
+View = Literal["side", "oblique", "front", "rear"]
+
+SIDE_BELOW = 0.36
+FRONT_ABOVE = 0.62
+"""Width of the shoulders over the length of the trunk in the picture. From the side only the
+swing of the shoulders shows, from the front their whole width, about three quarters."""
+
+_TRAVEL_HEIGHTS = 1.0
+
+
+@dataclass(frozen=True)
+class Sight:
+    """How the athlete is seen.
+
+    Attributes
+    ----------
+    view : str
+        ``side``, ``oblique``, ``front`` or ``rear``.
+    forward : float
+        +1 when running to the right of the picture, -1 to the left.
+    near_side : str or None
+        The side of the body nearer to the camera; None from front and rear.
+    shoulder_width_trunk : float
+        Median width of the shoulders over the length of the trunk, as seen.
+    """
+
+    view: View
+    forward: float
+    near_side: Side | None
+    shoulder_width_trunk: float
+
+    @property
+    def running_direction(self) -> Literal["left", "right", "towards", "away"]:
+        """Where he runs, in the picture's terms."""
+        if self.view == "front":
+            return "towards"
+        if self.view == "rear":
+            return "away"
+        return "right" if self.forward > 0 else "left"
+
+
+def find_sight(track: PoseTrack, *, forward: float, choice: ViewChoice = "auto") -> Sight:
+    """Tell the view from the pose.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        The frames in which the athlete runs: crouched in the blocks a body looks turned.
+    forward : float
+        +1 when running to the right of the picture, -1 to the left.
+    choice : str
+        ``auto``, or the view that the user names.
+
+    Returns
+    -------
+    Sight
+    """
+    width = _shoulder_width(track)
+    view = _view(track, width) if choice == "auto" else choice
+    near: Side | None = None
+    if view in ("side", "oblique"):
+        near = "right" if forward > 0 else "left"
+    return Sight(view=view, forward=forward, near_side=near, shoulder_width_trunk=width)
+
+
+def running_sign(track: PoseTrack, crops: Crops, background_motion: FloatArray) -> float:
+    """+1 if the athlete runs to the right of the picture, -1 if to the left.
+
+    His way over the background says it. Where he makes none, on a treadmill, his toes and his
+    nose do: they point where he runs.
+
+    Parameters
+    ----------
+    track : PoseTrack
+    crops : Crops
+        Where he is in each frame.
+    background_motion : ndarray, shape (T, 2, 3)
+        From the frame before to each frame of ``crops``.
+    """
+    centre = crops.center_px
+    carried = np.einsum("tij,tj->ti", background_motion[1:, :, :2], centre[:-1])
+    way = np.sum(centre[1:, 0] - carried[:, 0] - background_motion[1:, 0, 2])
+    if abs(way) > _TRAVEL_HEIGHTS * np.median(crops.box[:, 3] - crops.box[:, 1]):
+        return float(np.sign(way))
+    hip = (track.point("left_hip") + track.point("right_hip")) / 2
+    pointing = [track.point("nose") - hip] + [
+        track.point(f"{side}_foot_index") - track.point(f"{side}_heel")
+        for side in ("left", "right")
+    ]
+    return -1.0 if np.nanmedian(np.concatenate(pointing)[:, 0]) < 0 else 1.0
+
+
+def _shoulder_width(track: PoseTrack) -> float:
+    """Median width of the shoulders in lengths of the trunk."""
+    left, right = track.point("left_shoulder"), track.point("right_shoulder")
+    trunk = (left + right - track.point("left_hip") - track.point("right_hip")) / 2
+    return float(np.nanmedian(np.abs(left - right)[:, 0] / np.linalg.norm(trunk, axis=1)))
+
+
+def _view(track: PoseTrack, width: float) -> View:
+    if width < SIDE_BELOW:
+        return "side"
+    if width < FRONT_ABOVE:
+        return "oblique"
+    facing = np.nanmedian((track.point("left_shoulder") - track.point("right_shoulder"))[:, 0])
+    return "front" if facing > 0 else "rear"

@@ -1,0 +1,166 @@
+"""Judge each check on each leg: pass, borderline or fault, by the interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import numpy as np
+
+from kneedrive_cv.config import Targets
+from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.result import Check, Stride, Value, Verdict
+from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES, Rule
+from kneedrive_cv.technique.uncertainty import Z_95, Quality
+from kneedrive_cv.technique.values import interval, mean_value, not_measurable
+
+Bound = Literal["below", "above"]
+Means = Mapping[str, Mapping[Side, Value]]
+
+
+def judge(
+    value: Value, *, threshold: float, borderline: float, fault_when: Bound
+) -> Verdict:
+    """Verdict of a value against its threshold.
+
+    A fault lies beyond the borderline with its whole interval, a pass on the good side of the
+    threshold with its whole interval. What lies between cannot be told, and is borderline.
+
+    Examples
+    --------
+    >>> low = Value(value=60.0, low=55.0, high=65.0)
+    >>> judge(low, threshold=75.0, borderline=75.0, fault_when="below")
+    'fault'
+    """
+    if value.value is None or value.low is None or value.high is None:
+        return "not_measurable"
+    sign = 1.0 if fault_when == "below" else -1.0
+    best, worst = (value.high, value.low) if sign > 0 else (value.low, value.high)
+    if sign * best < sign * borderline:
+        return "fault"
+    if sign * worst >= sign * threshold:
+        return "pass"
+    return "borderline"
+
+
+def off_zero(value: Value) -> Value:
+    """The distance of a value from zero, with its interval."""
+    if value.value is None or value.low is None or value.high is None:
+        return value
+    if value.low >= 0:
+        return value
+    if value.high <= 0:
+        low, high = -value.high, -value.low
+    else:
+        low, high = 0.0, max(-value.low, value.high)
+    return value.model_copy(update={"value": abs(value.value), "low": low, "high": high})
+
+
+def as_judged(rule: Rule, value: Value) -> Value:
+    """The value as a rule reads it."""
+    return off_zero(value) if rule.read == "distance from zero" else value
+
+
+def mean_metrics(strides: Sequence[Stride], metrics: Sequence[str], quality: Quality) -> (
+    dict[str, dict[Side, Value]]
+):
+    """Mean of each metric over the strides of each side."""
+    return {
+        metric: {
+            side: mean_value(
+                metric, [s.metrics[metric] for s in strides if s.side == side], side, quality
+            )
+            for side in SIDES
+        }
+        for metric in metrics
+    }
+
+
+def run_checks(strides: Sequence[Stride], means: Means, targets: Targets) -> list[Check]:
+    """All checks: each rule on each leg, then the comparison of the legs."""
+    checks = [
+        _check(rule, side, means[rule.metric][side], strides, targets)
+        for rule in RULES
+        for side in SIDES
+    ]
+    return checks + [_asymmetry(metric, means, strides, targets) for metric in ASYMMETRY_METRICS]
+
+
+def _check(
+    rule: Rule, side: Side, mean: Value, strides: Sequence[Stride], targets: Targets
+) -> Check:
+    threshold, borderline = rule.threshold(targets), rule.borderline(targets)
+    own = [stride for stride in strides if stride.side == side]
+    value = as_judged(rule, mean)
+    return Check(
+        code=rule.code,
+        title=rule.title,
+        side=side,
+        verdict=judge(
+            value, threshold=threshold, borderline=borderline, fault_when=rule.fault_when
+        ),
+        value=value,
+        unit=rule.unit,
+        threshold=threshold,
+        borderline=borderline,
+        fault_when=rule.fault_when,
+        target=rule.target.format(threshold=threshold),
+        source=source_of(rule.setting),
+        strides=[stride.number for stride in own],
+        strides_at_fault=[s.number for s in own if is_beyond(rule, s, borderline)],
+    )
+
+
+def is_beyond(rule: Rule, stride: Stride, borderline: float) -> bool:
+    """Whether the number of one stride lies on the wrong side."""
+    value = as_judged(rule, stride.metrics[rule.metric]).value
+    if value is None:
+        return False
+    return value < borderline if rule.fault_when == "below" else value > borderline
+
+
+def source_of(setting: str) -> str:
+    """Where a target comes from."""
+    return Targets.model_fields[setting].description or ""
+
+
+def _asymmetry(
+    metric: str, means: Means, strides: Sequence[Stride], targets: Targets
+) -> Check:
+    """Difference of the legs against the target and their joint uncertainty."""
+    value = difference(means[metric]["left"], means[metric]["right"])
+    threshold = targets.asymmetry_max_deg
+    judged = off_zero(value)
+    weaker = [s.number for s in strides if s.side == weaker_side(value)]
+    verdict = judge(judged, threshold=threshold, borderline=threshold, fault_when="above")
+    return Check(
+        code="asymmetry",
+        title=f"Left and right differ: {ASYMMETRY_METRICS[metric]}",
+        side=None,
+        verdict=verdict,
+        value=value,
+        unit="deg",
+        threshold=threshold,
+        borderline=threshold,
+        fault_when="above",
+        target=f"left and right within {threshold:.0f} degrees",
+        source=source_of("asymmetry_max_deg"),
+        strides=[stride.number for stride in strides],
+        strides_at_fault=weaker if verdict == "fault" else [],
+    )
+
+
+def weaker_side(difference_value: Value) -> Side:
+    """The leg with the smaller number, from a difference left minus right."""
+    return "left" if (difference_value.value or 0.0) < 0 else "right"
+
+
+def difference(left: Value, right: Value) -> Value:
+    """Left minus right with the joint interval of both."""
+    parts = (left.value, left.high, right.value, right.high)
+    if any(part is None for part in parts):
+        return not_measurable("both legs are needed")
+    a, a_high, b, b_high = (float(part) for part in parts if part is not None)
+    error = float(np.hypot(a_high - a, b_high - b)) / Z_95
+    share = min(left.valid_fraction, right.valid_fraction)
+    return interval("difference", a - b, error, share, left.reason or right.reason)

@@ -1,0 +1,114 @@
+"""Faults: failed checks, each shown on the stride and frame that show it most clearly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from kneedrive_cv.result import Check, Fault, Stride, Value
+from kneedrive_cv.technique.checks import as_judged, weaker_side
+from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT
+from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES, Rule
+
+SEVERE_BEYOND: dict[str, tuple[float, float]] = {
+    "deg": (5.0, 15.0),
+    "s": (0.02, 0.05),
+    "shank": (0.1, 0.3),
+}
+"""How far beyond the threshold a fault becomes clear, and severe, by unit."""
+
+_RULE_OF = {rule.code: rule for rule in RULES}
+
+
+def find_faults(checks: Sequence[Check], strides: Sequence[Stride]) -> list[Fault]:
+    """One fault for each failed check, the worst first.
+
+    Parameters
+    ----------
+    checks : sequence of Check
+    strides : sequence of Stride
+
+    Returns
+    -------
+    list of Fault
+    """
+    by_number = {stride.number: stride for stride in strides}
+    faults = [
+        _asymmetry_fault(check, by_number)
+        if check.code == "asymmetry"
+        else _fault(check, _RULE_OF[check.code], by_number)
+        for check in checks
+        if check.verdict == "fault"
+    ]
+    order = ("severe", "clear", "minor")
+    return sorted(faults, key=lambda fault: order.index(fault.severity))
+
+
+def _fault(check: Check, rule: Rule, by_number: dict[int, Stride]) -> Fault:
+    stride, shown = _clearest(check, rule, by_number)
+    assert check.value.value is not None and check.side is not None
+    return _make(check, check.side, stride, shown, rule.sentence.format(
+        side=check.side, value=check.value.value
+    ), f"{len(check.strides_at_fault)} of {len(check.strides)}")
+
+
+def _clearest(check: Check, rule: Rule, by_number: dict[int, Stride]) -> tuple[Stride, Value]:
+    """The stride that is furthest beyond the threshold."""
+    known = [
+        (by_number[number], value)
+        for number in check.strides
+        if (value := as_judged(rule, by_number[number].metrics[rule.metric])).value is not None
+    ]
+    sign = 1.0 if rule.fault_when == "below" else -1.0
+    return min(known, key=lambda pair: sign * (pair[1].value or 0.0))
+
+
+def _asymmetry_fault(check: Check, by_number: dict[int, Stride]) -> Fault:
+    side = weaker_side(check.value)
+    metric = next(name for name, word in ASYMMETRY_METRICS.items() if check.title.endswith(word))
+    own = [by_number[number] for number in check.strides_at_fault]
+    stride = min(own, key=lambda s: s.metrics[metric].value or 0.0)
+    other = "right" if side == "left" else "left"
+    sentence = (
+        f"The {side} leg stays {abs(check.value.value or 0.0):.0f} degrees behind the {other} "
+        f"in {ASYMMETRY_METRICS[metric]}."
+    )
+    return _make(check, side, stride, check.value, sentence, f"{len(own)} of {len(own)}")
+
+
+def _make(
+    check: Check,
+    side: Literal["left", "right"],
+    stride: Stride,
+    shown: Value,
+    sentence: str,
+    count: str,
+) -> Fault:
+    assert shown.value is not None and shown.low is not None and shown.high is not None
+    return Fault(
+        code=check.code,
+        title=check.title,
+        side=side,
+        stride=stride.number,
+        value=shown.value,
+        low=shown.low,
+        high=shown.high,
+        unit=check.unit,
+        threshold=check.threshold,
+        severity=_severity(check),
+        frame=stride.toe_off_frame if check.code == "late_knee_drive" else stride.peak_frame,
+        sentence=sentence,
+        strides_at_fault=count,
+        drills=list(DRILLS_FOR_FAULT[check.code]),
+        source=check.source,
+    )
+
+
+def _severity(check: Check) -> Literal["minor", "clear", "severe"]:
+    """By how far the mean of the side lies beyond the threshold."""
+    value = abs(check.value.value or 0.0) if check.code == "asymmetry" else check.value.value or 0.0
+    beyond = abs(value - check.threshold)
+    clear, severe = SEVERE_BEYOND[check.unit]
+    if beyond >= severe:
+        return "severe"
+    return "clear" if beyond >= clear else "minor"

@@ -1,0 +1,135 @@
+"""How sure a metric is: its standard error, or why it cannot be read.
+
+The errors of the table are those of whole clips against rendered truth (`validation/`): side view,
+60 frames a second, an athlete about 300 px tall. What makes a clip harder widens them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.scene.view import Sight
+
+Z_95 = 1.96
+
+STEADY_ERROR: dict[str, tuple[float, float]] = {
+    "hip_flexion_deg": (2.5, 3.0),
+    "thigh_deg": (2.0, 2.3),
+    "trunk_lean_deg": (2.0, 2.0),
+    "knee_flexion_deg": (3.0, 4.0),
+    "ankle_dorsiflexion_deg": (4.0, 6.0),
+    "foot_pitch_deg": (4.0, 5.0),
+    "foot_ahead_of_knee_shank": (0.05, 0.07),
+    "pelvis_rotation_deg": (4.0, 4.0),
+}
+"""Standard error that does not shrink with more strides: near leg, far leg."""
+
+STRIDE_ERROR: dict[str, float] = {
+    "hip_flexion_deg": 1.2,
+    "thigh_deg": 1.0,
+    "trunk_lean_deg": 0.7,
+    "knee_flexion_deg": 3.0,
+    "ankle_dorsiflexion_deg": 3.0,
+    "foot_pitch_deg": 3.0,
+    "foot_ahead_of_knee_shank": 0.05,
+    "pelvis_rotation_deg": 3.0,
+}
+"""Standard error that differs from stride to stride."""
+
+EVENT_ERROR_S = 0.006
+"""Steady part of the error of one touchdown or toe-off."""
+
+MIN_FPS_ANKLE = 48.0
+"""The foot turns over a thousand degrees a second: with fewer frames it is lost between them."""
+
+MIN_FPS_DELAY = 48.0
+MIN_FPS_TIMES = 25.0
+
+SAGITTAL = (
+    "hip_flexion_deg",
+    "thigh_deg",
+    "trunk_lean_deg",
+    "knee_flexion_deg",
+    "ankle_dorsiflexion_deg",
+    "foot_pitch_deg",
+    "foot_ahead_of_knee_shank",
+)
+FOOT = ("ankle_dorsiflexion_deg", "foot_pitch_deg")
+TIMES = ("knee_drive_delay_s", "contact_time_s", "flight_time_s")
+
+FILM_SIDE = "Film square from the side."
+FILM_FRONT = "Film from the front or the rear, at hip height."
+FILM_FAST = "Film at 60 frames a second or more; 120 is better."
+
+
+@dataclass(frozen=True)
+class Quality:
+    """What of a clip decides how sure its numbers are.
+
+    Attributes
+    ----------
+    sight : Sight
+    capture_fps : float
+        Frames a second in real time that differ from one another.
+    height_px : float
+        Height of the athlete in the picture.
+    time_inferred : bool
+        The slow-motion factor was told from the steps.
+    """
+
+    sight: Sight
+    capture_fps: float
+    height_px: float
+    time_inferred: bool
+
+    def unreadable(self, metric: str) -> str:
+        """Why a metric cannot be read from this clip; empty if it can."""
+        if metric in SAGITTAL and self.sight.view in ("front", "rear"):
+            return f"seen from the {self.sight.view} the bend of the leg is hidden. {FILM_SIDE}"
+        if metric == "pelvis_rotation_deg":
+            return f"from the side one hip hides the other. {FILM_FRONT}"
+        if metric in FOOT and self.capture_fps < MIN_FPS_ANKLE:
+            return f"{self.capture_fps:.0f} frames a second lose the foot. {FILM_FAST}"
+        if metric == "knee_drive_delay_s" and self.capture_fps < MIN_FPS_DELAY:
+            return f"{1000 / self.capture_fps:.0f} ms between frames is too coarse. {FILM_FAST}"
+        return ""
+
+    def doubt(self, metric: str) -> str:
+        """Why a metric is of low confidence; empty if it is not."""
+        if self.time_inferred and (metric in TIMES or metric == "step_frequency_hz"):
+            return "the slow-motion factor was told from the steps; give --capture-fps"
+        if metric in SAGITTAL and self.sight.view == "oblique":
+            return "the camera stood well off the side"
+        if metric in ("contact_time_s", "flight_time_s") and self.capture_fps < MIN_FPS_ANKLE:
+            return f"{1000 / self.capture_fps:.0f} ms between frames. {FILM_FAST}"
+        if metric in SAGITTAL and self.height_px < 120:
+            return f"the athlete is only {self.height_px:.0f} px tall; film nearer"
+        return ""
+
+    def steady_error(self, metric: str, side: Side | None) -> float:
+        """Standard error common to all strides of a side."""
+        if metric in STEADY_ERROR:
+            near, far = STEADY_ERROR[metric]
+            error = near if side is None or side == self.sight.near_side else far
+            return error * self._hardness()
+        if metric == "step_frequency_hz":
+            return 0.02 + (0.3 if self.time_inferred else 0.0)
+        return EVENT_ERROR_S * (4.0 if self.time_inferred else 1.0)
+
+    def stride_error(self, metric: str) -> float:
+        """Standard error of one stride's value beside the steady one."""
+        frame_s = 1.0 / self.capture_fps
+        if metric in STRIDE_ERROR:
+            slow = np.clip(60.0 * frame_s, 0.5, 2.0)
+            return STRIDE_ERROR[metric] * self._hardness() * float(slow)
+        if metric == "step_frequency_hz":
+            return 0.27 * float(np.clip(60.0 * frame_s, 0.3, 2.0))
+        return 0.35 * frame_s * float(np.sqrt(2))
+
+    def _hardness(self) -> float:
+        """How much harder than the clips that the table was measured on."""
+        small = float(np.clip(250.0 / self.height_px, 1.0, 2.5)) ** 0.5
+        return small * (1.7 if self.sight.view == "oblique" else 1.0)

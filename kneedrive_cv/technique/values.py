@@ -1,0 +1,142 @@
+"""Metrics of each knee drive, and their means, as values with intervals and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.kinematics.gait import compute_foot_ahead_of_knee
+from kneedrive_cv.kinematics.series import fraction_valid, value_at
+from kneedrive_cv.kinematics.strides import KneeDrive
+from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.result import METRICS, Value
+from kneedrive_cv.technique.uncertainty import Z_95, Quality
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+MIN_VALID_FRACTION = 0.5
+LOW_VALID_FRACTION = 0.8
+
+PARTS: dict[str, tuple[str, ...]] = {
+    "hip_flexion_deg": ("hip", "knee", "shoulder"),
+    "thigh_deg": ("hip", "knee"),
+    "trunk_lean_deg": ("hip", "shoulder"),
+    "knee_flexion_deg": ("hip", "knee", "ankle"),
+    "ankle_dorsiflexion_deg": ("knee", "ankle", "heel", "foot_index"),
+    "foot_pitch_deg": ("heel", "foot_index"),
+    "foot_ahead_of_knee_shank": ("knee", "ankle"),
+    "pelvis_rotation_deg": ("hip",),
+    "knee_drive_delay_s": ("hip", "knee", "foot_index"),
+    "contact_time_s": ("foot_index",),
+    "flight_time_s": ("foot_index",),
+    "step_frequency_hz": ("foot_index",),
+}
+"""Landmarks of the own side that a metric is read from."""
+
+
+def drive_values(
+    drive: KneeDrive,
+    angles: Mapping[str, FloatArray],
+    time_s: FloatArray,
+    valid: Mapping[str, BoolArray],
+    quality: Quality,
+) -> dict[str, Value]:
+    """All metrics of one knee drive; angles are read at its peak.
+
+    Parameters
+    ----------
+    drive : KneeDrive
+    angles : mapping of str to ndarray, shape (T,)
+        By the names of ``angles.csv``.
+    time_s : ndarray, shape (T,)
+    valid : mapping of landmark name to ndarray of bool, shape (T,)
+        Frames in which the landmark was measured, not filled in.
+    quality : Quality
+    """
+    read = _read(drive, angles, time_s)
+    values = {}
+    for metric in METRICS:
+        names = [f"{drive.side}_{part}" for part in PARTS[metric]]
+        ok = np.all([valid[name] for name in names], axis=0)
+        share = fraction_valid(ok, time_s, drive.toe_off_s, drive.touchdown_s)
+        values[metric] = as_value(metric, read[metric], drive.side, share, quality)
+    return values
+
+
+def _read(
+    drive: KneeDrive, angles: Mapping[str, FloatArray], time_s: FloatArray
+) -> dict[str, float]:
+    """The plain numbers of one knee drive, NaN where missing."""
+
+    def at_peak(name: str) -> float:
+        return value_at(angles[name], time_s, drive.peak_s) if name in angles else float("nan")
+
+    leg = ("hip_flexion_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg", "foot_pitch_deg")
+    shank_deg = np.array(at_peak(f"{drive.side}_shank_deg"))
+    return {metric: at_peak(f"{drive.side}_{metric}") for metric in leg} | {
+        "thigh_deg": drive.peak_thigh_deg,
+        "trunk_lean_deg": at_peak("trunk_lean_deg"),
+        "foot_ahead_of_knee_shank": float(compute_foot_ahead_of_knee(shank_deg)),
+        "pelvis_rotation_deg": at_peak("pelvis_rotation_deg"),
+        "knee_drive_delay_s": drive.delay_s,
+        "contact_time_s": drive.contact_time_s,
+        "flight_time_s": drive.flight_time_s,
+        "step_frequency_hz": drive.step_frequency_hz,
+    }
+
+
+def as_value(metric: str, number: float, side: Side, share: float, quality: Quality) -> Value:
+    """One number with its interval, or the reason why there is none."""
+    reason = quality.unreadable(metric)
+    if not reason and not np.isfinite(number):
+        reason = "could not be read in this stride"
+    if not reason and share < MIN_VALID_FRACTION:
+        reason = f"the leg was seen in only {share:.0%} of the frames"
+    if reason:
+        return not_measurable(reason, share)
+    error = np.hypot(quality.steady_error(metric, side), quality.stride_error(metric))
+    doubt = quality.doubt(metric)
+    if not doubt and share < LOW_VALID_FRACTION:
+        doubt = f"the leg was seen in only {share:.0%} of the frames"
+    return interval(metric, number, float(error), share, doubt)
+
+
+def interval(metric: str, number: float, error: float, share: float, doubt: str) -> Value:
+    """A value with the 95 % interval of a standard error."""
+    low, high = number - Z_95 * error, number + Z_95 * error
+    if metric in ("contact_time_s", "flight_time_s", "step_frequency_hz"):
+        low = max(low, 0.0)
+    return Value(
+        value=number,
+        low=low,
+        high=high,
+        valid_fraction=share,
+        status="low_confidence" if doubt else "measured",
+        reason=doubt,
+    )
+
+
+def not_measurable(reason: str, share: float = 0.0) -> Value:
+    """No number, and why."""
+    return Value(value=None, valid_fraction=share, status="not_measurable", reason=reason)
+
+
+def mean_value(
+    metric: str, values: Sequence[Value], side: Side | None, quality: Quality
+) -> Value:
+    """Mean over strides. The steady error does not shrink with their number, the rest does."""
+    known = [value for value in values if value.value is not None]
+    if not known:
+        reason = values[0].reason if values else "no whole knee drive of this leg was seen"
+        return not_measurable(quality.unreadable(metric) or reason)
+    numbers = np.array([value.value for value in known], dtype=float)
+    spread = quality.stride_error(metric)
+    if len(numbers) > 1:
+        spread = max(spread, float(np.std(numbers, ddof=1)))
+    error = np.hypot(quality.steady_error(metric, side), spread / np.sqrt(len(numbers)))
+    share = float(np.mean([value.valid_fraction for value in known]))
+    doubt = next((value.reason for value in known if value.status == "low_confidence"), "")
+    return interval(metric, float(numbers.mean()), float(error), share, doubt)

@@ -1,0 +1,218 @@
+"""Frames of a clip, upright, with their own timestamps."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.config import ReaderSettings
+from kneedrive_cv.errors import VideoError
+from kneedrive_cv.video.metadata import FIX_INCOMPLETE, VideoMetadata, read_metadata
+
+if TYPE_CHECKING:
+    import cv2
+
+Image = NDArray[np.uint8]
+FALLBACK_FPS = 30.0
+# Failed grabs in a row before the end is believed: damage in the middle fails a few times.
+END_ATTEMPTS = 8
+# A clip counts as cut off when more than this is missing at its end. Containers round their
+# lengths to a frame or two.
+END_SLACK_S = 0.2
+END_SLACK_FRAMES = 4
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One decoded picture.
+
+    Attributes
+    ----------
+    index : int
+        0-based frame of the container.
+    time_s : float
+        Seconds of playback, strictly increasing from frame to frame.
+    image_bgr : ndarray of uint8, shape (height, width, 3)
+        The upright picture.
+    """
+
+    index: int
+    time_s: float
+    image_bgr: Image
+
+
+class VideoReader:
+    """Read a clip from its start, frame by frame.
+
+    Each iteration starts again from the first frame. Frames that cannot be decoded are
+    skipped and counted. A clip that breaks off early is read as far as it goes.
+
+    Parameters
+    ----------
+    path : str or Path
+        The clip.
+    settings : ReaderSettings
+        How much damage is borne.
+    metadata : VideoMetadata, optional
+        What the container says, if it was read already.
+
+    Attributes
+    ----------
+    metadata : VideoMetadata
+        What the container says.
+    frames_read : int
+        Frames given so far in this pass.
+    damaged : int
+        Frames skipped so far in this pass.
+    truncated : bool
+        The last full pass ended before the length that the container names.
+
+    Raises
+    ------
+    VideoError
+        The clip cannot be opened, no frame can be decoded, or too many are damaged.
+    """
+
+    def __init__(
+        self,
+        path: str | Path,
+        settings: ReaderSettings | None = None,
+        metadata: VideoMetadata | None = None,
+    ) -> None:
+        self.path = Path(path)
+        self.settings = settings or ReaderSettings()
+        self.metadata = metadata or read_metadata(self.path)
+        self.frames_read = 0
+        self.damaged = 0
+        self.truncated = False
+        self._capture: cv2.VideoCapture | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the file back; reading again opens it anew."""
+        if self._capture is not None:
+            self._capture.release()
+            self._capture = None
+
+    def __iter__(self) -> Iterator[Frame]:
+        self.close()
+        self.frames_read = self.damaged = 0
+        self.truncated = False
+        self._capture = capture = _open(self.path)
+        try:
+            yield from self._frames(capture)
+        finally:
+            capture.release()
+
+    def _frames(self, capture: cv2.VideoCapture) -> Iterator[Frame]:
+        import cv2
+
+        interval_s = 1.0 / (self.metadata.fps or FALLBACK_FPS)
+        index, last_s, failed = 0, -np.inf, 0
+        while failed < max(END_ATTEMPTS, self.settings.max_damaged_run):
+            if not capture.grab():
+                failed += 1
+                if failed >= END_ATTEMPTS:  # the end, and not damage
+                    break
+                continue
+            image = _retrieve(capture)
+            if image is None:
+                failed += 1
+                continue
+            index += failed
+            self._count_damage(failed)
+            failed = 0
+            stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
+            last_s = increasing(stamp_s, last_s, interval_s)
+            self.frames_read += 1
+            yield Frame(index, last_s, image)
+            index += 1
+        self._check_end(last_s, interval_s)
+
+    def _count_damage(self, failed: int) -> None:
+        self.damaged += failed
+        if failed > self.settings.max_damaged_run:
+            raise VideoError(
+                f"{failed} frames in a row cannot be decoded", where=str(self.path),
+                fix=FIX_INCOMPLETE,
+            )
+
+    def _check_end(self, last_s: float, interval_s: float) -> None:
+        if self.frames_read == 0:
+            raise VideoError(
+                "no frame can be decoded", where=str(self.path), fix=FIX_INCOMPLETE
+            )
+        total = self.frames_read + self.damaged
+        if self.damaged > self.settings.max_damaged_share * total:
+            raise VideoError(
+                f"{self.damaged} of {total} frames cannot be decoded", where=str(self.path),
+                fix=FIX_INCOMPLETE,
+            )
+        named_s = self.metadata.duration_s
+        slack_s = max(END_SLACK_S, END_SLACK_FRAMES * interval_s)
+        self.truncated = named_s is not None and last_s + interval_s < named_s - slack_s
+
+
+def increasing(stamp_s: float, last_s: float, interval_s: float) -> float:
+    """The frame's timestamp, or one interval after the last where the container's is broken."""
+    if np.isfinite(stamp_s) and stamp_s > last_s:
+        return float(stamp_s)
+    return float(last_s + interval_s) if np.isfinite(last_s) else 0.0
+
+
+def _retrieve(capture: cv2.VideoCapture) -> Image | None:
+    import cv2
+
+    try:
+        ok, image = capture.retrieve()
+    except cv2.error:
+        return None
+    if not ok or image is None or image.size == 0:
+        return None
+    return np.asarray(image, dtype=np.uint8)
+
+
+def _open(path: Path) -> cv2.VideoCapture:
+    import cv2
+
+    with _quiet_opencv():
+        capture = cv2.VideoCapture(str(path), cv2.CAP_FFMPEG)
+    if not capture.isOpened():
+        raise VideoError("cannot be decoded", where=str(path), fix=FIX_INCOMPLETE)
+    capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
+    return capture
+
+
+@contextmanager
+def _quiet_opencv() -> Iterator[None]:
+    """Keep FFmpeg's remarks inside OpenCV off stderr; OpenCV asks for the level on opening."""
+    from cv2.utils import logging
+
+    name, quiet = "OPENCV_FFMPEG_LOGLEVEL", "-8"
+    before, level = os.environ.get(name), logging.getLogLevel()
+    os.environ[name] = before or quiet
+    logging.setLogLevel(logging.LOG_LEVEL_SILENT)
+    try:
+        yield
+    finally:
+        logging.setLogLevel(level)
+        if before is None:
+            del os.environ[name]

@@ -1,0 +1,53 @@
+"""Where the tests find their clips."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.truth import Truth, load_truth
+
+ROOT = Path(__file__).resolve().parent.parent
+SHARED = Path(os.environ.get("KNEEDRIVE_SHARED") or ROOT.parent / "shared")
+"""Footage and motion capture that may not be part of the repository."""
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The folder of the repository."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def shared_path() -> Callable[..., Path]:
+    """``shared_path("clips", "hato72", "a1.mp4")``; skips the test where that is missing."""
+
+    def find(*parts: str) -> Path:
+        path = SHARED.joinpath(*parts)
+        if not path.exists():
+            pytest.skip(f"{'/'.join(parts)} is not in ../shared (or where KNEEDRIVE_SHARED points)")
+        return path
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def sample_clip() -> Path:
+    """The rendered clip that the repository carries."""
+    return ROOT / "sample_videos" / "side_good.mp4"
+
+
+@pytest.fixture(scope="session")
+def truth(shared_path: Callable[..., Path]) -> Callable[[str | Path], Truth]:
+    """``truth("side_good")`` or ``truth(path of a rendered clip)``: what is known of it."""
+
+    def load(clip: str | Path) -> Truth:
+        if isinstance(clip, Path):
+            return load_truth(clip)
+        own = ROOT / "sample_videos" / f"{clip}.npz"
+        return load_truth(own if own.exists() else shared_path("synth", f"{clip}.npz"))
+
+    return load
