@@ -170,9 +170,7 @@ def test_the_kinogram_has_four_moments_of_each_leg() -> None:
     ]
     frames = {(m.side, m.phase): m.frame for m in wanted}
     for side in ("left", "right"):
-        stride = next(
-            s for s in analysis.result.strides if s.peak_frame == frames[side, "peak"]
-        )
+        stride = next(s for s in analysis.result.strides if s.peak_frame == frames[side, "peak"])
         assert stride.side == side
         assert frames[side, "toe_off"] < frames[side, "peak"] < frames[side, "touchdown"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -23,7 +23,7 @@ _MOST_NUMBERS: Final = 8
 _LEAST_SPAN_DEG: Final = 30.0
 """A steady angle must look steady: no curve is blown up further than this."""
 _LINE: Final[dict[Side, str]] = {"left": "-", "right": (0, (4.5, 1.8))}  # type: ignore[dict-item]
-_RC: Final = {
+_RC: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "kneedrive",
     "font.size": 10.0,
@@ -100,9 +100,7 @@ def angle_figures(analysis: Analysis, targets: Targets) -> list[Figure]:
 
     # The context holds the settings for this call alone; nothing global stays changed.
     with matplotlib.rc_context(_RC):
-        return [
-            _figure(analysis, curve, targets) for curve in CURVES if _series(analysis, curve)
-        ]
+        return [_figure(analysis, curve, targets) for curve in CURVES if _series(analysis, curve)]
 
 
 def _series(analysis: Analysis, curve: Curve) -> dict[Side | None, FloatArray]:
@@ -137,7 +135,7 @@ def _figure(analysis: Analysis, curve: Curve, targets: Targets) -> Figure:
     _style(axes)
     target = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    canvas.print_svg(target, metadata=nothing)
+    canvas.print_svg(target, metadata=nothing)  # type: ignore[no-untyped-call]
     svg = _inline(target.getvalue(), curve.key)
     return Figure(curve.key, curve.title, _words(curve, targets), svg, _alt(curve, series))
 

@@ -62,14 +62,10 @@ def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
 def _mid_support(analysis: Analysis, stride: Stride) -> int | None:
     """The middle of the contact after the knee drive, or before it at the clip's end."""
     events = [e for e in analysis.result.events if e.side == stride.side]
-    after = [
-        e.frame for e in events if e.type == "toe_off" and e.frame > stride.touchdown_frame
-    ]
+    after = [e.frame for e in events if e.type == "toe_off" and e.frame > stride.touchdown_frame]
     if after:
         return (stride.touchdown_frame + min(after)) // 2
-    before = [
-        e.frame for e in events if e.type == "touchdown" and e.frame < stride.toe_off_frame
-    ]
+    before = [e.frame for e in events if e.type == "touchdown" and e.frame < stride.toe_off_frame]
     return (max(before) + stride.toe_off_frame) // 2 if before else None
 
 

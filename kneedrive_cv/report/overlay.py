@@ -41,7 +41,7 @@ def overlay_size(width_px: int, height_px: int) -> tuple[int, int]:
     ((1280, 720), (720, 404))
     """
     scale = min(1.0, MAX_LONG_EDGE_PX / max(width_px, height_px))
-    width, height = (max(int(round(edge * scale)) // 2 * 2, 2) for edge in (width_px, height_px))
+    width, height = (max(round(edge * scale) // 2 * 2, 2) for edge in (width_px, height_px))
     return width, height
 
 
@@ -73,7 +73,8 @@ class _Gauge:
         cv2.circle(image, fixed(self.centre), round(r * 16), (120, 120, 120), 1, cv2.LINE_AA, 4)
         tip = self.direction(90.0) * r
         line(image, self.centre, self.centre + tip * 1.1, bgr(TARGET), 2)
-        put_text(image, "thigh", (int(x - 1.3 * r), int(y - 0.25 * r)), bgr(PAPER), self.text_px, 400)
+        at = (int(x - 1.3 * r), int(y - 0.25 * r))
+        put_text(image, "thigh", at, bgr(PAPER), self.text_px, 400)
 
     def _numbers(self, image: Image, thigh_deg: dict[Side, float]) -> None:
         x, y = self.centre

@@ -250,9 +250,7 @@ def _scale(fault: Fault, below: bool) -> Scale:
         return round(100.0 * (x - low) / span, 1)
 
     width = round(percent(fault.high) - percent(fault.low), 1)
-    return Scale(
-        percent(fault.value), percent(fault.low), width, percent(fault.threshold), below
-    )
+    return Scale(percent(fault.value), percent(fault.low), width, percent(fault.threshold), below)
 
 
 def stride_table(result: AnalysisResult) -> tuple[list[StrideRow], dict[str, str]]:
@@ -260,9 +258,7 @@ def stride_table(result: AnalysisResult) -> tuple[list[StrideRow], dict[str, str
     letters: dict[str, str] = {}
     rows = []
     for stride in result.strides:
-        cells = [
-            _stride_cell(stride.metrics.get(m), METRICS[m][1], letters) for m in COLUMN_TITLES
-        ]
+        cells = [_stride_cell(stride.metrics.get(m), METRICS[m][1], letters) for m in COLUMN_TITLES]
         parallel = {True: "yes", False: "no", None: "–"}[stride.passes_parallel]
         rows.append(StrideRow(stride, parallel, f"{100 * stride.valid_fraction:.0f} %", cells))
     return rows, {letter: text for text, letter in letters.items()}
