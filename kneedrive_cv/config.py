@@ -50,6 +50,7 @@ class CleanSettings(_Section):
     swap_cost: float = Field(0.05, ge=0, description="price of a change of sides, leg lengths^2")
     thigh_cutoff_hz: float = Field(12.0, gt=0, description="hips, knees, upper body")
     foot_cutoff_hz: float = Field(18.0, gt=0, description="ankles, heels and toes")
+    hip_cutoff_hz: float = Field(8.0, gt=0, description="middle of the hips, for the events")
     trunk_cutoff_hz: float = Field(1.5, gt=0, description="trunk lean: it changes slowly")
     hip_offset_trunk: float = Field(
         0.08, description="how far the hip landmarks stand ahead of the joints, in trunk lengths"
@@ -94,6 +95,15 @@ class Targets(_Section):
     )
 
 
+class GradeSettings(_Section):
+    """What a clip must show to be graded as a sprint."""
+
+    min_pose_share: float = Field(0.5, ge=0, le=1, description="least share of frames with a pose")
+    min_feet_share: float = Field(0.5, ge=0, le=1, description="least share with feet in sight")
+    max_double_support: float = Field(0.1, description="more contact overlap is walking")
+    min_swing_knee_deg: float = Field(75.0, description="a runner's knee bends further")
+
+
 class Settings(_Section):
     """All settings of one analysis."""
 
@@ -101,7 +111,10 @@ class Settings(_Section):
     athlete: AthleteSettings = AthleteSettings()
     pose: PoseSettings = PoseSettings()
     clean: CleanSettings = CleanSettings()
+    grade: GradeSettings = GradeSettings()
     targets: Targets = Targets()
+    capture_fps: float | None = Field(None, gt=0, description="rate of capture, if known")
+    pick_athlete: int | None = Field(None, description="who, by the number that is shown")
     view: ViewChoice = "auto"
 
     @classmethod

@@ -14,6 +14,7 @@ Hreljac and Marshall 2000 (vertical acceleration), Nagahara and Zushi 2013 (toe 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from scipy.signal import find_peaks
 from kneedrive_cv.kinematics.smoothing import derivative
 
 FloatArray = NDArray[np.float64]
+Side = Literal["left", "right"]
 
 TOUCHDOWN_SHARE = 0.40
 """Ground speed of the forefoot, as a share of the run's speed, under which it has landed."""
@@ -54,7 +56,7 @@ class Contact:
         Speed of the run during this contact, in leg lengths per second.
     """
 
-    side: str
+    side: Side
     touchdown_s: float
     toe_off_s: float
     speed_leg_per_s: float
@@ -64,7 +66,7 @@ class Contact:
 class _Backswing:
     """Frames in which a foot swings back, with its velocity against the hip in leg lengths/s."""
 
-    side: str
+    side: Side
     start: int
     stop: int
     velocity: FloatArray
@@ -72,8 +74,8 @@ class _Backswing:
 
 
 def find_contacts(
-    forefoot: dict[str, FloatArray],
-    ankle: dict[str, FloatArray],
+    forefoot: dict[Side, FloatArray],
+    ankle: dict[Side, FloatArray],
     hip: FloatArray,
     *,
     time_s: FloatArray,
@@ -117,7 +119,7 @@ def find_contacts(
 
 
 def _backswings(
-    side: str, forefoot: FloatArray, ankle_x: FloatArray, time_s: FloatArray
+    side: Side, forefoot: FloatArray, ankle_x: FloatArray, time_s: FloatArray
 ) -> list[_Backswing]:
     """Backward swings of one foot, from its foremost to its rearmost point."""
     swings = []

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.events import Contact, Side
 from kneedrive_cv.kinematics.series import Extreme, extreme_between
 
 FloatArray = NDArray[np.float64]
@@ -40,7 +40,7 @@ class KneeDrive:
         From toe-off until the thigh swings forward; negative if it does so before.
     """
 
-    side: str
+    side: Side
     toe_off_s: float
     peak_s: float
     touchdown_s: float
@@ -52,7 +52,7 @@ class KneeDrive:
 
 
 def find_knee_drives(
-    contacts: list[Contact], thigh_deg: dict[str, FloatArray], time_s: FloatArray
+    contacts: list[Contact], thigh_deg: dict[Side, FloatArray], time_s: FloatArray
 ) -> list[KneeDrive]:
     """Knee drives that were seen whole, in order of time.
 

@@ -8,6 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
+from kneedrive_cv.clean.swaps import find_swaps, leg_difference
+from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.video.metadata import VideoMetadata
+
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
@@ -23,6 +28,9 @@ FACTORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0)
 
 MIN_KNEE_OF_RUN_DEG = 80.0
 """A walker's knee bends to 60 to 70 in the swing, a runner's past 90."""
+
+_SWITCH_COST = 0.05
+_ANKLE_X = 2  # column of the leg difference
 
 
 @dataclass(frozen=True)
@@ -70,6 +78,40 @@ def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
     if len(kept_s) < 3 or repeated.mean() <= DOUBLED_SHARE:
         return kept_s
     return np.linspace(kept_s[0], kept_s[-1], len(kept_s))
+
+
+def tell_timing(
+    track: PoseTrack, metadata: VideoMetadata, *, given_fps: float | None
+) -> Timing:
+    """Timing of a clip from its tags and from the steps in a raw pose.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        As the estimator gave it, in playback time.
+    metadata : VideoMetadata
+    given_fps : float or None
+        Rate of capture that the user names.
+    """
+    difference = leg_difference(track)
+    swapped = find_swaps(difference, track.time_s, switch_cost=_SWITCH_COST)
+    ankles_x = np.where(swapped, -1.0, 1.0) * difference[:, _ANKLE_X]
+    knees = [
+        compute_knee_flexion(
+            compute_hanging_angle(track.point(f"{s}_hip"), track.point(f"{s}_knee"), forward=f),
+            compute_hanging_angle(track.point(f"{s}_knee"), track.point(f"{s}_ankle"), forward=f),
+        )
+        for s in ("left", "right")
+        for f in (1.0, -1.0)
+    ]
+    return find_timing(
+        1.0 / float(np.median(np.diff(track.time_s))),
+        step_hz=count_step_hz(ankles_x, track.time_s),
+        swing_knee_deg=float(np.nanpercentile(np.abs(knees), 90)),
+        given_fps=given_fps,
+        tagged_fps=metadata.capture_fps,
+        tag=metadata.capture_fps_tag,
+    )
 
 
 def find_timing(

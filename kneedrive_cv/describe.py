@@ -1,0 +1,98 @@
+"""How a clip was read, in the terms of ``result.json``."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+
+import numpy as np
+
+from kneedrive_cv.athlete import AthleteTrack, Survey
+from kneedrive_cv.clean.repair import CleanPose
+from kneedrive_cv.result import Athlete, Clip, Scene
+from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing
+from kneedrive_cv.scene.view import Sight
+from kneedrive_cv.version import __version__
+from kneedrive_cv.video.metadata import VideoMetadata
+
+MOVING_CAMERA_PX_PER_FRAME = 0.5
+GOOD_HEIGHT_PX = 150.0
+PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy")
+
+
+def describe_clip(
+    metadata: VideoMetadata, seen: Survey, timing: Timing, *, frames_damaged: int
+) -> Clip:
+    """The file and its time."""
+    step_s = float(np.median(np.diff(seen.time_s))) if len(seen) > 1 else 0.0
+    return Clip(
+        name=metadata.path.name,
+        path=str(metadata.path),
+        width_px=seen.width_px,
+        height_px=seen.height_px,
+        codec=metadata.codec,
+        rotation_deg=metadata.rotation_deg,
+        frames=len(seen),
+        frames_damaged=frames_damaged,
+        frames_repeated=int(seen.repeated.sum()),
+        duration_s=float(seen.time_s[-1] - seen.time_s[0] + step_s) / timing.slow_motion,
+        playback_fps=1.0 / step_s if step_s > 0 else 0.0,
+        capture_fps=timing.capture_fps,
+        slow_motion=timing.slow_motion,
+        capture_fps_source=timing.source,
+    )
+
+
+def describe_athlete(athlete: AthleteTrack, clean: CleanPose) -> Athlete:
+    """Who was graded."""
+    found = np.isfinite(clean.track.xy_px).any(axis=(1, 2))
+    return Athlete(
+        number=athlete.number,
+        people_found=athlete.people_found,
+        height_px=athlete.height_px,
+        first_frame=int(athlete.crops.frame[0]),
+        last_frame=int(athlete.crops.frame[-1]),
+        followed_fraction=float(found.mean()),
+    )
+
+
+def describe_scene(sight: Sight, seen: Survey) -> Scene:
+    """View and camera."""
+    shift = np.hypot(seen.background_motion[:, 0, 2], seen.background_motion[:, 1, 2])
+    moving = np.median(shift) > MOVING_CAMERA_PX_PER_FRAME
+    return Scene(
+        view=sight.view,
+        running_direction=sight.running_direction,
+        near_side=sight.near_side,
+        tilt_deg=0.0,
+        camera="moving" if moving else "fixed",
+    )
+
+
+def find_warnings(
+    timing: Timing, sight: Sight, seen: Survey, athlete: AthleteTrack, *, truncated: bool,
+    damaged: int,
+) -> list[str]:
+    """What the user should know before he believes the numbers."""
+    said = {
+        "The clip breaks off before its end; it was graded as far as it goes.": truncated,
+        f"{damaged} damaged frames were skipped.": damaged > 0,
+        f"Slow motion was {timing.source}. Give --capture-fps if you know it.": timing.inferred,
+        "Frames are doubled, as by a change of frame rate; the repeats were left out and the rest "
+        "spaced evenly.": seen.repeated.mean() > DOUBLED_SHARE,
+        "The camera stood well off the side, so the angles are less sure.": sight.view == "oblique",
+        f"The athlete is only {athlete.height_px:.0f} px tall; film nearer for surer numbers.": (
+            athlete.height_px < GOOD_HEIGHT_PX
+        ),
+    }
+    return [sentence for sentence, holds in said.items() if holds]
+
+
+def versions(model: str) -> dict[str, str]:
+    """Versions of what had a part in the numbers."""
+    out = {"kneedrive": __version__, "pose_model": f"pose_landmarker_{model}"}
+    for name in PACKAGES:
+        try:
+            out[name] = version(name)
+        except PackageNotFoundError:
+            out[name] = "unknown"
+    return out

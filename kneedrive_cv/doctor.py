@@ -1,0 +1,71 @@
+"""Check the installation: libraries, models, a single OpenCV."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from kneedrive_cv.errors import KneedriveError
+from kneedrive_cv.system import missing_libraries
+from kneedrive_cv.weights import expected_sha256, model_path, models_folder
+
+OPENCV_WHEELS = (
+    "opencv-python",
+    "opencv-python-headless",
+    "opencv-contrib-python",
+    "opencv-contrib-python-headless",
+)
+"""All of them write the same folder ``cv2``: with two installed, either may be broken."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    ok: bool
+
+
+def examine() -> list[Finding]:
+    """Look at everything that grading needs."""
+    return [_system(), _opencv(), *_packages(), *_models()]
+
+
+def _system() -> Finding:
+    missing = missing_libraries()
+    what = f"missing: {', '.join(missing)}" if missing else "all found"
+    return Finding(f"system libraries: {what}", not missing)
+
+
+def _opencv() -> Finding:
+    present = [name for name in OPENCV_WHEELS if _version(name)]
+    fix = "" if len(present) == 1 else " (exactly one may be installed: opencv-contrib-python)"
+    return Finding(f"OpenCV: {', '.join(present) or 'none'}{fix}", len(present) == 1)
+
+
+def _packages() -> list[Finding]:
+    names = ("mediapipe", "av", "numpy", "scipy", "matplotlib")
+    return [Finding(f"{name} {_version(name) or 'is missing'}", bool(_version(name))) for name in names]
+
+
+def _models() -> list[Finding]:
+    try:
+        names = expected_sha256(models_folder())
+    except KneedriveError as error:
+        return [Finding(str(error), False)]
+    return [_model(name) for name in names]
+
+
+def _model(name: str) -> Finding:
+    try:
+        model_path(name)
+    except KneedriveError as error:
+        return Finding(str(error), False)
+    return Finding(f"model {name}", True)
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return ""

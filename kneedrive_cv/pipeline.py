@@ -1,0 +1,217 @@
+"""From a clip to its grade: the stages in reading order."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.analysis import Analysis, Angles
+from kneedrive_cv.athlete import AthleteTrack, PersonDetector, Survey, find_athlete, survey
+from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.clean.outliers import outside_picture
+from kneedrive_cv.clean.repair import CleanPose, repair
+from kneedrive_cv.config import Settings
+from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
+from kneedrive_cv.describe import versions as package_versions
+from kneedrive_cv.pose.estimate import estimate_poses
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
+from kneedrive_cv.scene.view import Sight, find_sight, running_sign
+from kneedrive_cv.technique.checks import mean_metrics, run_checks
+from kneedrive_cv.technique.drills import drills_for
+from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.gradable import require_pose, require_run
+from kneedrive_cv.technique.measure import Motion, make_events, make_strides, measure_motion
+from kneedrive_cv.technique.summary import summarise
+from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.video.ahead import read_ahead
+from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
+from kneedrive_cv.video.reader import Frame, VideoReader
+from kneedrive_cv.weights import model_path
+
+FloatArray = NDArray[np.float64]
+Progress = Callable[[str, int, int], None]
+"""Called with the stage, the frames done in it and how many there will be (0: not known)."""
+
+DETECTOR = "person_detector_nanodet_416.onnx"
+
+
+@dataclass(frozen=True)
+class Footage:
+    """What is known of a clip once it was read: the file, the survey and the athlete."""
+
+    metadata: VideoMetadata
+    seen: Survey
+    damaged: int
+    truncated: bool
+    athlete: AthleteTrack
+
+
+def analyze(
+    clip: str | Path, settings: Settings | None = None, *, progress: Progress | None = None
+) -> Analysis:
+    """Grade the knee drive in one clip.
+
+    Parameters
+    ----------
+    clip : str or Path
+        A video file.
+    settings : Settings, optional
+        By default those of `kneedrive_cv.config`.
+    progress : callable, optional
+        Called as ``progress(stage, done, total)``.
+
+    Returns
+    -------
+    Analysis
+        The result and the arrays behind it.
+
+    Raises
+    ------
+    VideoError
+        The clip cannot be read.
+    UngradableError
+        It can be read, but no sprint can be graded from it; the message says why.
+    ModelError
+        A model file is missing or damaged.
+    """
+    settings = settings or Settings()
+    progress = progress or _silent
+    footage, reader = _find(clip, settings, progress)
+    raw = _estimate(reader, footage, settings, progress)
+    require_pose(raw, settings.grade)
+    timing = tell_timing(raw, footage.metadata, given_fps=settings.capture_fps)
+    raw = raw.replace(time_s=raw.time_s / timing.slow_motion)
+    forward = running_sign(raw, footage.athlete.crops, _background(footage))
+    size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
+    clean = repair(raw, **size, settings=settings.clean)
+    motion = measure_motion(clean, forward=forward, settings=settings.clean)
+    require_run(motion, outside_picture(raw, **size), settings.grade)
+    sight = find_sight(_running_part(clean.track, motion), forward=forward, choice=settings.view)
+    result = _grade(footage, clean, motion, timing, sight, settings)
+    angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
+    return Analysis(footage.metadata.path, result, motion.track, raw, angles)
+
+
+def _silent(stage: str, done: int, total: int) -> None:
+    """Progress that nobody looks at."""
+
+
+def _find(
+    clip: str | Path, settings: Settings, progress: Progress
+) -> tuple[Footage, VideoReader]:
+    """Read the clip once and find the athlete in it."""
+    metadata = read_metadata(clip)
+    reader = VideoReader(metadata.path, settings.reader, metadata)
+    detector = PersonDetector(model_path(DETECTOR), settings.athlete.min_score)
+    expected = round((metadata.fps or 0.0) * (metadata.duration_s or 0.0))
+    seen = survey(
+        read_ahead(reader),
+        detector,
+        settings.athlete,
+        lambda done: progress("finding the athlete", done, max(expected, done)),
+    )
+    athlete = find_athlete(seen, settings.athlete, settings.pick_athlete)
+    return Footage(metadata, seen, reader.damaged, reader.truncated, athlete), reader
+
+
+def _estimate(
+    reader: Iterable[Frame], footage: Footage, settings: Settings, progress: Progress
+) -> PoseTrack:
+    """Landmarks in every frame of the athlete's track that is no repeat, evenly timed."""
+    crops, seen = footage.athlete.crops, footage.seen
+    rows = np.searchsorted(seen.frame, crops.frame)
+    repeated = seen.repeated[rows].copy()
+    repeated[0] = False
+    kept = _only(crops, ~repeated)
+    track = estimate_poses(
+        read_ahead(reader),
+        kept,
+        model_path=model_path(f"pose_landmarker_{settings.pose.model}.task"),
+        workers=settings.pose.workers or os.cpu_count() or 1,
+        crop_px=settings.athlete.crop_px,
+        progress=lambda done: progress("reading the pose", done, len(kept)),
+    )
+    return track.replace(time_s=even_times(crops.time_s, repeated))
+
+
+def _only(crops: Crops, keep: NDArray[np.bool_]) -> Crops:
+    """Some of the crops."""
+    return Crops(
+        crops.frame[keep],
+        crops.time_s[keep],
+        crops.center_px[keep],
+        crops.side_px[keep],
+        crops.box[keep],
+        crops.confidence[keep],
+    )
+
+
+def _background(footage: Footage) -> FloatArray:
+    """Motion of the background into each frame of the athlete's track, (T, 2, 3)."""
+    rows = np.searchsorted(footage.seen.frame, footage.athlete.crops.frame)
+    return footage.seen.background_motion[rows]
+
+
+def _running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
+    """The frames from the first contact to the last: before it he may crouch in the blocks."""
+    times = [t for c in motion.contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
+    inside = (track.time_s >= min(times)) & (track.time_s <= max(times))
+    return PoseTrack(
+        track.time_s[inside],
+        track.frame[inside],
+        track.xy_px[inside],
+        track.world_m[inside],
+        track.visibility[inside],
+    )
+
+
+def _grade(
+    footage: Footage,
+    clean: CleanPose,
+    motion: Motion,
+    timing: Timing,
+    sight: Sight,
+    settings: Settings,
+) -> AnalysisResult:
+    """Strides, checks, faults and what to do about them."""
+    quality = Quality(sight, timing.capture_fps, footage.athlete.height_px, timing.inferred)
+    strides = make_strides(motion, clean, quality)
+    means = mean_metrics(strides, list(METRICS), quality)
+    checks = run_checks(strides, means, settings.targets)
+    faults = find_faults(checks, strides)
+    return AnalysisResult(
+        clip=describe_clip(
+            footage.metadata, footage.seen, timing, frames_damaged=footage.damaged
+        ),
+        athlete=describe_athlete(footage.athlete, clean),
+        scene=describe_scene(sight, footage.seen),
+        events=make_events(motion.contacts, motion.track),
+        strides=strides,
+        checks=checks,
+        faults=faults,
+        drills=drills_for([fault.code for fault in faults]),
+        summary=summarise(strides, means, checks, faults, quality),
+        warnings=find_warnings(
+            timing,
+            sight,
+            footage.seen,
+            footage.athlete,
+            truncated=footage.truncated,
+            damaged=footage.damaged,
+        ),
+        settings=settings.model_dump(mode="json"),
+        versions=package_versions(settings.pose.model),
+    )
+
+
+def _columns(motion: Motion) -> dict[str, FloatArray]:
+    """The angles, with pelvic rotation as a column even where it cannot be read."""
+    missing = np.full(len(motion.track), np.nan)
+    return motion.angles | {"pelvis_rotation_deg": missing}

@@ -1,0 +1,73 @@
+"""Whether a clip shows a sprint that can be graded, and if not, why."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.config import GradeSettings
+from kneedrive_cv.errors import PoseError, UngradableError
+from kneedrive_cv.kinematics.strides import overlap_fraction
+from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.technique.measure import Motion
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+
+def require_pose(raw: PoseTrack, settings: GradeSettings) -> None:
+    """Raise `PoseError` if the estimator found the athlete in too few frames."""
+    share = float(np.isfinite(raw.xy_px[:, 0, 0]).mean())
+    if share < settings.min_pose_share:
+        raise PoseError(
+            f"the pose was found in only {share:.0%} of the athlete's frames",
+            fix="Film nearer, in better light, without people or posts in front.",
+        )
+
+
+def require_run(motion: Motion, outside: BoolArray, settings: GradeSettings) -> None:
+    """Raise `UngradableError` if there is no run, or no whole knee drive of one.
+
+    Parameters
+    ----------
+    motion : Motion
+    outside : ndarray of bool, shape (T, K)
+        Landmarks beyond the picture's edge.
+    settings : GradeSettings
+    """
+    if _walks(motion, settings):
+        raise UngradableError(
+            "the athlete walks, he does not sprint", fix="Film a sprint from the side."
+        )
+    if motion.drives:
+        return
+    if _feet_missing(outside) > 1 - settings.min_feet_share:
+        raise UngradableError(
+            "the feet are out of the picture in most frames, so no knee drive can be timed",
+            fix="Film so that the whole body stays in the picture.",
+        )
+    raise UngradableError(
+        "no whole knee drive (from a toe-off to the same foot's touchdown) was seen",
+        fix="Film at least two strides, with the whole body in the picture.",
+    )
+
+
+def _walks(motion: Motion, settings: GradeSettings) -> bool:
+    """Walkers put a foot down before the other leaves, and bend the swinging knee little."""
+    overlap = overlap_fraction(motion.contacts)
+    both_down = np.isfinite(overlap) and overlap > settings.max_double_support
+    return bool(both_down or swing_knee_deg(motion.angles) < settings.min_swing_knee_deg)
+
+
+def swing_knee_deg(angles: dict[str, FloatArray]) -> float:
+    """How far the knees bend: the 90th percentile of the more bent knee; NaN if never seen."""
+    knees = np.fmax(angles["left_knee_flexion_deg"], angles["right_knee_flexion_deg"])
+    seen = knees[np.isfinite(knees)]
+    return float(np.percentile(seen, 90)) if len(seen) else float("nan")
+
+
+def _feet_missing(outside: BoolArray) -> float:
+    """Share of frames in which a foot lies beyond the picture."""
+    feet = [INDEX[f"{side}_{part}"] for side in SIDES for part in ("ankle", "foot_index")]
+    return float(outside[:, feet].any(axis=1).mean()) if len(outside) else 1.0

@@ -1,0 +1,130 @@
+"""From a repaired pose to angles, contacts and strides with their values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.clean.joints import centre_hips
+from kneedrive_cv.clean.repair import CleanPose
+from kneedrive_cv.clean.swaps import leg_length_px
+from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.kinematics.events import Contact, find_contacts
+from kneedrive_cv.kinematics.gait import compute_angles
+from kneedrive_cv.kinematics.smoothing import smooth
+from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
+from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.result import Event, Stride, Value
+from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.values import drive_values
+
+FloatArray = NDArray[np.float64]
+
+PARALLEL_DEG = 90.0
+
+
+@dataclass(frozen=True)
+class Motion:
+    """What a repaired pose says of the run.
+
+    Attributes
+    ----------
+    track : PoseTrack
+        With the hips at the joint centres.
+    angles : dict of str to ndarray, shape (T,)
+    contacts : list of Contact
+    drives : list of KneeDrive
+    """
+
+    track: PoseTrack
+    angles: dict[str, FloatArray]
+    contacts: list[Contact]
+    drives: list[KneeDrive]
+
+
+def measure_motion(clean: CleanPose, *, forward: float, settings: CleanSettings) -> Motion:
+    """Angles of every frame, ground contacts and knee drives.
+
+    Parameters
+    ----------
+    clean : CleanPose
+    forward : float
+        +1 when running to the right, -1 to the left.
+    settings : CleanSettings
+    """
+    track = centre_hips(clean.track, forward=forward, share_of_trunk=settings.hip_offset_trunk)
+    points = {name: track.point(name) for name in LANDMARKS}
+    time_s = track.time_s
+    angles = compute_angles(
+        points,
+        time_s=time_s,
+        forward=forward,
+        trunk_cutoff_hz=settings.trunk_cutoff_hz,
+        foot_pitch_offset_deg=settings.foot_pitch_offset_deg,
+    )
+    hip = (points["left_hip"] + points["right_hip"]) / 2
+    contacts = find_contacts(
+        {side: points[f"{side}_foot_index"] for side in SIDES},
+        {side: points[f"{side}_ankle"] for side in SIDES},
+        smooth(hip, time_s, cutoff_hz=settings.hip_cutoff_hz),
+        time_s=time_s,
+        forward=forward,
+        leg_length=leg_length_px(track),
+    )
+    thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
+    return Motion(track, angles, contacts, find_knee_drives(contacts, thigh, time_s))
+
+
+def make_strides(motion: Motion, clean: CleanPose, quality: Quality) -> list[Stride]:
+    """The knee drives as strides with values, numbered in order of time."""
+    track = motion.track
+    ok = {name: clean.valid[:, i] for i, name in enumerate(LANDMARKS)}
+    return [
+        _stride(number, drive, drive_values(drive, motion.angles, track.time_s, ok, quality), track)
+        for number, drive in enumerate(motion.drives, start=1)
+    ]
+
+
+def _stride(number: int, drive: KneeDrive, values: dict[str, Value], track: PoseTrack) -> Stride:
+    thigh = values["thigh_deg"].value
+    return Stride(
+        number=number,
+        side=drive.side,
+        toe_off_frame=first_frame_from(track, drive.toe_off_s),
+        peak_frame=nearest_frame(track, drive.peak_s),
+        touchdown_frame=first_frame_from(track, drive.touchdown_s),
+        toe_off_time_s=drive.toe_off_s,
+        peak_time_s=drive.peak_s,
+        touchdown_time_s=drive.touchdown_s,
+        passes_parallel=None if thigh is None else thigh >= PARALLEL_DEG,
+        valid_fraction=values["thigh_deg"].valid_fraction,
+        metrics=values,
+    )
+
+
+def make_events(contacts: list[Contact], track: PoseTrack) -> list[Event]:
+    """Touchdowns and toe-offs that were seen, in order of time."""
+    seen = [
+        (kind, contact.side, time_s)
+        for contact in contacts
+        for kind, time_s in (("touchdown", contact.touchdown_s), ("toe_off", contact.toe_off_s))
+        if np.isfinite(time_s)
+    ]
+    return [
+        Event(type=kind, side=side, frame=first_frame_from(track, time_s), time_s=time_s)
+        for kind, side, time_s in sorted(seen, key=lambda event: event[2])
+    ]
+
+
+def first_frame_from(track: PoseTrack, at_s: float) -> int:
+    """The container's frame that first shows what happened at a time: the next one."""
+    row = min(int(np.searchsorted(track.time_s, at_s - 1e-9)), len(track) - 1)
+    return int(track.frame[row])
+
+
+def nearest_frame(track: PoseTrack, at_s: float) -> int:
+    """The container's frame nearest to a time."""
+    return int(track.frame[int(np.argmin(np.abs(track.time_s - at_s)))])

@@ -1,0 +1,57 @@
+"""The verdict at a glance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kneedrive_cv.pose.landmarks import SIDES
+from kneedrive_cv.result import METRICS, Check, Fault, Stride, Summary, Value
+from kneedrive_cv.technique.checks import Means
+from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.values import mean_value
+
+
+def summarise(
+    strides: Sequence[Stride],
+    means: Means,
+    checks: Sequence[Check],
+    faults: Sequence[Fault],
+    quality: Quality,
+) -> Summary:
+    """Put the verdict together.
+
+    Parameters
+    ----------
+    strides : sequence of Stride
+    means : mapping of metric to side to Value
+    checks, faults : sequences
+    quality : Quality
+    """
+
+    def over_both(metric: str) -> Value:
+        return mean_value(metric, [s.metrics[metric] for s in strides], None, quality)
+
+    return Summary(
+        headline=headline(checks, faults),
+        knee_drives={side: sum(s.side == side for s in strides) for side in SIDES},
+        metrics={metric: dict(means[metric]) for metric in METRICS},
+        step_frequency_hz=over_both("step_frequency_hz"),
+        contact_time_s=over_both("contact_time_s"),
+        flight_time_s=over_both("flight_time_s"),
+        not_measured={m: reason for m in METRICS if (reason := quality.unreadable(m))},
+    )
+
+
+def headline(checks: Sequence[Check], faults: Sequence[Fault]) -> str:
+    """One sentence: what to change first, or that nothing measured is at fault."""
+    if faults:
+        first = faults[0]
+        more = len({fault.code for fault in faults} - {first.code})
+        others = f" {more} other point{'s' if more > 1 else ''} to change." if more else ""
+        return f"{first.sentence}{others}"
+    open_checks = sum(check.verdict == "borderline" for check in checks)
+    if open_checks:
+        return f"No clear fault; {open_checks} checks are too close to their target to tell."
+    if any(check.verdict == "pass" for check in checks):
+        return "No fault in what could be measured."
+    return "Nothing could be judged in this clip."
