@@ -7,6 +7,8 @@ import json
 import math
 import os
 from collections.abc import Iterator
+from contextlib import closing
+from itertools import count, islice
 from pathlib import Path
 
 import av
@@ -19,10 +21,11 @@ from kneedrive_cv.errors import ConfigError, OutputError, VideoError
 from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import read_result, schema, to_json, write_result
 from kneedrive_cv.export.npz import load_pose, save_pose
-from kneedrive_cv.report.frames import FrameItem, clip_frames
+from kneedrive_cv.report.frames import clip_frames
 from kneedrive_cv.report.overlay import OverlayPainter, overlay_size
 from kneedrive_cv.report.write import OUTPUT_FILES, check_output, write_outputs
 from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 from tests.sample_analysis import make_analysis
 
@@ -37,11 +40,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def _few(analysis: Analysis, n: int = 8) -> Iterator[FrameItem]:
-    for frame, image in clip_frames(analysis.clip_path):
-        if frame == n:
-            return
-        yield frame, image
+def _few(analysis: Analysis, n: int = 8) -> Iterator[Frame]:
+    with closing(clip_frames(analysis)) as frames:
+        yield from islice(frames, n)
 
 
 # --- tables -----------------------------------------------------------------------------------
@@ -246,17 +247,17 @@ def test_the_overlay_is_even_and_no_longer_than_1280(size: tuple[int, int]) -> N
 
 
 def test_painting_leaves_the_frame_as_it_was(analysis: Analysis) -> None:
-    _, image = next(_few(analysis))
-    before = image.copy()
-    drawn = OverlayPainter(analysis).paint(0, image)
-    assert np.array_equal(image, before)
+    (frame,) = _few(analysis, 1)
+    before = frame.image_bgr.copy()
+    drawn = OverlayPainter(analysis).paint(frame)
+    assert np.array_equal(frame.image_bgr, before)
     assert not np.array_equal(drawn, before)
 
 
 def test_a_frame_outside_of_the_track_is_painted_without_a_skeleton(analysis: Analysis) -> None:
-    _, image = next(_few(analysis))
-    drawn = OverlayPainter(analysis).paint(5000, image)
-    assert np.array_equal(drawn[100:500], image[100:500])
+    (frame,) = _few(analysis, 1)
+    drawn = OverlayPainter(analysis).paint(Frame(5000, 83.0, frame.image_bgr))
+    assert np.array_equal(drawn[100:500], frame.image_bgr[100:500])
 
 
 # --- everything as a whole --------------------------------------------------------------------
@@ -272,7 +273,7 @@ def test_all_files_are_written_and_the_overlay_has_every_frame(
     assert [p.name for p in folder.parent.iterdir()] == ["side_good"]
     with av.open(str(folder / "overlay.mp4")) as container:
         assert sum(1 for _ in container.decode(video=0)) == 96
-    assert told[-1] == ("overlay", 96, 96)
+    assert told[-1] == ("drawing the overlay", 96, 96)
 
 
 def test_the_frames_of_the_caller_are_used(analysis: Analysis, tmp_path: Path) -> None:
@@ -310,7 +311,7 @@ def test_a_folder_of_somebody_else_is_left_alone(analysis: Analysis, tmp_path: P
 def test_an_interrupted_run_leaves_nothing(
     analysis: Analysis, tmp_path: Path, error: type[BaseException] | BaseException
 ) -> None:
-    def broken() -> Iterator[FrameItem]:
+    def broken() -> Iterator[Frame]:
         yield from _few(analysis, 4)
         raise error
 
@@ -325,12 +326,10 @@ def test_an_interrupt_while_the_curves_are_drawn_stops_the_overlay_too(
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    def endless() -> Iterator[FrameItem]:
-        _, image = next(_few(analysis))
-        frame = 0
-        while True:
-            yield frame, image
-            frame += 1
+    def endless() -> Iterator[Frame]:
+        (frame,) = _few(analysis, 1)
+        for i in count():
+            yield Frame(i, i / 60, frame.image_bgr)
 
     monkeypatch.setattr("kneedrive_cv.report.write.angle_figures", interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -341,7 +340,7 @@ def test_an_interrupt_while_the_curves_are_drawn_stops_the_overlay_too(
 def test_an_interrupted_second_run_leaves_the_first_as_it_was(
     analysis: Analysis, tmp_path: Path
 ) -> None:
-    def broken() -> Iterator[FrameItem]:
+    def broken() -> Iterator[Frame]:
         yield from _few(analysis, 2)
         raise KeyboardInterrupt
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
+import threading
 import warnings
 from html.parser import HTMLParser
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -14,7 +14,7 @@ import pytest
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Targets
 from kneedrive_cv.report.figures import CURVES, angle_figures, contact_spans
-from kneedrive_cv.report.frames import clip_frames, playback_time_s, run_pass
+from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, render_report
 from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
 from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
@@ -56,7 +56,7 @@ class _Page(HTMLParser):
 def _pictures(analysis: Analysis) -> Pictures:
     stills = StillCollector(analysis, fault_stills(analysis))
     kinogram = KinogramCollector(analysis)
-    run_pass(clip_frames(analysis.clip_path), (stills, kinogram), total=96)
+    run_pass(clip_frames(analysis), (stills, kinogram), total=96)
     return Pictures(
         stills=stills.jpegs,
         figures=angle_figures(analysis, Targets()),
@@ -148,12 +148,12 @@ def test_a_report_without_faults_or_pictures_still_stands() -> None:
 def test_stills_hold_a_drawn_skeleton_in_the_leg_colours(analysis: Analysis) -> None:
     stills = StillCollector(analysis, fault_stills(analysis))
     plain = StillCollector(make_analysis(missing=slice(0, 96)), fault_stills(analysis))
-    for frame, image in clip_frames(analysis.clip_path):
-        before = image.copy()
-        stills.add(frame, image)
-        plain.add(frame, image)
-        assert np.array_equal(image, before), "the frame belongs to others too"
-    assert set(stills.jpegs) == {fault_key(f) for f in analysis.result.faults}
+    for frame in clip_frames(analysis):
+        before = frame.image_bgr.copy()
+        stills.add(frame)
+        plain.add(frame)
+        assert np.array_equal(frame.image_bgr, before), "the frame belongs to others too"
+    assert set(stills.jpegs) == {fault_key(i) for i in range(len(analysis.result.faults))}
     picture = cv2.imdecode(np.frombuffer(next(iter(stills.jpegs.values())), np.uint8), 1)
     assert picture is not None
     blue, green, red = (picture[..., i].astype(int) for i in range(3))
@@ -178,7 +178,7 @@ def test_the_kinogram_has_four_moments_of_each_leg() -> None:
 def test_the_kinogram_aligns_the_athlete_at_the_hip() -> None:
     analysis = make_analysis()
     collector = KinogramCollector(analysis)
-    run_pass(clip_frames(analysis.clip_path), (collector,), total=96)
+    run_pass(clip_frames(analysis), (collector,), total=96)
     picture = collector.render()
     assert picture is not None
     assert picture.ndim == 3
@@ -228,15 +228,39 @@ def test_contacts_run_from_touchdown_to_toe_off() -> None:
         assert len(spans) == 3 if side == "left" else 4
 
 
-def test_frames_outside_the_track_are_timed_by_the_median_rate() -> None:
-    analysis = make_analysis()
-    assert playback_time_s(analysis, 12) == pytest.approx(0.2)
-    assert playback_time_s(analysis, 96 + 5) == pytest.approx(101 / 60)
+def test_a_clip_is_read_in_order_from_frame_zero() -> None:
+    frames = list(clip_frames(make_analysis()))
+    assert [frame.index for frame in frames] == list(range(96))
+    assert frames[12].time_s == pytest.approx(0.2, abs=1e-3)
 
 
-def test_a_clip_is_read_in_order_from_frame_zero(tmp_path: Path) -> None:
-    frames = [frame for frame, _ in clip_frames(make_analysis().clip_path)]
-    assert frames == list(range(96))
+def test_a_pass_that_is_left_early_leaves_no_thread() -> None:
+    before = threading.active_count()
+    frames = clip_frames(make_analysis())
+    next(frames)
+    frames.close()
+    assert threading.active_count() == before
+
+
+def test_two_asymmetries_have_a_row_and_a_picture_each(analysis: Analysis) -> None:
+    fault = next(f for f in analysis.result.faults if f.code == "asymmetry")
+    check = next(c for c in analysis.result.checks if c.code == "asymmetry")
+    titles = ["Left and right differ: hip flexion", "Left and right differ: thigh"]
+    below = {"value": -9.0, "low": -12.0, "high": -8.5}
+    result = analysis.result.model_copy(
+        update={
+            "faults": [fault.model_copy(update={"title": t, **below}) for t in titles],
+            "checks": [
+                check.model_copy(update={"title": t, "value": check.value.model_copy(update=below)})
+                for t in titles
+            ],
+        }
+    )
+    two = Analysis(analysis.clip_path, result, analysis.pose, analysis.pose, analysis.angles)
+    text = render_report(result, _pictures(two))
+    assert all(text.count(t) >= 1 for t in titles)
+    assert text.count('alt="Frame') == 2
+    assert "<b>9°</b> <small>8 to 12°" in text  # a difference is told without its sign
 
 
 def test_every_fault_code_has_drills_and_every_drill_exists() -> None:

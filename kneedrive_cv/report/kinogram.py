@@ -18,6 +18,7 @@ from kneedrive_cv.report.palette import INK, SIDE_ON_PICTURE, bgr
 from kneedrive_cv.report.stills import soften
 from kneedrive_cv.report.window import Window, hip_centre, row_of
 from kneedrive_cv.result import Stride
+from kneedrive_cv.video.reader import Frame
 
 PHASES: Final[dict[str, str]] = {
     "toe_off": "Toe-off",
@@ -102,11 +103,11 @@ class KinogramCollector:
         self._wanted = moments(analysis)
         self._cells: dict[tuple[Side, str], Image] = {}
 
-    def add(self, frame: int, image: Image) -> None:
+    def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
         for moment in self._wanted:
-            if moment.frame == frame:
-                cell = _cell(self._analysis, image, moment)
+            if moment.frame == frame.index:
+                cell = _cell(self._analysis, frame.image_bgr, moment)
                 if cell is not None:
                     self._cells[moment.side, moment.phase] = cell
 

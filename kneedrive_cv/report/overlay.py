@@ -21,9 +21,9 @@ from kneedrive_cv.report.drawing import (
     shade,
 )
 from kneedrive_cv.report.formats import number
-from kneedrive_cv.report.frames import playback_time_s
 from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
 from kneedrive_cv.report.window import row_of
+from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
 MAX_LONG_EDGE_PX: Final = 1280
@@ -131,10 +131,10 @@ class OverlayPainter:
                 captions[frame] = " · ".join(filter(None, (before, f"{event.side} {name}")))
         return captions
 
-    def paint(self, frame: int, image: Image) -> Image:
+    def paint(self, frame: Frame) -> Image:
         """A drawn copy of a frame at the overlay's size, shape (H, W, 3), BGR."""
-        drawn = self._resized(image)
-        row = row_of(self._analysis.pose, frame)
+        drawn = self._resized(frame.image_bgr)
+        row = row_of(self._analysis.pose, frame.index)
         if row is not None:
             self._pose(drawn, row)
         self._caption(drawn, frame)
@@ -157,17 +157,17 @@ class OverlayPainter:
                 drawn, {s: float(columns[n][row]) for s, n in names.items() if n in columns}
             )
 
-    def _caption(self, drawn: Image, frame: int) -> None:
+    def _caption(self, drawn: Image, frame: Frame) -> None:
         width, height = self.size
         bar = round(self._text_px * 1.9)
         base = height - round(self._text_px * 0.6)
         shade(drawn, 0, height - bar, width, bar)
-        time_s = playback_time_s(self._analysis, frame) / self._analysis.result.clip.slow_motion
+        time_s = frame.time_s / self._analysis.result.clip.slow_motion
         put_text(
-            drawn, f"{time_s:.3f} s · frame {frame}", (self._text_px, base), bgr(PAPER),
+            drawn, f"{time_s:.3f} s · frame {frame.index}", (self._text_px, base), bgr(PAPER),
             self._text_px, 400,
         )  # fmt: skip
-        caption = self._captions.get(frame)
+        caption = self._captions.get(frame.index)
         if caption:
             put_text(drawn, caption, (width // 3, base), bgr(PAPER), self._text_px, 600)
 
@@ -176,11 +176,9 @@ class OverlaySink:
     """Paints each frame of a pass and hands it to the writer."""
 
     def __init__(self, analysis: Analysis, writer: OverlayWriter) -> None:
-        self._analysis = analysis
         self._painter = OverlayPainter(analysis)
         self._writer = writer
 
-    def add(self, frame: int, image: Image) -> None:
+    def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
-        painted = self._painter.paint(frame, image)
-        self._writer.write(painted, playback_time_s(self._analysis, frame))
+        self._writer.write(self._painter.paint(frame), frame.time_s)

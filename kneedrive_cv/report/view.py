@@ -24,6 +24,16 @@ VERDICT_WORDS: Final = {
     "not_measurable": "Not measured",
 }
 SEVERITY_WORDS: Final = {"minor": "small", "clear": "clear", "severe": "large"}
+CHECK_NAMES: Final = {
+    "hip_flexion_low": "Hip flexion at the top",
+    "thigh_below_parallel": "Thigh passes parallel",
+    "pelvis_rotation": "Hips stay square",
+    "ankle_not_dorsiflexed": "Toes pulled up",
+    "foot_not_under_knee": "Foot under the knee",
+    "foot_not_parallel": "Foot parallel to the track",
+    "late_knee_drive": "Knee drive starts at once",
+}
+"""What each check looks for: a fault's own title would read wrongly beside 'Good'."""
 COLUMN_TITLES: Final = {
     "hip_flexion_deg": "Hip flexion",
     "thigh_deg": "Thigh",
@@ -139,10 +149,11 @@ def check_rows(result: AnalysisResult) -> list[CheckRow]:
     """The checks, a row each, in the order of the result."""
     rows: dict[str, CheckRow] = {}
     for check in result.checks:
+        name = check_name(check)
         row = rows.setdefault(
-            check.code,
+            name,
             CheckRow(
-                check.title,
+                name,
                 check.target,
                 limit_words(check.threshold, check.fault_when, check.unit, check.borderline),
                 check.source,
@@ -153,6 +164,28 @@ def check_rows(result: AnalysisResult) -> list[CheckRow]:
     return list(rows.values())
 
 
+def check_name(check: Check) -> str:
+    """What a check looks for."""
+    if check.code == "asymmetry":
+        return check.title.replace("Left and right differ", "Left and right alike")
+    return CHECK_NAMES.get(check.code, check.title)
+
+
+def off_zero(value: float, low: float, high: float) -> tuple[float, float, float]:
+    """A difference and its interval without the sign."""
+    if low < 0 < high:
+        return abs(value), 0.0, max(-low, high)
+    return abs(value), min(abs(low), abs(high)), max(abs(low), abs(high))
+
+
+def _unsigned(check: Check) -> Value:
+    value = check.value
+    if check.code != "asymmetry" or value.value is None or value.low is None or value.high is None:
+        return value
+    number_, low, high = off_zero(value.value, value.low, value.high)
+    return value.model_copy(update={"value": number_, "low": low, "high": high})
+
+
 def _check_cell(check: Check) -> Cell:
     at_fault = ""
     if check.strides_at_fault and len(check.strides) > 1:
@@ -160,8 +193,8 @@ def _check_cell(check: Check) -> Cell:
     return Cell(
         verdict=check.verdict,
         word=VERDICT_WORDS[check.verdict],
-        value=number(check.value.value, check.unit),
-        interval=value_interval(check.value, check.unit),
+        value=number(_unsigned(check).value, check.unit),
+        interval=value_interval(_unsigned(check), check.unit),
         reason=check.value.reason,
         strides=at_fault,
     )
@@ -203,10 +236,17 @@ def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]
     for i, fault in enumerate(result.faults):
         known = [drills[code] for code in fault.drills if code in drills]
         card = cards.setdefault(
-            fault.code, FaultCard(fault.code, fault.title, [], known, fault.source)
+            fault.title, FaultCard(fault.code, fault.title, [], known, fault.source)
         )
-        card.sides.append(_side_fault(result, fault, keys[i]))
+        card.sides.append(_side_fault(result, _without_sign(fault), keys[i]))
     return list(cards.values())
+
+
+def _without_sign(fault: Fault) -> Fault:
+    if fault.code != "asymmetry":
+        return fault
+    value, low, high = off_zero(fault.value, fault.low, fault.high)
+    return fault.model_copy(update={"value": value, "low": low, "high": high})
 
 
 def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
