@@ -6,6 +6,7 @@ import csv
 import json
 import math
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count, islice
@@ -335,6 +336,20 @@ def test_an_interrupt_while_the_curves_are_drawn_stops_the_overlay_too(
     with pytest.raises(KeyboardInterrupt):
         write_outputs(analysis, tmp_path, frames=endless())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_leaves_no_thread_that_reads(
+    analysis: Analysis, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = threading.active_count()
+    monkeypatch.setattr("kneedrive_cv.report.write.angle_figures", interrupted)
+    with pytest.raises(KeyboardInterrupt) as kept:
+        write_outputs(analysis, tmp_path)
+    assert kept.value is not None
+    assert threading.active_count() == before
 
 
 def test_an_interrupted_second_run_leaves_the_first_as_it_was(

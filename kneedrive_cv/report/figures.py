@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kneedrive_cv.analysis import Analysis, FloatArray
+from kneedrive_cv.analysis import Analysis, Angles, FloatArray
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SIZE_IN: Final = (4.0, 2.4)
 """384 by 230 pixels of a page: nearly one to one on a phone, two in a row on a desk."""
+_MARGIN_S: Final = 0.15
+"""What is shown before the first event and after the last."""
 _MOST_NUMBERS: Final = 8
 """More numbers at the peaks would run into each other."""
 _LEAST_SPAN_DEG: Final = 30.0
@@ -99,8 +101,25 @@ def angle_figures(analysis: Analysis, targets: Targets) -> list[Figure]:
     import matplotlib
 
     # The context holds the settings for this call alone; nothing global stays changed.
+    analysis = _while_running(analysis)
     with matplotlib.rc_context(_RC):
         return [_figure(analysis, curve, targets) for curve in CURVES if _series(analysis, curve)]
+
+
+def _while_running(analysis: Analysis) -> Analysis:
+    """The part around the events: a crouch before it would squeeze what matters."""
+    events, angles = analysis.result.events, analysis.angles
+    if not events:
+        return analysis
+    times_s = [event.time_s for event in events]
+    inside = (angles.time_s >= min(times_s) - _MARGIN_S) & (
+        angles.time_s <= max(times_s) + _MARGIN_S
+    )
+    if not inside.any():
+        return analysis
+    columns = {name: column[inside] for name, column in angles.columns.items()}
+    cut = Angles(frame=angles.frame[inside], time_s=angles.time_s[inside], columns=columns)
+    return replace(analysis, angles=cut)
 
 
 def _series(analysis: Analysis, curve: Curve) -> dict[Side | None, FloatArray]:
@@ -251,9 +270,12 @@ def _peak_number(axes: Axes, x: float, height: float) -> None:
 
 
 def _style(axes: Axes) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.yaxis.set_major_formatter("{x:.0f}°")
     axes.xaxis.set_major_formatter("{x:g} s")
     axes.tick_params(colors=_COLOUR["muted"], length=3, width=0.7, labelsize=8.5, pad=2)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.grid(axis="y", color=_COLOUR["line"], linewidth=0.7)
     axes.set_axisbelow(True)
     axes.patch.set_visible(False)

@@ -16,7 +16,7 @@ from kneedrive_cv.report.drawing import Image, draw_skeleton, put_text
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.palette import INK, SIDE_ON_PICTURE, bgr
 from kneedrive_cv.report.stills import soften
-from kneedrive_cv.report.window import Window, hip_centre, row_of
+from kneedrive_cv.report.window import Window, hip_centre, row_of, running_height_px
 from kneedrive_cv.result import Stride
 from kneedrive_cv.video.reader import Frame
 
@@ -133,7 +133,7 @@ def _cell(analysis: Analysis, image: Image, moment: Moment) -> Image | None:
     if hip is None:
         return None
     width, height = _CELL_PX
-    tall_px = analysis.result.athlete.height_px
+    tall_px = running_height_px(analysis)
     # The hips stand a little above the middle of a runner's picture, the same in every cell.
     centre = hip + np.array([0.0, 0.03 * tall_px])
     window = Window.about(centre, seen_px=_ROOM * tall_px, width_px=width, height_px=height)
@@ -147,7 +147,7 @@ def _cell(analysis: Analysis, image: Image, moment: Moment) -> Image | None:
 def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: int) -> None:
     scene = analysis.result.scene
     points = window.points(analysis.pose.xy_px[row])
-    height_px = analysis.result.athlete.height_px * window.scale
+    height_px = running_height_px(analysis) * window.scale
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
     angle = analysis.angles.columns.get(f"{moment.side}_thigh_deg")
     if angle is None or scene.view not in ("side", "oblique"):

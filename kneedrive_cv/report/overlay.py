@@ -22,7 +22,7 @@ from kneedrive_cv.report.drawing import (
 )
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
-from kneedrive_cv.report.window import row_of
+from kneedrive_cv.report.window import row_of, running_height_px
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
@@ -99,7 +99,7 @@ class OverlayPainter:
         self.size = overlay_size(clip.width_px, clip.height_px)
         self._scale = np.array(self.size) / (clip.width_px, clip.height_px)
         self._text_px = max(round(min(self.size) / 36), 12)
-        height_px = analysis.result.athlete.height_px * float(self._scale[1])
+        height_px = running_height_px(analysis) * float(self._scale[1])
         self._line_px = int(np.clip(round(height_px / 75), 2, 8))
         self._gauge = self._make_gauge()
         self._captions = self._make_captions()

@@ -13,7 +13,7 @@ from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report.annotate import ANNOTATIONS, Axes, Sketch
 from kneedrive_cv.report.drawing import Image, draw_skeleton
 from kneedrive_cv.report.formats import number
-from kneedrive_cv.report.window import Window, body_centre, row_of
+from kneedrive_cv.report.window import Window, body_centre, row_of, running_height_px
 from kneedrive_cv.result import Fault
 from kneedrive_cv.video.reader import Frame
 
@@ -83,7 +83,7 @@ def picture(analysis: Analysis, image: Image, window: Window, still: Still) -> I
     if row is None:
         return cut
     scene = analysis.result.scene
-    height_px = analysis.result.athlete.height_px * window.scale
+    height_px = running_height_px(analysis) * window.scale
     points = window.points(analysis.pose.xy_px[row])
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 70), 3))
     if still.code in ANNOTATIONS:
@@ -127,7 +127,7 @@ class StillCollector:
         centre = body_centre(self._analysis.pose, frame)
         if centre is None:
             return None
-        seen_px = self._analysis.result.athlete.height_px * _ROOM
+        seen_px = running_height_px(self._analysis) * _ROOM
         width, height = STILL_SIZE_PX
         return Window.about(centre, seen_px=seen_px, width_px=width, height_px=height)
 

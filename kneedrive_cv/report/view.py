@@ -142,7 +142,15 @@ def limit_words(threshold: float, fault_when: str, unit: str, borderline: float)
     if borderline != threshold:
         edge = "from" if fault_when == "below" else "to"
         limit += f", borderline {edge} {number(borderline, unit)}"
-    return limit
+    return limit + _unit_words(unit)
+
+
+def _unit_words(unit: str) -> str:
+    return " of the shank's length" if unit == "shank" else ""
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def check_rows(result: AnalysisResult) -> list[CheckRow]:
@@ -252,7 +260,7 @@ def _without_sign(fault: Fault) -> Fault:
 def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
     below = _is_below(result, fault)
     value, limit = against(fault.value, fault.threshold, fault.unit)
-    words = f"{'at least' if below else 'at most'} {limit}"
+    words = f"{'at least' if below else 'at most'} {limit}{_unit_words(fault.unit)}"
     measured = Value(value=fault.value, low=fault.low, high=fault.high)
     time_s = next((s.peak_time_s for s in result.strides if s.number == fault.stride), None)
     return SideFault(
@@ -310,7 +318,7 @@ def _stride_cell(value: Value | None, unit: str, letters: dict[str, str]) -> Str
     note = ""
     if value.status != "measured":
         word = "Low confidence" if value.status == "low_confidence" else "Not measurable"
-        text = f"{word}: {value.reason}" if value.reason else f"{word}."
+        text = f"{word}: {_sentence_case(value.reason)}" if value.reason else f"{word}."
         note = letters.setdefault(text, _letter(len(letters)))
     return StrideCell(
         value=number(value.value, unit),
@@ -328,7 +336,7 @@ def _letter(i: int) -> str:
 def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
     """What could not be measured: (title, why and how to film it)."""
     return [
-        (METRICS[name][0] if name in METRICS else name.replace("_", " "), why)
+        (METRICS[name][0] if name in METRICS else name.replace("_", " "), _sentence_case(why))
         for name, why in result.summary.not_measured.items()
     ]
 

@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -149,10 +149,11 @@ def _pass(
 ) -> tuple[StillCollector, KinogramCollector]:
     stills = StillCollector(analysis, fault_stills(analysis))
     kinogram = KinogramCollector(analysis)
-    source = clip_frames(analysis) if frames is None else frames
-    with OverlayWriter(work / "overlay.mp4") as writer:
+    total = analysis.result.clip.frames
+    # Closed here: an error that is kept would keep the reading thread alive as well.
+    clip = closing(clip_frames(analysis)) if frames is None else nullcontext(frames)
+    with clip as source, OverlayWriter(work / "overlay.mp4") as writer:
         sinks = (stills, kinogram, OverlaySink(analysis, writer))
-        total = analysis.result.clip.frames
         run_pass(source, sinks, total=total, progress=progress, stop=stop)
     return stills, kinogram
 
