@@ -35,14 +35,15 @@ def load_pose(path: Path) -> PoseTrack:
         The file cannot be read, or holds no pose track.
     """
     try:
-        with np.load(path, allow_pickle=False) as data:
+        # Opened here: numpy leaves the file open when it holds no archive.
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as data:
             if tuple(data["landmarks"].tolist()) != LANDMARKS:
                 raise ValueError("other landmarks")
             kinds = {name: np.int64 if name == "frame" else np.float64 for name in _ARRAYS}
             return PoseTrack(**{name: data[name].astype(kinds[name]) for name in _ARRAYS})
     except OSError as error:
         raise ConfigError(f"cannot be read ({error.strerror})", where=str(path)) from error
-    except (KeyError, ValueError, zipfile.BadZipFile) as error:
+    except (KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise ConfigError(
             "is no pose file", where=str(path), fix="Give the pose.npz of a graded clip."
         ) from error

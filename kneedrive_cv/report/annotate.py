@@ -59,7 +59,7 @@ class Sketch:
     @property
     def text_px(self) -> int:
         """Height of the numbers."""
-        return max(round(self.height_px * 0.062), 15)
+        return max(round(self.height_px * 0.075), 15)
 
     @property
     def line_px(self) -> int:

@@ -59,7 +59,7 @@ def dashed(
 
 def _fixed_points(points_px: FloatArray) -> list[tuple[int, int] | None]:
     """All points as OpenCV takes them, in one go: None where missing."""
-    good = np.isfinite(points_px).all(axis=-1).tolist()
+    good: list[bool] = np.asarray(np.isfinite(points_px).all(axis=-1)).tolist()
     rounded = (np.nan_to_num(points_px) * (1 << _SHIFT)).round().astype(int).tolist()
     return [(x, y) if ok else None for (x, y), ok in zip(rounded, good, strict=True)]
 
@@ -81,7 +81,7 @@ class _Canvas:
         self.segments(pairs, bgr(INK), width_px + 3)
         self.segments(pairs, bgr(SIDE_ON_PICTURE[side]), width_px)
         if hollow:
-            self.segments(pairs, bgr(INK), max(round(width_px * 0.4), 1))
+            self.segments(pairs, bgr(INK), max(round(width_px * 0.25), 1))
 
     def joints(self, side: Side, width_px: int) -> None:
         radius = max(width_px - 1, 2)

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from kneedrive_cv.analysis import Analysis, FloatArray
+from kneedrive_cv.analysis import Analysis, Angles, FloatArray
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_SIZE_IN: Final = (4.9, 2.75)
-"""353 by 198 points: shown one to one on a phone, two in a row on a desk."""
+_SIZE_IN: Final = (4.0, 2.4)
+"""384 by 230 pixels of a page: nearly one to one on a phone, two in a row on a desk."""
+_MARGIN_S: Final = 0.15
+"""What is shown before the first event and after the last."""
+_MOST_NUMBERS: Final = 8
+"""More numbers at the peaks would run into each other."""
+_LEAST_SPAN_DEG: Final = 30.0
+"""A steady angle must look steady: no curve is blown up further than this."""
 _LINE: Final[dict[Side, str]] = {"left": "-", "right": (0, (4.5, 1.8))}  # type: ignore[dict-item]
-_RC: Final = {
+_RC: Final[dict[Any, Any]] = {
     "svg.fonttype": "none",
     "svg.hashsalt": "kneedrive",
     "font.size": 10.0,
@@ -94,10 +101,25 @@ def angle_figures(analysis: Analysis, targets: Targets) -> list[Figure]:
     import matplotlib
 
     # The context holds the settings for this call alone; nothing global stays changed.
+    analysis = _while_running(analysis)
     with matplotlib.rc_context(_RC):
-        return [
-            _figure(analysis, curve, targets) for curve in CURVES if _series(analysis, curve)
-        ]
+        return [_figure(analysis, curve, targets) for curve in CURVES if _series(analysis, curve)]
+
+
+def _while_running(analysis: Analysis) -> Analysis:
+    """The part around the events: a crouch before it would squeeze what matters."""
+    events, angles = analysis.result.events, analysis.angles
+    if not events:
+        return analysis
+    times_s = [event.time_s for event in events]
+    inside = (angles.time_s >= min(times_s) - _MARGIN_S) & (
+        angles.time_s <= max(times_s) + _MARGIN_S
+    )
+    if not inside.any():
+        return analysis
+    columns = {name: column[inside] for name, column in angles.columns.items()}
+    cut = Angles(frame=angles.frame[inside], time_s=angles.time_s[inside], columns=columns)
+    return replace(analysis, angles=cut)
 
 
 def _series(analysis: Analysis, curve: Curve) -> dict[Side | None, FloatArray]:
@@ -117,7 +139,7 @@ def _figure(analysis: Analysis, curve: Curve, targets: Targets) -> Figure:
 
     figure = MplFigure(figsize=_SIZE_IN)
     canvas = FigureCanvasSVG(figure)
-    axes = figure.add_axes((0.088, 0.165, 0.895, 0.79))
+    axes = figure.add_axes((0.105, 0.115, 0.882, 0.86))
     series = _series(analysis, curve)
     _limits(axes, analysis, series, curve, targets)
     _targets(axes, curve.key, targets)
@@ -125,16 +147,16 @@ def _figure(analysis: Analysis, curve: Curve, targets: Targets) -> Figure:
         _contacts(axes, analysis)
     for side, y in series.items():
         axes.plot(
-            analysis.angles.time_s, y, color=_COLOUR[side or "ink"], linewidth=1.9,
+            analysis.angles.time_s, y, color=_COLOUR[side or "ink"], linewidth=1.7,
             linestyle=_LINE[side] if side else "-", solid_capstyle="round",
         )  # fmt: skip
     _peaks(axes, analysis, curve, series)
-    _frame(axes)
+    _style(axes)
     target = io.StringIO()
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    canvas.print_svg(target, metadata=nothing)
+    canvas.print_svg(target, metadata=nothing)  # type: ignore[no-untyped-call]
     svg = _inline(target.getvalue(), curve.key)
-    return Figure(curve.key, curve.title, curve.zero, svg, _alt(curve, series))
+    return Figure(curve.key, curve.title, _words(curve, targets), svg, _alt(curve, series))
 
 
 def _limits(
@@ -152,46 +174,52 @@ def _limits(
         high = max(high, targets.hip_flexion_target_high_deg)
     if curve.key == "thigh":
         high = max(high, targets.thigh_parallel_deg)
-    room = max(0.07 * (high - low), 3.0)
+    spare = max(_LEAST_SPAN_DEG - (high - low), 0.0) / 2
+    low, high = low - spare, high + spare
+    room = 0.07 * (high - low)
     # Room below for the strips that show the contacts.
-    axes.set_ylim(low - (2.6 if curve.both_sides else 1.0) * room, high + 1.2 * room)
+    axes.set_ylim(low - (2.4 if curve.both_sides else 1.0) * room, high + 1.4 * room)
 
 
 def _targets(axes: Axes, key: str, targets: Targets) -> None:
-    right = axes.get_xlim()[1]
     if key == "hip_flexion":
         band = targets.hip_flexion_low_deg, targets.hip_flexion_target_high_deg
-        axes.axhspan(*band, color=_COLOUR["target"], alpha=0.22, linewidth=0)
-        text, y = f"target {band[0]:.0f} to {band[1]:.0f}°", band[1]
+        axes.axhspan(*band, color=_COLOUR["target"], alpha=0.25, linewidth=0)
     elif key == "thigh":
-        y = targets.thigh_parallel_deg
-        axes.axhline(y, color=_COLOUR["target"], linewidth=1.3)
-        text = "parallel"
-    else:
-        return
-    axes.text(right, y, text, ha="right", va="bottom", fontsize=8.5, color=_COLOUR["muted"])
+        axes.axhline(targets.thigh_parallel_deg, color=_COLOUR["target"], linewidth=1.4)
+
+
+def _words(curve: Curve, targets: Targets) -> str:
+    """What zero is, and what the green band or line is."""
+    if curve.key == "hip_flexion":
+        low, high = targets.hip_flexion_low_deg, targets.hip_flexion_target_high_deg
+        return f"{curve.zero}; green band = target, {low:.0f} to {high:.0f}°"
+    if curve.key == "thigh":
+        return f"{curve.zero} (green line)"
+    return curve.zero
 
 
 def _contacts(axes: Axes, analysis: Analysis) -> None:
-    """A strip for each leg along the bottom: filled while the foot is on the ground."""
+    """A strip for each leg along the bottom while its foot is on the ground, shaded above."""
     low, high = axes.get_ylim()
-    strip = 0.038 * (high - low)
+    unit = 0.01 * (high - low)
     for row, side in enumerate(SIDES):
-        y = low + (1.55 - 1.25 * row) * strip
-        for start_s, end_s in contact_spans(analysis, side):
-            axes.axvspan(start_s, end_s, color=_COLOUR[side], alpha=0.07, linewidth=0)
-            axes.fill_between(
-                [start_s, end_s], y, y + strip, color=_COLOUR[side], linewidth=0,
-                hatch=None if side == "left" else "//////", facecolor=_COLOUR[side],
-                edgecolor=_COLOUR["paper"],
-            )  # fmt: skip
-        for event in analysis.result.events:
-            if event.side == side:
-                mark = "v" if event.type == "touchdown" else "^"
-                axes.plot(
-                    event.time_s, y + strip / 2, mark, color=_COLOUR[side], markersize=4.6,
-                    markeredgecolor=_COLOUR["paper"], markeredgewidth=0.6, clip_on=False,
-                )  # fmt: skip
+        y, colour = low + (6.5 - 4.5 * row) * unit, _COLOUR[side]
+        spans = [(a, b - a) for a, b in contact_spans(analysis, side)]
+        axes.broken_barh(spans, (low, high - low), color=colour, alpha=0.08, linewidth=0)
+        axes.broken_barh(spans, (y - unit, 2 * unit), color=colour, linewidth=0)
+        for kind, mark in (("touchdown", "v"), ("toe_off", "^")):
+            times_s = [
+                e.time_s for e in analysis.result.events if e.side == side and e.type == kind
+            ]
+            _marks(axes, times_s, [y] * len(times_s), mark, side)
+
+
+def _marks(axes: Axes, x: list[float], y: list[float], mark: str, side: Side) -> None:
+    axes.plot(
+        x, y, mark, color=_COLOUR[side], markersize=5.4, markeredgecolor=_COLOUR["paper"],
+        markeredgewidth=0.8, linestyle="",
+    )  # fmt: skip
 
 
 def contact_spans(analysis: Analysis, side: Side) -> list[tuple[float, float]]:
@@ -220,29 +248,34 @@ def contact_spans(analysis: Analysis, side: Side) -> list[tuple[float, float]]:
 def _peaks(
     axes: Axes, analysis: Analysis, curve: Curve, series: dict[Side | None, FloatArray]
 ) -> None:
-    time_s = analysis.angles.time_s
-    for stride in analysis.result.strides:
-        y = series.get(stride.side)
+    for side in SIDES:
+        y = series.get(side)
         if y is None:
             continue
-        height = float(np.interp(stride.peak_time_s, time_s, y))
-        if not np.isfinite(height):
-            continue
-        axes.plot(
-            stride.peak_time_s, height, "o" if stride.side == "left" else "s", markersize=5.2,
-            color=_COLOUR[stride.side], markeredgecolor=_COLOUR["paper"], markeredgewidth=1.0,
+        times_s = [s.peak_time_s for s in analysis.result.strides if s.side == side]
+        heights = np.interp(times_s, analysis.angles.time_s, y).tolist()
+        _marks(axes, times_s, heights, "o" if side == "left" else "s", side)
+        few = len(analysis.result.strides) <= _MOST_NUMBERS
+        if few and curve.key in ("hip_flexion", "thigh"):
+            for x, height in zip(times_s, heights, strict=True):
+                _peak_number(axes, x, height)
+
+
+def _peak_number(axes: Axes, x: float, height: float) -> None:
+    if np.isfinite(height):
+        axes.annotate(
+            f"{height:.0f}°", (x, height), (0, 5), textcoords="offset points", ha="center",
+            fontsize=8.5, color=_COLOUR["ink"],
         )  # fmt: skip
-        if curve.key in ("hip_flexion", "thigh"):
-            axes.annotate(
-                f"{height:.0f}°", (stride.peak_time_s, height), (0, 5), textcoords="offset points",
-                ha="center", fontsize=9, color=_COLOUR["ink"],
-            )  # fmt: skip
 
 
-def _frame(axes: Axes) -> None:
+def _style(axes: Axes) -> None:
+    from matplotlib.ticker import MaxNLocator
+
     axes.yaxis.set_major_formatter("{x:.0f}°")
     axes.xaxis.set_major_formatter("{x:g} s")
-    axes.tick_params(colors=_COLOUR["muted"], length=3, width=0.7, labelsize=9)
+    axes.tick_params(colors=_COLOUR["muted"], length=3, width=0.7, labelsize=8.5, pad=2)
+    axes.xaxis.set_major_locator(MaxNLocator(6))
     axes.grid(axis="y", color=_COLOUR["line"], linewidth=0.7)
     axes.set_axisbelow(True)
     axes.patch.set_visible(False)
@@ -254,6 +287,8 @@ def _frame(axes: Axes) -> None:
 def _inline(svg: str, key: str) -> str:
     """What a page needs of an SVG file: no prolog, no namespace, own ids, the page's colours."""
     svg = svg[svg.index("<svg") :]
+    # Its style rule would hold for the whole page.
+    svg = re.sub(r"<style.*?</style>", "", svg, count=1, flags=re.DOTALL)
     for name in ("xmlns:xlink", "xmlns"):
         start = svg.find(f' {name}="')
         if start >= 0:

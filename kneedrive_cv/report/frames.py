@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Generator, Iterable
+from contextlib import closing
 from threading import Event
 from typing import Final, Protocol
 
-import cv2
-import numpy as np
-
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.errors import VideoError
-from kneedrive_cv.report.drawing import Image
-
-FrameItem = tuple[int, Image]
-"""A 0-based frame number of the container and its BGR picture."""
+from kneedrive_cv.config import ReaderSettings
+from kneedrive_cv.video.ahead import read_ahead
+from kneedrive_cv.video.reader import Frame, VideoReader
 
 Progress = Callable[[str, int, int], None]
-"""Told the stage, how many frames of it are done, and how many there are."""
+"""Called with the stage, the frames done in it and how many there will be."""
 
-OVERLAY_STAGE: Final = "overlay"
+OVERLAY_STAGE: Final = "drawing the overlay"
 
 
 class FrameSink(Protocol):
     """Something that looks at each frame once."""
 
-    def add(self, frame: int, image: Image) -> None:
+    def add(self, frame: Frame) -> None:
         """Take one frame; the picture must not be changed nor kept."""
 
 
@@ -35,7 +30,7 @@ class StoppedError(Exception):
 
 
 def run_pass(
-    frames: Iterable[FrameItem],
+    frames: Iterable[Frame],
     sinks: Iterable[FrameSink],
     *,
     total: int,
@@ -46,8 +41,8 @@ def run_pass(
 
     Parameters
     ----------
-    frames : iterable of (int, ndarray)
-        Frame number and BGR picture, in order of time.
+    frames : iterable of Frame
+        In order of time; each is let go before the next is asked for.
     sinks : iterable of FrameSink
         Who looks at them. Only what a sink keeps for itself stays in memory.
     total : int
@@ -69,54 +64,30 @@ def run_pass(
     """
     sinks = tuple(sinks)
     done = 0
-    for frame, image in frames:
+    for frame in frames:
         if stop is not None and stop.is_set():
             raise StoppedError
         for sink in sinks:
-            sink.add(frame, image)
+            sink.add(frame)
         done += 1
         if progress is not None:
             progress(OVERLAY_STAGE, done, total)
     return done
 
 
-def clip_frames(path: Path) -> Iterator[FrameItem]:
-    """The frames of a clip, turned upright.
+def clip_frames(analysis: Analysis) -> Generator[Frame]:
+    """The frames of the clip once more, read as they were read before.
 
     Raises
     ------
     VideoError
-        The clip cannot be opened.
+        The clip cannot be read any longer.
     """
-    capture = cv2.VideoCapture(str(path))
-    try:
-        if not capture.isOpened():
-            raise VideoError("cannot be opened", where=str(path))
-        frame = 0
-        while True:
-            good, image = capture.read()
-            if not good:
-                return
-            yield frame, np.asarray(image, dtype=np.uint8)
-            frame += 1
-    finally:
-        capture.release()
-
-
-def playback_time_s(analysis: Analysis, frame: int) -> float:
-    """The time at which a frame is shown, in seconds of playback.
-
-    Frames of the athlete's track keep their own timestamps; before and after it the clip's
-    median rate is used.
-    """
-    pose, clip = analysis.pose, analysis.result.clip
-    step_s = 1.0 / clip.playback_fps
-    if not len(pose):
-        return frame * step_s
-    known_s = pose.time_s * clip.slow_motion
-    before, after = frame - int(pose.frame[0]), frame - int(pose.frame[-1])
-    if before < 0:
-        return float(known_s[0]) + before * step_s
-    if after > 0:
-        return float(known_s[-1]) + after * step_s
-    return float(np.interp(frame, pose.frame, known_s))
+    settings = analysis.result.settings.get("reader")
+    reader = VideoReader(
+        analysis.clip_path,
+        ReaderSettings.model_validate(settings) if isinstance(settings, dict) else None,
+    )
+    # Closed in any case: the thread that reads ahead must not outlive an interrupted pass.
+    with reader, closing(read_ahead(reader)) as frames:  # type: ignore[type-var]
+        yield from frames

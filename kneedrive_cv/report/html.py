@@ -50,7 +50,7 @@ def render_report(result: AnalysisResult, pictures: Pictures) -> str:
     pictures : Pictures
         What is shown with it.
     """
-    keys = {i: fault_key(fault) for i, fault in enumerate(result.faults)}
+    keys = {i: fault_key(i) for i in range(len(result.faults))}
     rows, notes = view.stride_table(result)
     return _environment().get_template(_TEMPLATE).render(
         result=result,

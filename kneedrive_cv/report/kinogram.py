@@ -16,8 +16,9 @@ from kneedrive_cv.report.drawing import Image, draw_skeleton, put_text
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.palette import INK, SIDE_ON_PICTURE, bgr
 from kneedrive_cv.report.stills import soften
-from kneedrive_cv.report.window import Window, hip_centre, row_of
+from kneedrive_cv.report.window import Window, hip_centre, row_of, running_height_px
 from kneedrive_cv.result import Stride
+from kneedrive_cv.video.reader import Frame
 
 PHASES: Final[dict[str, str]] = {
     "toe_off": "Toe-off",
@@ -62,14 +63,10 @@ def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
 def _mid_support(analysis: Analysis, stride: Stride) -> int | None:
     """The middle of the contact after the knee drive, or before it at the clip's end."""
     events = [e for e in analysis.result.events if e.side == stride.side]
-    after = [
-        e.frame for e in events if e.type == "toe_off" and e.frame > stride.touchdown_frame
-    ]
+    after = [e.frame for e in events if e.type == "toe_off" and e.frame > stride.touchdown_frame]
     if after:
         return (stride.touchdown_frame + min(after)) // 2
-    before = [
-        e.frame for e in events if e.type == "touchdown" and e.frame < stride.toe_off_frame
-    ]
+    before = [e.frame for e in events if e.type == "touchdown" and e.frame < stride.toe_off_frame]
     return (max(before) + stride.toe_off_frame) // 2 if before else None
 
 
@@ -106,11 +103,11 @@ class KinogramCollector:
         self._wanted = moments(analysis)
         self._cells: dict[tuple[Side, str], Image] = {}
 
-    def add(self, frame: int, image: Image) -> None:
+    def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
         for moment in self._wanted:
-            if moment.frame == frame:
-                cell = _cell(self._analysis, image, moment)
+            if moment.frame == frame.index:
+                cell = _cell(self._analysis, frame.image_bgr, moment)
                 if cell is not None:
                     self._cells[moment.side, moment.phase] = cell
 
@@ -136,7 +133,7 @@ def _cell(analysis: Analysis, image: Image, moment: Moment) -> Image | None:
     if hip is None:
         return None
     width, height = _CELL_PX
-    tall_px = analysis.result.athlete.height_px
+    tall_px = running_height_px(analysis)
     # The hips stand a little above the middle of a runner's picture, the same in every cell.
     centre = hip + np.array([0.0, 0.03 * tall_px])
     window = Window.about(centre, seen_px=_ROOM * tall_px, width_px=width, height_px=height)
@@ -150,7 +147,7 @@ def _cell(analysis: Analysis, image: Image, moment: Moment) -> Image | None:
 def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: int) -> None:
     scene = analysis.result.scene
     points = window.points(analysis.pose.xy_px[row])
-    height_px = analysis.result.athlete.height_px * window.scale
+    height_px = running_height_px(analysis) * window.scale
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
     angle = analysis.angles.columns.get(f"{moment.side}_thigh_deg")
     if angle is None or scene.view not in ("side", "oblique"):

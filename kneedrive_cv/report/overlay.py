@@ -21,9 +21,9 @@ from kneedrive_cv.report.drawing import (
     shade,
 )
 from kneedrive_cv.report.formats import number
-from kneedrive_cv.report.frames import playback_time_s
 from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
-from kneedrive_cv.report.window import row_of
+from kneedrive_cv.report.window import row_of, running_height_px
+from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
 MAX_LONG_EDGE_PX: Final = 1280
@@ -41,7 +41,7 @@ def overlay_size(width_px: int, height_px: int) -> tuple[int, int]:
     ((1280, 720), (720, 404))
     """
     scale = min(1.0, MAX_LONG_EDGE_PX / max(width_px, height_px))
-    width, height = (max(int(round(edge * scale)) // 2 * 2, 2) for edge in (width_px, height_px))
+    width, height = (max(round(edge * scale) // 2 * 2, 2) for edge in (width_px, height_px))
     return width, height
 
 
@@ -73,7 +73,8 @@ class _Gauge:
         cv2.circle(image, fixed(self.centre), round(r * 16), (120, 120, 120), 1, cv2.LINE_AA, 4)
         tip = self.direction(90.0) * r
         line(image, self.centre, self.centre + tip * 1.1, bgr(TARGET), 2)
-        put_text(image, "thigh", (int(x - 1.3 * r), int(y - 0.25 * r)), bgr(PAPER), self.text_px, 400)
+        at = (int(x - 1.3 * r), int(y - 0.25 * r))
+        put_text(image, "thigh", at, bgr(PAPER), self.text_px, 400)
 
     def _numbers(self, image: Image, thigh_deg: dict[Side, float]) -> None:
         x, y = self.centre
@@ -98,7 +99,7 @@ class OverlayPainter:
         self.size = overlay_size(clip.width_px, clip.height_px)
         self._scale = np.array(self.size) / (clip.width_px, clip.height_px)
         self._text_px = max(round(min(self.size) / 36), 12)
-        height_px = analysis.result.athlete.height_px * float(self._scale[1])
+        height_px = running_height_px(analysis) * float(self._scale[1])
         self._line_px = int(np.clip(round(height_px / 75), 2, 8))
         self._gauge = self._make_gauge()
         self._captions = self._make_captions()
@@ -130,10 +131,10 @@ class OverlayPainter:
                 captions[frame] = " · ".join(filter(None, (before, f"{event.side} {name}")))
         return captions
 
-    def paint(self, frame: int, image: Image) -> Image:
+    def paint(self, frame: Frame) -> Image:
         """A drawn copy of a frame at the overlay's size, shape (H, W, 3), BGR."""
-        drawn = self._resized(image)
-        row = row_of(self._analysis.pose, frame)
+        drawn = self._resized(frame.image_bgr)
+        row = row_of(self._analysis.pose, frame.index)
         if row is not None:
             self._pose(drawn, row)
         self._caption(drawn, frame)
@@ -156,17 +157,17 @@ class OverlayPainter:
                 drawn, {s: float(columns[n][row]) for s, n in names.items() if n in columns}
             )
 
-    def _caption(self, drawn: Image, frame: int) -> None:
+    def _caption(self, drawn: Image, frame: Frame) -> None:
         width, height = self.size
         bar = round(self._text_px * 1.9)
         base = height - round(self._text_px * 0.6)
         shade(drawn, 0, height - bar, width, bar)
-        time_s = playback_time_s(self._analysis, frame) / self._analysis.result.clip.slow_motion
+        time_s = frame.time_s / self._analysis.result.clip.slow_motion
         put_text(
-            drawn, f"{time_s:.3f} s · frame {frame}", (self._text_px, base), bgr(PAPER),
+            drawn, f"{time_s:.3f} s · frame {frame.index}", (self._text_px, base), bgr(PAPER),
             self._text_px, 400,
         )  # fmt: skip
-        caption = self._captions.get(frame)
+        caption = self._captions.get(frame.index)
         if caption:
             put_text(drawn, caption, (width // 3, base), bgr(PAPER), self._text_px, 600)
 
@@ -175,11 +176,9 @@ class OverlaySink:
     """Paints each frame of a pass and hands it to the writer."""
 
     def __init__(self, analysis: Analysis, writer: OverlayWriter) -> None:
-        self._analysis = analysis
         self._painter = OverlayPainter(analysis)
         self._writer = writer
 
-    def add(self, frame: int, image: Image) -> None:
+    def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
-        painted = self._painter.paint(frame, image)
-        self._writer.write(painted, playback_time_s(self._analysis, frame))
+        self._writer.write(self._painter.paint(frame), frame.time_s)

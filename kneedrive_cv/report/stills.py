@@ -13,8 +13,9 @@ from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report.annotate import ANNOTATIONS, Axes, Sketch
 from kneedrive_cv.report.drawing import Image, draw_skeleton
 from kneedrive_cv.report.formats import number
-from kneedrive_cv.report.window import Window, body_centre, row_of
+from kneedrive_cv.report.window import Window, body_centre, row_of, running_height_px
 from kneedrive_cv.result import Fault
+from kneedrive_cv.video.reader import Frame
 
 STILL_SIZE_PX: Final = (512, 600)
 _ROOM: Final = 1.3
@@ -47,16 +48,16 @@ class Still:
     text: str
 
 
-def fault_key(fault: Fault) -> str:
-    """The key of a fault's picture."""
-    return f"fault-{fault.code}-{fault.side}-{fault.stride}"
+def fault_key(place: int) -> str:
+    """The key of a fault's picture, by the fault's place in the result."""
+    return f"fault-{place}"
 
 
 def fault_stills(analysis: Analysis) -> list[Still]:
     """One picture for each fault, at the frame that shows it."""
     return [
-        Still(fault_key(f), f.frame, f.side, f.code, _drawn_number(analysis, f))
-        for f in analysis.result.faults
+        Still(fault_key(i), f.frame, f.side, f.code, _drawn_number(analysis, f))
+        for i, f in enumerate(analysis.result.faults)
     ]
 
 
@@ -82,7 +83,7 @@ def picture(analysis: Analysis, image: Image, window: Window, still: Still) -> I
     if row is None:
         return cut
     scene = analysis.result.scene
-    height_px = analysis.result.athlete.height_px * window.scale
+    height_px = running_height_px(analysis) * window.scale
     points = window.points(analysis.pose.xy_px[row])
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 70), 3))
     if still.code in ANNOTATIONS:
@@ -114,19 +115,19 @@ class StillCollector:
             self._wanted.setdefault(still.frame, []).append(still)
         self.jpegs: dict[str, bytes] = {}
 
-    def add(self, frame: int, image: Image) -> None:
+    def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
-        for still in self._wanted.get(frame, ()):
-            window = self._window(frame)
+        for still in self._wanted.get(frame.index, ()):
+            window = self._window(frame.index)
             if window is not None:
-                drawn = picture(self._analysis, image, window, still)
+                drawn = picture(self._analysis, frame.image_bgr, window, still)
                 self.jpegs[still.key] = to_jpeg(drawn)
 
     def _window(self, frame: int) -> Window | None:
         centre = body_centre(self._analysis.pose, frame)
         if centre is None:
             return None
-        seen_px = self._analysis.result.athlete.height_px * _ROOM
+        seen_px = running_height_px(self._analysis) * _ROOM
         width, height = STILL_SIZE_PX
         return Window.about(centre, seen_px=seen_px, width_px=width, height_px=height)
 

@@ -24,6 +24,16 @@ VERDICT_WORDS: Final = {
     "not_measurable": "Not measured",
 }
 SEVERITY_WORDS: Final = {"minor": "small", "clear": "clear", "severe": "large"}
+CHECK_NAMES: Final = {
+    "hip_flexion_low": "Hip flexion at the top",
+    "thigh_below_parallel": "Thigh passes parallel",
+    "pelvis_rotation": "Hips stay square",
+    "ankle_not_dorsiflexed": "Toes pulled up",
+    "foot_not_under_knee": "Foot under the knee",
+    "foot_not_parallel": "Foot parallel to the track",
+    "late_knee_drive": "Knee drive starts at once",
+}
+"""What each check looks for: a fault's own title would read wrongly beside 'Good'."""
 COLUMN_TITLES: Final = {
     "hip_flexion_deg": "Hip flexion",
     "thigh_deg": "Thigh",
@@ -132,17 +142,26 @@ def limit_words(threshold: float, fault_when: str, unit: str, borderline: float)
     if borderline != threshold:
         edge = "from" if fault_when == "below" else "to"
         limit += f", borderline {edge} {number(borderline, unit)}"
-    return limit
+    return limit + _unit_words(unit)
+
+
+def _unit_words(unit: str) -> str:
+    return " of the shank's length" if unit == "shank" else ""
+
+
+def _sentence_case(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def check_rows(result: AnalysisResult) -> list[CheckRow]:
     """The checks, a row each, in the order of the result."""
     rows: dict[str, CheckRow] = {}
     for check in result.checks:
+        name = check_name(check)
         row = rows.setdefault(
-            check.code,
+            name,
             CheckRow(
-                check.title,
+                name,
                 check.target,
                 limit_words(check.threshold, check.fault_when, check.unit, check.borderline),
                 check.source,
@@ -153,6 +172,28 @@ def check_rows(result: AnalysisResult) -> list[CheckRow]:
     return list(rows.values())
 
 
+def check_name(check: Check) -> str:
+    """What a check looks for."""
+    if check.code == "asymmetry":
+        return check.title.replace("Left and right differ", "Left and right alike")
+    return CHECK_NAMES.get(check.code, check.title)
+
+
+def off_zero(value: float, low: float, high: float) -> tuple[float, float, float]:
+    """A difference and its interval without the sign."""
+    if low < 0 < high:
+        return abs(value), 0.0, max(-low, high)
+    return abs(value), min(abs(low), abs(high)), max(abs(low), abs(high))
+
+
+def _unsigned(check: Check) -> Value:
+    value = check.value
+    if check.code != "asymmetry" or value.value is None or value.low is None or value.high is None:
+        return value
+    number_, low, high = off_zero(value.value, value.low, value.high)
+    return value.model_copy(update={"value": number_, "low": low, "high": high})
+
+
 def _check_cell(check: Check) -> Cell:
     at_fault = ""
     if check.strides_at_fault and len(check.strides) > 1:
@@ -160,8 +201,8 @@ def _check_cell(check: Check) -> Cell:
     return Cell(
         verdict=check.verdict,
         word=VERDICT_WORDS[check.verdict],
-        value=number(check.value.value, check.unit),
-        interval=value_interval(check.value, check.unit),
+        value=number(_unsigned(check).value, check.unit),
+        interval=value_interval(_unsigned(check), check.unit),
         reason=check.value.reason,
         strides=at_fault,
     )
@@ -203,16 +244,23 @@ def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]
     for i, fault in enumerate(result.faults):
         known = [drills[code] for code in fault.drills if code in drills]
         card = cards.setdefault(
-            fault.code, FaultCard(fault.code, fault.title, [], known, fault.source)
+            fault.title, FaultCard(fault.code, fault.title, [], known, fault.source)
         )
-        card.sides.append(_side_fault(result, fault, keys[i]))
+        card.sides.append(_side_fault(result, _without_sign(fault), keys[i]))
     return list(cards.values())
+
+
+def _without_sign(fault: Fault) -> Fault:
+    if fault.code != "asymmetry":
+        return fault
+    value, low, high = off_zero(fault.value, fault.low, fault.high)
+    return fault.model_copy(update={"value": value, "low": low, "high": high})
 
 
 def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
     below = _is_below(result, fault)
     value, limit = against(fault.value, fault.threshold, fault.unit)
-    words = f"{'at least' if below else 'at most'} {limit}"
+    words = f"{'at least' if below else 'at most'} {limit}{_unit_words(fault.unit)}"
     measured = Value(value=fault.value, low=fault.low, high=fault.high)
     time_s = next((s.peak_time_s for s in result.strides if s.number == fault.stride), None)
     return SideFault(
@@ -250,9 +298,7 @@ def _scale(fault: Fault, below: bool) -> Scale:
         return round(100.0 * (x - low) / span, 1)
 
     width = round(percent(fault.high) - percent(fault.low), 1)
-    return Scale(
-        percent(fault.value), percent(fault.low), width, percent(fault.threshold), below
-    )
+    return Scale(percent(fault.value), percent(fault.low), width, percent(fault.threshold), below)
 
 
 def stride_table(result: AnalysisResult) -> tuple[list[StrideRow], dict[str, str]]:
@@ -260,9 +306,7 @@ def stride_table(result: AnalysisResult) -> tuple[list[StrideRow], dict[str, str
     letters: dict[str, str] = {}
     rows = []
     for stride in result.strides:
-        cells = [
-            _stride_cell(stride.metrics.get(m), METRICS[m][1], letters) for m in COLUMN_TITLES
-        ]
+        cells = [_stride_cell(stride.metrics.get(m), METRICS[m][1], letters) for m in COLUMN_TITLES]
         parallel = {True: "yes", False: "no", None: "–"}[stride.passes_parallel]
         rows.append(StrideRow(stride, parallel, f"{100 * stride.valid_fraction:.0f} %", cells))
     return rows, {letter: text for text, letter in letters.items()}
@@ -274,7 +318,7 @@ def _stride_cell(value: Value | None, unit: str, letters: dict[str, str]) -> Str
     note = ""
     if value.status != "measured":
         word = "Low confidence" if value.status == "low_confidence" else "Not measurable"
-        text = f"{word}: {value.reason}" if value.reason else f"{word}."
+        text = f"{word}: {_sentence_case(value.reason)}" if value.reason else f"{word}."
         note = letters.setdefault(text, _letter(len(letters)))
     return StrideCell(
         value=number(value.value, unit),
@@ -292,7 +336,7 @@ def _letter(i: int) -> str:
 def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
     """What could not be measured: (title, why and how to film it)."""
     return [
-        (METRICS[name][0] if name in METRICS else name.replace("_", " "), why)
+        (METRICS[name][0] if name in METRICS else name.replace("_", " "), _sentence_case(why))
         for name, why in result.summary.not_measured.items()
     ]
 

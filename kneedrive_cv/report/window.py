@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import cv2
 import numpy as np
 
+from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.report.drawing import FloatArray, Image, middle
+
+_OVER_LANDMARKS: Final = 1.1
+"""The landmarks end at the eyes and the ankles or toes; hair and soles lie beyond."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,22 @@ class Window:
         return np.asarray((points_px - self.origin_px) * self.scale)
 
 
+def running_height_px(analysis: Analysis) -> float:
+    """The athlete's height while he runs, in pixels of the frame.
+
+    The median over his whole track would be smaller where he crouches in the blocks first.
+    """
+    pose, strides = analysis.pose, analysis.result.strides
+    inside = np.zeros(len(pose), dtype=bool)
+    for stride in strides:
+        inside |= (pose.frame >= stride.toe_off_frame) & (pose.frame <= stride.touchdown_frame)
+    y = pose.xy_px[inside][..., 1]
+    y = y[np.isfinite(y).any(axis=1)]
+    if not len(y):
+        return analysis.result.athlete.height_px
+    return float(np.median(np.nanmax(y, axis=1) - np.nanmin(y, axis=1))) * _OVER_LANDMARKS
+
+
 def row_of(pose: PoseTrack, frame: int) -> int | None:
     """The row of a frame in the track; None outside of it."""
     row = int(np.searchsorted(pose.frame, frame))
@@ -76,12 +97,6 @@ def body_centre(pose: PoseTrack, frame: int) -> FloatArray | None:
 def hip_centre(pose: PoseTrack, frame: int) -> FloatArray | None:
     """The middle of the hips in a frame, or in the nearest frame that has one, shape (2,)."""
     return _nearest(pose, frame, middle(pose.xy_px, "left_hip"))
-
-
-def trunk_px(points_px: FloatArray) -> float:
-    """Length of the trunk in pixels."""
-    hip, shoulder = middle(points_px, "left_hip"), middle(points_px, "left_shoulder")
-    return float(np.hypot(*(hip - shoulder)))
 
 
 def _nearest(pose: PoseTrack, frame: int, centres_px: FloatArray) -> FloatArray | None:

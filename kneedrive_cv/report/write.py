@@ -7,7 +7,7 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -21,11 +21,12 @@ from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import write_result
 from kneedrive_cv.export.npz import save_pose
 from kneedrive_cv.report.figures import Figure, angle_figures
-from kneedrive_cv.report.frames import FrameItem, Progress, clip_frames, run_pass
+from kneedrive_cv.report.frames import Progress, clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, render_report
 from kneedrive_cv.report.kinogram import KinogramCollector
 from kneedrive_cv.report.overlay import OverlaySink
 from kneedrive_cv.report.stills import StillCollector, fault_stills, to_jpeg
+from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
 OUTPUT_FILES: Final = (
@@ -61,7 +62,7 @@ def check_output(clip_path: Path, out_dir: Path) -> None:
 def write_outputs(
     analysis: Analysis,
     out_dir: Path,
-    frames: Iterable[FrameItem] | None = None,
+    frames: Iterable[Frame] | None = None,
     progress: Progress | None = None,
 ) -> Path:
     """Write report, overlay, kinogram, result, tables and pose of one clip.
@@ -75,10 +76,10 @@ def write_outputs(
         What was found.
     out_dir : Path
         The results go to ``out_dir/<name of the clip without its ending>``.
-    frames : iterable of (int, ndarray), optional
-        Frame numbers and BGR pictures in order; by default the clip is read again.
+    frames : iterable of Frame, optional
+        All frames of the clip in order; by default the clip is read again.
     progress : callable, optional
-        Called as ``progress("overlay", done, total)``.
+        Called as ``progress(stage, done, total)``.
 
     Returns
     -------
@@ -114,7 +115,7 @@ def _write_tables(analysis: Analysis, work: Path) -> None:
 def _pictures(
     analysis: Analysis,
     work: Path,
-    frames: Iterable[FrameItem] | None,
+    frames: Iterable[Frame] | None,
     progress: Progress | None,
 ) -> Pictures:
     """Draw the curves while the pass over the frames runs in a thread beside them."""
@@ -142,16 +143,17 @@ def _pictures(
 def _pass(
     analysis: Analysis,
     work: Path,
-    frames: Iterable[FrameItem] | None,
+    frames: Iterable[Frame] | None,
     progress: Progress | None,
     stop: Event,
 ) -> tuple[StillCollector, KinogramCollector]:
     stills = StillCollector(analysis, fault_stills(analysis))
     kinogram = KinogramCollector(analysis)
-    source = clip_frames(analysis.clip_path) if frames is None else frames
-    with OverlayWriter(work / "overlay.mp4") as writer:
+    total = analysis.result.clip.frames
+    # Closed here: an error that is kept would keep the reading thread alive as well.
+    clip = closing(clip_frames(analysis)) if frames is None else nullcontext(frames)
+    with clip as source, OverlayWriter(work / "overlay.mp4") as writer:
         sinks = (stills, kinogram, OverlaySink(analysis, writer))
-        total = analysis.result.clip.frames
         run_pass(source, sinks, total=total, progress=progress, stop=stop)
     return stills, kinogram
 

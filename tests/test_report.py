@@ -1,0 +1,290 @@
+"""The report: self-contained, safe, complete."""
+
+from __future__ import annotations
+
+import re
+import threading
+import warnings
+from html.parser import HTMLParser
+
+import cv2
+import numpy as np
+import pytest
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.config import Targets
+from kneedrive_cv.pose.landmarks import INDEX
+from kneedrive_cv.report.figures import CURVES, angle_figures, contact_spans
+from kneedrive_cv.report.frames import clip_frames, run_pass
+from kneedrive_cv.report.html import Pictures, render_report
+from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
+from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
+from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT, drills_for
+from kneedrive_cv.video.reader import Frame
+from tests.sample_analysis import make_analysis
+
+HOSTILE = """<script>alert('x')</script> "quoted" & 🏃 שלום .mp4"""
+_VOID = {"meta", "img", "br", "link", "hr", "use", "path", "circle", "rect", "input"}
+
+
+class _Page(HTMLParser):
+    """The tags of a page, and whether each is closed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.open: list[str] = []
+        self.wrong: list[str] = []
+        self.feed(text)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+        if tag not in _VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in _VOID:
+            return
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+    def ids(self) -> list[str]:
+        return [str(a["id"]) for _, a in self.tags if "id" in a]
+
+
+def _pictures(analysis: Analysis) -> Pictures:
+    stills = StillCollector(analysis, fault_stills(analysis))
+    kinogram = KinogramCollector(analysis)
+    run_pass(clip_frames(analysis), (stills, kinogram), total=96)
+    return Pictures(
+        stills=stills.jpegs,
+        figures=angle_figures(analysis, Targets()),
+        kinogram=b"\xff\xd8",
+        kinogram_alt=kinogram.alt(),
+    )
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    return make_analysis(every_fault=True, clip_name=HOSTILE)
+
+
+@pytest.fixture(scope="module")
+def page(analysis: Analysis) -> str:
+    return render_report(analysis.result, _pictures(analysis))
+
+
+def test_the_page_refers_to_nothing_outside_itself(page: str) -> None:
+    for tag, attrs in _Page(page).tags:
+        for name in ("src", "href", "xlink:href", "poster", "data", "action"):
+            value = attrs.get(name) or "#"
+            assert value.startswith(("#", "data:image/jpeg;base64,")), (tag, name, value[:80])
+    assert "@import" not in page
+    assert not re.search(r"url\((?!#)", page)
+    assert "<script" not in page
+
+
+def test_names_from_outside_appear_as_text(page: str) -> None:
+    assert "&lt;script&gt;alert(" in page
+    assert "alert('x')</script>" not in page
+    assert "🏃" in page
+    assert "שלום" in page
+
+
+def test_every_tag_is_closed_every_id_is_used_once_and_every_anchor_exists(page: str) -> None:
+    parsed = _Page(page)
+    assert parsed.wrong == []
+    assert parsed.open == []
+    ids = parsed.ids()
+    assert len(ids) == len(set(ids))
+    anchors = {str(a[n])[1:] for _, a in parsed.tags for n in ("href", "xlink:href") if n in a}
+    assert anchors <= set(ids)
+
+
+def test_every_fault_appears_with_its_picture_and_a_text_for_it(
+    page: str, analysis: Analysis
+) -> None:
+    images = [a for tag, a in _Page(page).tags if tag == "img"]
+    alts = [str(a.get("alt", "")) for a in images]
+    assert all(alts)
+    for fault in analysis.result.faults:
+        start = f"Frame {fault.frame}, {fault.side} leg, stride {fault.stride}"
+        assert any(alt.startswith(start) and fault.title in alt for alt in alts), fault.code
+        assert fault.sentence in page
+    assert len(images) == len(analysis.result.faults) + 1  # and the kinogram
+
+
+def test_what_was_not_measured_is_said_with_its_reason(page: str, analysis: Analysis) -> None:
+    for reason in analysis.result.summary.not_measured.values():
+        assert page.count(reason[1:]) >= 2  # in the list, and below the table of strides
+    assert "n/m" in page
+    assert "Low confidence" in page
+
+
+def test_verdicts_are_told_in_words_and_shapes_too(page: str) -> None:
+    for word, mark in (("Good", "pass"), ("Work on it", "fault")):
+        assert re.search(rf'href="#mark-{mark}"/></svg>{word}', page)
+
+
+def test_drills_come_with_dose_how_and_why_and_a_word_on_medicine(
+    page: str, analysis: Analysis
+) -> None:
+    for drill in analysis.result.drills:
+        assert all(text in page for text in (drill.title, drill.dose, drill.how, drill.why))
+    assert "no medical advice" in page
+
+
+def test_a_report_without_faults_or_pictures_still_stands() -> None:
+    analysis = make_analysis()
+    bare = analysis.result.model_copy(
+        update={"faults": [], "drills": [], "strides": [], "warnings": []}
+    )
+    parsed = _Page(render_report(bare, Pictures()))
+    assert parsed.wrong == []
+    assert "faults" not in parsed.ids()
+
+
+def test_stills_hold_a_drawn_skeleton_in_the_leg_colours(analysis: Analysis) -> None:
+    stills = StillCollector(analysis, fault_stills(analysis))
+    plain = StillCollector(make_analysis(missing=slice(0, 96)), fault_stills(analysis))
+    for frame in clip_frames(analysis):
+        before = frame.image_bgr.copy()
+        stills.add(frame)
+        plain.add(frame)
+        assert np.array_equal(frame.image_bgr, before), "the frame belongs to others too"
+    assert set(stills.jpegs) == {fault_key(i) for i in range(len(analysis.result.faults))}
+    picture = cv2.imdecode(np.frombuffer(next(iter(stills.jpegs.values())), np.uint8), 1)
+    assert picture is not None
+    blue, green, red = (picture[..., i].astype(int) for i in range(3))
+    assert np.count_nonzero((blue > 200) & (red < 120)) > 200  # left, sky blue
+    assert np.count_nonzero((red > 220) & (blue < 100) & (green > 120)) > 400  # right, orange
+    assert plain.jpegs == {}
+
+
+def test_the_kinogram_has_four_moments_of_each_leg() -> None:
+    analysis = make_analysis()
+    wanted = moments(analysis)
+    assert [(m.side, m.phase) for m in wanted] == [
+        (side, phase) for side in ("left", "right") for phase in PHASES
+    ]
+    frames = {(m.side, m.phase): m.frame for m in wanted}
+    for side in ("left", "right"):
+        stride = next(s for s in analysis.result.strides if s.peak_frame == frames[side, "peak"])
+        assert stride.side == side
+        assert frames[side, "toe_off"] < frames[side, "peak"] < frames[side, "touchdown"]
+
+
+def test_the_kinogram_shows_the_hips_at_the_same_place_in_every_picture(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    analysis = make_analysis()
+    monkeypatch.setattr("kneedrive_cv.report.kinogram._draw", lambda *_: None)
+    collector = KinogramCollector(analysis)
+    hips = analysis.pose.xy_px[:, [INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=1)
+    for i, (x, y) in enumerate(hips):
+        image = np.zeros((720, 1280, 3), np.uint8)
+        cv2.circle(image, (round(x), round(y)), 8, (255, 255, 255), -1)
+        collector.add(Frame(i, i / 60, image))
+    picture = collector.render()
+    assert picture is not None
+    row_px, cell_px = picture.shape[0] // 2, (picture.shape[1] + 6) // len(PHASES)
+    at = []
+    for row in range(2):
+        for column in range(len(PHASES)):
+            x = column * cell_px
+            cell = picture[row * row_px + 44 : (row + 1) * row_px, x : x + cell_px - 6, 0]
+            ys, xs = np.nonzero(cell > 150)
+            at.append((xs.mean(), ys.mean()))
+    np.testing.assert_allclose(at, np.broadcast_to(np.mean(at, axis=0), (8, 2)), atol=1.5)
+
+
+def test_a_leg_without_a_full_knee_drive_has_no_row_in_the_kinogram() -> None:
+    analysis = make_analysis()
+    result = analysis.result.model_copy(
+        update={"strides": [s for s in analysis.result.strides if s.side == "right"]}
+    )
+    one_leg = Analysis(analysis.clip_path, result, analysis.pose, analysis.pose, analysis.angles)
+    assert {m.side for m in moments(one_leg)} == {"right"}
+
+
+@pytest.mark.parametrize("missing", [None, slice(20, 40), slice(0, 50), slice(90, 96)])
+def test_curves_of_a_track_with_gaps_are_drawn_without_a_warning(missing: slice | None) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        figures = angle_figures(make_analysis(missing=missing), Targets())
+    assert [f.key for f in figures] == [c.key for c in CURVES]
+    assert all("to" in f.alt and "<svg" in f.svg for f in figures)
+
+
+def test_an_angle_without_a_single_value_has_no_figure() -> None:
+    assert angle_figures(make_analysis(missing=slice(0, 96)), Targets()) == []
+
+
+def test_curves_take_their_colours_from_the_page_and_leave_no_global_setting() -> None:
+    import matplotlib
+
+    before = dict(matplotlib.rcParams)
+    figures = angle_figures(make_analysis(), Targets())
+    assert dict(matplotlib.rcParams) == before
+    for figure in figures:
+        assert "http" not in figure.svg
+        assert "var(--ink)" in figure.svg or "var(--muted)" in figure.svg
+        assert "#010203" not in figure.svg
+
+
+def test_contacts_run_from_touchdown_to_toe_off() -> None:
+    analysis = make_analysis()
+    for side in ("left", "right"):
+        spans = contact_spans(analysis, side)
+        assert all(0 <= end - start < 0.11 for start, end in spans)
+        assert len(spans) == 3 if side == "left" else 4
+
+
+def test_a_clip_is_read_in_order_from_frame_zero() -> None:
+    frames = list(clip_frames(make_analysis()))
+    assert [frame.index for frame in frames] == list(range(96))
+    assert frames[12].time_s == pytest.approx(0.2, abs=1e-3)
+
+
+def test_a_pass_that_is_left_early_leaves_no_thread() -> None:
+    before = threading.active_count()
+    frames = clip_frames(make_analysis())
+    next(frames)
+    frames.close()
+    assert threading.active_count() == before
+
+
+def test_two_asymmetries_have_a_row_and_a_picture_each(analysis: Analysis) -> None:
+    fault = next(f for f in analysis.result.faults if f.code == "asymmetry")
+    check = next(c for c in analysis.result.checks if c.code == "asymmetry")
+    titles = ["Left and right differ: hip flexion", "Left and right differ: thigh"]
+    below = {"value": -9.0, "low": -12.0, "high": -8.5}
+    result = analysis.result.model_copy(
+        update={
+            "faults": [fault.model_copy(update={"title": t, **below}) for t in titles],
+            "checks": [
+                check.model_copy(update={"title": t, "value": check.value.model_copy(update=below)})
+                for t in titles
+            ],
+        }
+    )
+    two = Analysis(analysis.clip_path, result, analysis.pose, analysis.pose, analysis.angles)
+    text = render_report(result, _pictures(two))
+    assert all(text.count(t) >= 1 for t in titles)
+    assert text.count('alt="Frame') == 2
+    assert "<b>9°</b> <small>8 to 12°" in text  # a difference is told without its sign
+
+
+def test_every_fault_code_has_drills_and_every_drill_exists() -> None:
+    assert len(DRILLS_FOR_FAULT) == 8
+    assert {code for codes in DRILLS_FOR_FAULT.values() for code in codes} <= set(DRILLS)
+    assert all(codes for codes in DRILLS_FOR_FAULT.values())
+
+
+def test_drills_of_several_faults_are_listed_once() -> None:
+    codes = [d.code for d in drills_for(["hip_flexion_low", "thigh_below_parallel"])]
+    assert len(codes) == len(set(codes))
+    assert codes[0] == "lying_leg_raise"
