@@ -58,8 +58,10 @@ class PersonDetector:
     def __init__(self, model_path: str | Path, settings: AthleteSettings | None = None) -> None:
         self._min_score = (settings or AthleteSettings()).faint_score
         try:
+            if not Path(model_path).is_file():  # OpenCV would also write about it to stderr
+                raise FileNotFoundError(model_path)
             self._net = cv2.dnn.readNetFromONNX(str(model_path))
-        except cv2.error as error:
+        except (cv2.error, OSError) as error:
             raise ModelError(
                 "the person detector cannot be loaded",
                 where=str(model_path),
@@ -85,7 +87,8 @@ class PersonDetector:
         blob = _blob(small)
         self._net.setInput(blob)
         outputs = self._net.forward(self._names)
-        boxes, scores = _decode(outputs, blob.shape[2:4], self._min_score)
+        arrays = tuple(np.asarray(output, dtype=np.float32) for output in outputs)
+        boxes, scores = _decode(arrays, blob.shape[2:4], self._min_score)
         kept = distinct(boxes, scores)
         height, width = image_bgr.shape[:2]
         scale = np.array([width / small.shape[1], height / small.shape[0]] * 2)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -65,10 +67,9 @@ class BackgroundFollower:
 
 
 def _corners(grey: Image) -> NDArray[np.float32]:
-    found = cv2.goodFeaturesToTrack(grey, MAX_CORNERS, CORNER_QUALITY, CORNER_SPACING_PX)
-    if found is None:
-        return np.empty((0, 1, 2), dtype=np.float32)
-    return np.asarray(found, dtype=np.float32)
+    # None where there are no corners, though OpenCV's types do not say so.
+    found: Any = cv2.goodFeaturesToTrack(grey, MAX_CORNERS, CORNER_QUALITY, CORNER_SPACING_PX)
+    return np.asarray([] if found is None else found, dtype=np.float32).reshape(-1, 1, 2)
 
 
 def _follow(

@@ -157,7 +157,8 @@ class _Scan:
         """Look for people in the newest frame, and between if somebody came or went."""
         row = len(self.time_s) - 1
         before = max(self._seen) if self._seen else None
-        assert self._image is not None and self._recent is not None
+        assert self._image is not None
+        assert self._recent is not None
         small = self._held[-1]
         boxes, scores = self._watch.look(self._image, small, self.time_s[row], self._recent)
         self._seen[row] = (boxes, scores, _looks(small, boxes / self._scale))

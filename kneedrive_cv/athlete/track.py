@@ -154,7 +154,7 @@ def _expected(person: _Person, last: int, row: int, survey: Survey, chain: Chain
     carried = apply(chain.between(start, row), _centre(survey.box[last]))
     if person.velocity_px_s is None:
         return carried
-    return carried + person.velocity_px_s * (survey.time_s[row] - survey.time_s[start])
+    return carried + person.velocity_px_s * float(survey.time_s[row] - survey.time_s[start])
 
 
 def _append(person: _Person, k: int, survey: Survey, chain: Chain) -> None:
@@ -335,7 +335,7 @@ def visible_share(box: FloatArray, survey: Survey) -> float:
     """Share of a box that lies inside the picture."""
     size = np.array([survey.width_px, survey.height_px], dtype=float)
     inside = np.clip(box[2:], 0, size) - np.clip(box[:2], 0, size)
-    return float(np.prod(inside) / max(np.prod(box[2:] - box[:2]), 1e-9))
+    return float(np.prod(inside)) / max(float(np.prod(box[2:] - box[:2])), 1e-9)
 
 
 def _centre(box: FloatArray) -> FloatArray:

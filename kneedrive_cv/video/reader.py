@@ -191,7 +191,7 @@ def _retrieve(capture: cv2.VideoCapture) -> Image | None:
         ok, image = capture.retrieve()
     except cv2.error:
         return None
-    if not ok or image is None or image.size == 0:
+    if not ok or image.size == 0:
         return None
     return np.asarray(image, dtype=np.uint8)
 

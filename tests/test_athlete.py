@@ -1,0 +1,182 @@
+"""The athlete is found, told from others, followed and cut out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kneedrive_cv.athlete import PersonDetector, Survey, cut, find_athlete, survey
+from kneedrive_cv.athlete.crop import standing_height_px, to_picture
+from kneedrive_cv.athlete.repeats import find_repeats
+from kneedrive_cv.config import AthleteSettings
+from kneedrive_cv.errors import AthleteError, ConfigError, ModelError
+from kneedrive_cv.video.reader import VideoReader
+from tests.clip_maker import write_clip
+from tests.scene_maker import HEIGHT_PX, WIDTH_PX, Bar, BarDetector, frames
+
+SETTINGS = AthleteSettings()
+
+
+def runner(speed_px: float = 8.0, start: float = 60.0, **changes: object) -> Bar:
+    return Bar(lambda k: (start + speed_px * k, 200.0), **changes)  # type: ignore[arg-type]
+
+
+def bystander(x: float = 500.0, **changes: object) -> Bar:
+    return Bar(lambda k: (x, 190.0), **changes)  # type: ignore[arg-type]
+
+
+def look_at(bars: list[Bar], count: int = 60, **scene: Callable[[int], float]) -> Survey:
+    return survey(frames(bars, count, **scene), BarDetector(bars), SETTINGS)
+
+
+def test_a_moving_person_is_followed_in_every_frame() -> None:
+    track = find_athlete(look_at([runner()]), SETTINGS)
+    crops = track.crops
+    np.testing.assert_array_equal(crops.frame, np.arange(60))
+    np.testing.assert_allclose(crops.center_px[:, 0], 60 + 8 * np.arange(60), atol=10)
+    assert track.height_px == pytest.approx(100, rel=0.05)
+
+
+def test_the_track_begins_and_ends_with_the_person_in_the_picture() -> None:
+    seen = look_at([runner(speed_px=16, start=-200)], 75)
+    crops = find_athlete(seen, SETTINGS).crops
+    middle = -200 + 16 * crops.frame
+    assert middle.min() == pytest.approx(0, abs=40)
+    assert middle.max() == pytest.approx(WIDTH_PX, abs=40)
+
+
+def test_a_still_bystander_is_never_the_athlete_even_as_the_surest_and_largest() -> None:
+    bars = [runner(score=0.5), bystander(height_px=200, width_px=80, red=120, score=0.99)]
+    track = find_athlete(look_at(bars), SETTINGS)
+    assert track.people_found == 2
+    assert track.crops.center_px[20, 0] == pytest.approx(60 + 8 * 20, abs=15)
+
+
+def test_with_only_still_people_there_is_no_athlete() -> None:
+    with pytest.raises(AthleteError, match="stand still"):
+        find_athlete(look_at([bystander()]), SETTINGS)
+
+
+def test_an_empty_scene_has_nobody_in_it() -> None:
+    with pytest.raises(AthleteError, match="no person"):
+        find_athlete(look_at([]), SETTINGS)
+
+
+def test_two_people_who_cross_keep_their_tracks() -> None:
+    bars = [runner(red=255), Bar(lambda k: (560.0 - 6 * k, 185.0), red=60)]
+    seen = look_at(bars, 60)
+    for number in (1, 2):
+        crops = find_athlete(seen, SETTINGS, pick=number).crops
+        x = crops.center_px[:, 0]
+        forward = 60 + 8 * crops.frame
+        back = 560 - 6 * crops.frame
+        assert min(abs(x - forward).max(), abs(x - back).max()) < 30
+
+
+def test_when_the_camera_follows_he_who_stays_in_the_picture_is_the_athlete() -> None:
+    def pan(k: int) -> float:
+        return 9.0 * k
+
+    athlete = Bar(lambda k: (300.0, 200.0), red=255)
+    other = Bar(lambda k: (600.0 - pan(k), 190.0), red=60, score=0.95)
+    track = find_athlete(look_at([athlete, other], pan_px=pan), SETTINGS)
+    np.testing.assert_allclose(track.crops.center_px[:, 0], 300, atol=10)
+
+
+def test_the_backgrounds_motion_is_measured() -> None:
+    seen = look_at([runner()], 30, pan_px=lambda k: 5.0 * k)
+    np.testing.assert_allclose(seen.background_motion[1:, 0, 2], -5, atol=0.5)
+    np.testing.assert_allclose(seen.background_motion[1:, 1, 2], 0, atol=0.5)
+    np.testing.assert_array_equal(seen.background_motion[0], [[1, 0, 0], [0, 1, 0]])
+
+
+def test_a_small_athlete_is_refused_with_his_size() -> None:
+    small = runner(height_px=50, width_px=20)
+    with pytest.raises(AthleteError, match=r"too small: (49|50|51|52) px"):
+        find_athlete(look_at([small]), SETTINGS)
+
+
+def test_the_user_can_pick_and_an_unknown_number_lists_who_there_is() -> None:
+    seen = look_at([runner(), bystander(red=100)])
+    picked = find_athlete(seen, SETTINGS, pick=2)
+    np.testing.assert_allclose(picked.crops.center_px[:, 0], 500, atol=5)
+    with pytest.raises(ConfigError, match=r"1: moving.*2: still"):
+        find_athlete(seen, SETTINGS, pick=3)
+
+
+def test_the_survey_is_the_same_each_time() -> None:
+    first, second = (look_at([runner(), bystander(red=100)], 40) for _ in range(2))
+    for name in ("background_motion", "repeated", "change", "searched", "row", "box", "score"):
+        np.testing.assert_array_equal(getattr(first, name), getattr(second, name))
+
+
+def test_progress_counts_the_frames() -> None:
+    counts: list[int] = []
+    bars = [runner()]
+    survey(frames(bars, 10), BarDetector(bars), SETTINGS, counts.append)
+    assert counts == list(range(1, 11))
+
+
+def test_the_side_of_the_crop_follows_the_standing_height_also_in_the_blocks() -> None:
+    height = np.concatenate([np.full(60, 100.0), np.full(60, 160.0)])
+    box = np.stack([0 * height, 300 - height, 0 * height + 90, 0 * height + 300], axis=1)
+    standing = standing_height_px(box, np.arange(120) / 30)
+    np.testing.assert_allclose(standing, 160, rtol=0.02)
+
+
+def test_a_cut_is_black_outside_and_maps_back_to_the_picture() -> None:
+    image = np.full((HEIGHT_PX, WIDTH_PX, 3), 200, np.uint8)
+    image[100:110, 40:50] = 0
+    crop, mapping = cut(image, np.array([20.0, 105.0]), 128.0, 256)
+    assert crop.shape == (256, 256, 3)
+    assert crop[:, :80].max() == 0
+    dark = np.argwhere((crop[..., 0] < 100) & (np.arange(256) > 100)[None, :])
+    middle = (dark.mean(axis=0) + 0.5)[::-1]
+    np.testing.assert_allclose(to_picture(middle, mapping), [45, 105], atol=0.3)
+
+
+def test_a_large_cut_is_averaged_down() -> None:
+    board = (np.indices((600, 600)).sum(axis=0) % 2 * 255).astype(np.uint8)
+    crop, _ = cut(np.dstack([board] * 3), np.array([300.0, 300.0]), 512.0, 128)
+    assert np.ptp(crop.astype(int)) < 10
+
+
+def test_every_second_frame_doubled_is_found_through_the_coders_noise(
+    sample_clip: Path, tmp_path: Path
+) -> None:
+    images = [frame.image_bgr for frame in VideoReader(sample_clip) if frame.index < 30]
+    pattern = [0, 0, 1, 2, 2, 3]
+    order = [4 * (k // 6) + pattern[k % 6] for k in range(42)]
+    doubled = write_clip(tmp_path / "doubled.mp4", (images[k] for k in order))
+    seen = survey(VideoReader(doubled), BarDetector([]), SETTINGS)
+    np.testing.assert_array_equal(seen.repeated, np.diff(order, prepend=-1) == 0)
+
+
+def test_a_clip_without_doubled_frames_has_no_repeats(sample_clip: Path) -> None:
+    seen = survey(VideoReader(sample_clip), BarDetector([]), SETTINGS)
+    assert not seen.repeated.any()
+
+
+def test_slow_changes_and_single_holds_are_no_repeats() -> None:
+    k = np.arange(200)
+    assert not find_repeats(10 + 6 * np.sin(k / 7)).any()
+    hold = np.full(200, 20.0)
+    hold[100] = 0.1
+    assert not find_repeats(hold).any()
+
+
+def test_a_missing_detector_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="person detector"):
+        PersonDetector(tmp_path / "none.onnx")
+
+
+def test_the_detector_finds_the_athlete_of_the_sample(root: Path, sample_clip: Path) -> None:
+    detector = PersonDetector(root / "models" / "person_detector_nanodet_416.onnx")
+    frame = next(iter(VideoReader(sample_clip)))
+    boxes, scores = detector.detect(frame.image_bgr)
+    assert scores[0] > 0.5
+    assert boxes[0, 3] - boxes[0, 1] == pytest.approx(475, rel=0.1)
+    assert len(boxes) == len(scores)
