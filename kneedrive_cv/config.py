@@ -37,7 +37,7 @@ class AthleteSettings(_Section):
         0.15, gt=0, lt=1, description="least score that prolongs a track that is already there"
     )
     min_height_px: float = Field(90.0, gt=0, description="least height of a gradable athlete")
-    crop_scale: float = Field(1.5, gt=1, description="side of the crop over the athlete's height")
+    crop_scale: float = Field(1.8, gt=1, description="side of the crop over the athlete's height")
     crop_px: int = Field(384, ge=128, description="size that crops are brought to")
 
 
@@ -47,10 +47,10 @@ class PoseSettings(_Section):
     model: ModelName = "heavy"
     workers: int = Field(0, ge=0, description="estimators side by side; 0: one per core")
     second_look_share: float = Field(
-        0.2, ge=0, le=1, description="at most this share of the frames is looked at again"
+        0.25, ge=0, le=1, description="at most this share of the frames is looked at again"
     )
     second_look_scales: tuple[float, ...] = Field(
-        (0.8, 1.25), description="sizes of the crop for it, against the first"
+        (0.75, 1.3), description="sizes of the crop for it, against the first"
     )
 
 

@@ -241,7 +241,7 @@ def _grade(
         checks=checks,
         faults=faults,
         drills=drills_for([fault.code for fault in faults]),
-        summary=summarise(strides, means, checks, faults, quality),
+        summary=summarise(strides, means, checks, faults, motion, quality),
         warnings=find_warnings(
             timing,
             sight,

@@ -31,6 +31,9 @@ TOUCHDOWN_SHARE = 0.40
 TOE_OFF_SHARE = 0.50
 """Ground speed over which the forefoot has left. Greater, as the foot leaves more abruptly."""
 
+_SWING_SHARE = 0.7
+"""Ground speed at which the foot surely swings."""
+
 _NOISE_SHARE = 0.15
 """How far the ground speed has to rise over its least value when that is already high: a noisy
 landmark never stands quite still."""
@@ -206,11 +209,17 @@ def _contact(swing: _Backswing, speed: float, time_s: FloatArray) -> Contact:
 
 
 def _crossing(values: FloatArray, times: FloatArray, level: float) -> float:
-    """Time at which the values first reach the level, between frames; NaN if they never do."""
+    """Time at which a stance ends, seen from its middle outwards; NaN if it does not end.
+
+    A noisy landmark may pass the level within a stance. So the end is the outermost crossing
+    before the foot surely swings.
+    """
     level = max(level, float(values[0]) + _NOISE_SHARE)
-    above = np.flatnonzero(values >= level)
-    if len(above) == 0:
+    swinging = np.flatnonzero(values >= max(_SWING_SHARE, level))
+    stop = int(swinging[0]) if len(swinging) else len(values) - 1
+    crossings = np.flatnonzero((values[:stop] < level) & (values[1 : stop + 1] >= level))
+    if len(crossings) == 0:
         return float("nan")
-    i = int(above[0])
-    part = (level - values[i - 1]) / (values[i] - values[i - 1])
-    return float(times[i - 1] + part * (times[i] - times[i - 1]))
+    i = int(crossings[-1])
+    part = (level - values[i]) / (values[i + 1] - values[i])
+    return float(times[i] + part * (times[i + 1] - times[i]))

@@ -125,6 +125,30 @@ def _swing_delay(thigh_deg: FloatArray, time_s: FloatArray, toe_off_s: float, pe
     return float("nan") if rearmost is None else rearmost.time_s - toe_off_s
 
 
+def fit_step_frequency(contacts: list[Contact]) -> float:
+    """Steps a second over the whole run: the slope of a line through the touchdowns.
+
+    Touchdowns that were missed are counted by the time between the others.
+
+    Parameters
+    ----------
+    contacts : list of Contact
+        In order of time.
+
+    Returns
+    -------
+    float
+        Hz; NaN with fewer than three touchdowns.
+    """
+    times = np.array([c.touchdown_s for c in contacts if np.isfinite(c.touchdown_s)])
+    if len(times) < 3:
+        return float("nan")
+    times.sort()
+    apart = np.diff(times)
+    count = np.r_[0, np.cumsum(np.maximum(np.round(apart / np.median(apart)), 1))]
+    return float(1.0 / np.polyfit(count, times, 1)[0])
+
+
 def overlap_fraction(contacts: list[Contact]) -> float:
     """Share of the contact time in which both feet stand: 0 when running, more when walking.
 

@@ -14,6 +14,9 @@ from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES, Rule
 from kneedrive_cv.technique.uncertainty import Z_95, Quality
 from kneedrive_cv.technique.values import interval, mean_value, not_measurable
 
+SIDES_APART = 0.6
+"""Share of the legs' errors that is not common to both, on rendered symmetric runs."""
+
 Bound = Literal["below", "above"]
 Means = Mapping[str, Mapping[Side, Value]]
 
@@ -156,11 +159,14 @@ def weaker_side(difference_value: Value) -> Side:
 
 
 def difference(left: Value, right: Value) -> Value:
-    """Left minus right with the joint interval of both."""
+    """Left minus right with the joint interval of both.
+
+    Most of the steady error is the same on both legs and drops out of their difference.
+    """
     parts = (left.value, left.high, right.value, right.high)
     if any(part is None for part in parts):
         return not_measurable("both legs are needed")
     a, a_high, b, b_high = (float(part) for part in parts if part is not None)
-    error = float(np.hypot(a_high - a, b_high - b)) / Z_95
+    error = SIDES_APART * float(np.hypot(a_high - a, b_high - b)) / Z_95
     share = min(left.valid_fraction, right.valid_fraction)
     return interval("difference", a - b, error, share, left.reason or right.reason)

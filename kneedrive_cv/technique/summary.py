@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
+
+from kneedrive_cv.kinematics.strides import fit_step_frequency
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS, Check, Fault, Stride, Summary, Value
 from kneedrive_cv.technique.checks import Means
+from kneedrive_cv.technique.measure import Motion
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import mean_value
+from kneedrive_cv.technique.values import interval, mean_value, not_measurable
 
 
 def summarise(
@@ -16,6 +20,7 @@ def summarise(
     means: Means,
     checks: Sequence[Check],
     faults: Sequence[Fault],
+    motion: Motion,
     quality: Quality,
 ) -> Summary:
     """Put the verdict together.
@@ -25,6 +30,7 @@ def summarise(
     strides : sequence of Stride
     means : mapping of metric to side to Value
     checks, faults : sequences
+    motion : Motion
     quality : Quality
     """
 
@@ -35,11 +41,22 @@ def summarise(
         headline=headline(checks, faults),
         knee_drives={side: sum(s.side == side for s in strides) for side in SIDES},
         metrics={metric: dict(means[metric]) for metric in METRICS},
-        step_frequency_hz=over_both("step_frequency_hz"),
+        step_frequency_hz=_step_frequency(motion, quality),
         contact_time_s=over_both("contact_time_s"),
         flight_time_s=over_both("flight_time_s"),
         not_measured={m: reason for m in METRICS if (reason := quality.unreadable(m))},
     )
+
+
+def _step_frequency(motion: Motion, quality: Quality) -> Value:
+    """Step frequency of the whole run, surer than that of its single steps."""
+    metric = "step_frequency_hz"
+    number = fit_step_frequency(motion.contacts)
+    if not np.isfinite(number):
+        return not_measurable("fewer than three touchdowns were seen")
+    steps = len(motion.contacts)
+    error = np.hypot(quality.steady_error(metric, None), quality.stride_error(metric) / steps)
+    return interval(metric, number, float(error), 1.0, quality.doubt(metric))
 
 
 def headline(checks: Sequence[Check], faults: Sequence[Fault]) -> str:

@@ -39,8 +39,8 @@ STRIDE_ERROR: dict[str, float] = {
 }
 """Standard error that differs from stride to stride."""
 
-EVENT_ERROR_S = 0.006
-"""Steady part of the error of one touchdown or toe-off."""
+EVENT_ERROR_S = 0.014
+"""Steady part of the error of a time between two events: landmarks smear the contact."""
 
 MIN_FPS_ANKLE = 48.0
 """The foot turns over a thousand degrees a second: with fewer frames it is lost between them."""

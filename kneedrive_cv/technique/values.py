@@ -127,15 +127,17 @@ def not_measurable(reason: str, share: float = 0.0) -> Value:
 def mean_value(
     metric: str, values: Sequence[Value], side: Side | None, quality: Quality
 ) -> Value:
-    """Mean over strides. The steady error does not shrink with their number, the rest does."""
+    """Mean over strides. The steady error does not shrink with their number, the rest does.
+
+    The interval is that of the measurement. What the athlete himself varies, as in the first
+    steps out of the blocks, is no doubt about the mean of the strides that were seen.
+    """
     known = [value for value in values if value.value is not None]
     if not known:
         reason = values[0].reason if values else "no whole knee drive of this leg was seen"
         return not_measurable(quality.unreadable(metric) or reason)
     numbers = np.array([value.value for value in known], dtype=float)
     spread = quality.stride_error(metric)
-    if len(numbers) > 1:
-        spread = max(spread, float(np.std(numbers, ddof=1)))
     error = np.hypot(quality.steady_error(metric, side), spread / np.sqrt(len(numbers)))
     share = float(np.mean([value.valid_fraction for value in known]))
     doubt = next((value.reason for value in known if value.status == "low_confidence"), "")
