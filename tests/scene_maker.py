@@ -40,8 +40,8 @@ def frames(
         for bar in bars:
             x, y = bar.place(k)
             half = np.array([bar.width_px, bar.height_px]) / 2
-            x0, y0 = np.clip(np.round([x, y] - half).astype(int), 0, None)
-            x1, y1 = np.round([x, y] + half).astype(int)
+            x0, y0 = np.clip(np.round(np.array([x, y]) - half).astype(int), 0, None)
+            x1, y1 = np.round(np.array([x, y]) + half).astype(int)
             if x1 > 0 and y1 > 0:
                 image[y0:y1, x0:x1] = (255, 0, bar.red)
         yield Frame(k, k / FPS, np.asarray(image, dtype=np.uint8))

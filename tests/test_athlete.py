@@ -55,6 +55,12 @@ def test_a_still_bystander_is_never_the_athlete_even_as_the_surest_and_largest()
     assert track.crops.center_px[20, 0] == pytest.approx(60 + 8 * 20, abs=15)
 
 
+def test_of_two_who_move_the_faster_one_is_the_athlete_though_the_other_is_larger() -> None:
+    walker = Bar(lambda k: (500.0 - 2 * k, 180.0), height_px=220, width_px=90, red=60)
+    track = find_athlete(look_at([runner(), walker]), SETTINGS)
+    assert track.height_px == pytest.approx(100, rel=0.05)
+
+
 def test_with_only_still_people_there_is_no_athlete() -> None:
     with pytest.raises(AthleteError, match="stand still"):
         find_athlete(look_at([bystander()]), SETTINGS)

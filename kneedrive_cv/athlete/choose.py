@@ -91,14 +91,16 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     travel = float(np.hypot(*(places - places[0]).T).max())
     limb = _limb_change(track, survey)
     stays_s = float(time_s[-1] - time_s[0])
-    swings = limb >= MIN_LIMB_CHANGE
-    pace = (speed if travel >= MIN_TRAVEL_HEIGHTS else 0.0) + (
-        LIMB_WEIGHT * limb if swings else 0.0
-    )
+    pace = speed if travel >= MIN_TRAVEL_HEIGHTS else _pace_on_the_spot(limb)
     share = stays_s / max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
     size = height_px / survey.height_px
     score = pace * np.sqrt(share * size)
     return Person(track, height_px, speed, travel, limb, stays_s, float(score))
+
+
+def _pace_on_the_spot(limb_change: float) -> float:
+    """What swinging limbs count for when somebody goes nowhere, as on a treadmill."""
+    return LIMB_WEIGHT * limb_change if limb_change >= MIN_LIMB_CHANGE else 0.0
 
 
 def upright_height_px(box: FloatArray) -> float:

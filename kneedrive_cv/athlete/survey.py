@@ -23,6 +23,11 @@ Progress = Callable[[int], None]
 # Nobody sprints further than this between two detections, in body heights per second.
 REACH_HEIGHTS_PER_S = 8.0
 MOVED_LEVELS = 6.0  # grey levels; somebody who passes the border of the picture changes more
+# Somebody who runs changes at least this many cells by this much, leaves in the wind do not.
+BUSY_CELLS = 4
+BUSY_LEVELS = 12.0
+QUIET_FACTOR = 2
+SPARE_LOOKS = 8  # looks between the regular ones, beyond one for each of those
 LOOK_ROWS = 3
 
 
@@ -150,8 +155,17 @@ class _Scan:
     def _is_due(self) -> bool:
         if not self._seen:
             return True
-        waited_s = self.time_s[-1] - self.time_s[max(self._seen)]
-        return waited_s >= self._settings.detect_every_s - 1e-6
+        waited_s = self.time_s[-1] - self.time_s[max(self._seen)] + 1e-6
+        every_s = self._settings.detect_every_s
+        return waited_s >= (every_s if self._is_busy() else QUIET_FACTOR * every_s)
+
+    def _is_busy(self) -> bool:
+        """Whether a body moves: in the blocks, or with nobody there, looks may be rarer."""
+        if self._recent is None:
+            return False
+        cells = self._recent.reshape(-1)
+        busiest = np.partition(cells, max(0, cells.size - BUSY_CELLS))[-BUSY_CELLS:]
+        return float(busiest.min()) * CHANGE_STEP >= BUSY_LEVELS
 
     def _look_now(self) -> None:
         """Look for people in the newest frame, and between if somebody came or went."""
@@ -175,7 +189,7 @@ class _Scan:
 
     def _refine(self, start: int, stop: int) -> None:
         """Halve the stretch in which somebody enters or leaves until it is one frame."""
-        if stop - start < 2 or self._extra_looks >= self._looks:
+        if stop - start < 2 or self._extra_looks >= self._looks + SPARE_LOOKS:
             return
         if not self._someone_passes_border(start, stop):
             return

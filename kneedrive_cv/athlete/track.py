@@ -23,7 +23,10 @@ REACH_KNOWN_HEIGHTS_PER_S = 3.0
 REACH_NEW_HEIGHTS_PER_S = 8.0
 MAX_REACH_HEIGHTS = 2.5
 FAINT_REACH_HEIGHTS = 0.6
+# Out of the blocks a body grows; what is much smaller than before is a part of it.
 MAX_SIZE_RATIO = 2.2
+MAX_SHRINKING = 1.6
+USUAL_OF = 5
 LOOK_SCALE = 60.0  # colour difference that weighs as much as one body height
 MAX_GAP_S = 1.5
 VELOCITY_MEMORY = 0.5
@@ -136,17 +139,18 @@ def _cost(person: _Person, k: int, survey: Survey, chain: Chain) -> float:
     last = person.members[-1]
     dt_s = _gap_s(person, int(survey.row[k]), survey)
     expected = _expected(person, last, int(survey.row[k]), survey, chain)
-    height = max(_height(survey.box[last]), _height(survey.box[k]))
+    usual = float(np.median([_height(survey.box[m]) for m in person.members[-USUAL_OF:]]))
+    height = max(usual, _height(survey.box[k]))
     distance = float(np.hypot(*(_centre(survey.box[k]) - expected))) / height
     known = person.velocity_px_s is not None
     rate = REACH_KNOWN_HEIGHTS_PER_S if known else REACH_NEW_HEIGHTS_PER_S
-    size = abs(np.log(_height(survey.box[last]) / _height(survey.box[k])))
+    size = float(np.log(_height(survey.box[k]) / usual))
     if distance > min(WOBBLE_HEIGHTS + rate * dt_s, MAX_REACH_HEIGHTS):
         return NEVER
-    if size > np.log(MAX_SIZE_RATIO):
+    if not -np.log(MAX_SHRINKING) < size < np.log(MAX_SIZE_RATIO):
         return NEVER
     look = float(np.abs(survey.look[last] - survey.look[k]).mean()) / LOOK_SCALE
-    return distance + float(size) + look
+    return distance + abs(size) + look
 
 
 def _expected(person: _Person, last: int, row: int, survey: Survey, chain: Chain) -> FloatArray:
@@ -277,6 +281,8 @@ def _grown(track: Track, survey: Survey, chain: Chain, step: int) -> Track:
     grown: list[tuple[int, FloatArray]] = []
     nxt = row + step
     still = float(np.hypot(*velocity)) < STILL_HEIGHTS_PER_S * _height(box)
+    if not still and visible_share(box, survey) < 1:  # on his way out, or not yet in
+        return track
     searched = False
     while 0 <= nxt < len(survey):
         searched = searched or bool(survey.searched[nxt])

@@ -22,8 +22,6 @@ if TYPE_CHECKING:
 
 Image = NDArray[np.uint8]
 FALLBACK_FPS = 30.0
-# Failed grabs in a row before the end is believed: damage in the middle fails a few times.
-END_ATTEMPTS = 8
 # A clip counts as cut off when more than this is missing at its end. Containers round their
 # lengths to a frame or two.
 END_SLACK_S = 0.2
@@ -140,7 +138,7 @@ class VideoReader:
     def _pictures(self, capture: cv2.VideoCapture) -> Iterator[tuple[int, Image]]:
         """Pictures, each with the number of frames before it that could not be decoded."""
         failed = ended = 0
-        while ended < END_ATTEMPTS:
+        while ended <= self.settings.max_damaged_run:
             if not capture.grab():  # damage, or the end: only trying again tells
                 failed += 1
                 ended += 1
