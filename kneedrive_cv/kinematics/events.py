@@ -14,6 +14,7 @@ Hreljac and Marshall 2000 (vertical acceleration), Nagahara and Zushi 2013 (toe 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -156,7 +157,7 @@ def _falls(x: FloatArray) -> list[tuple[int, int]]:
         extremes.append((extremes[-1][0] + int(np.argmin(x[extremes[-1][0] :])), -1))
     return [
         (a, b)
-        for (a, kind), (b, next_kind) in zip(extremes, extremes[1:], strict=False)
+        for (a, kind), (b, next_kind) in pairwise(extremes)
         if kind > 0 > next_kind and b > a + 1
     ]
 

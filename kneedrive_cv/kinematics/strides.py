@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,7 +71,7 @@ def find_knee_drives(
     drives = []
     for side, thigh in thigh_deg.items():
         own = [contact for contact in contacts if contact.side == side]
-        for this, after in zip(own, own[1:], strict=False):
+        for this, after in pairwise(own):
             length_s = after.touchdown_s - this.toe_off_s
             if not _DRIVE_S[0] <= length_s <= _DRIVE_S[1]:
                 continue

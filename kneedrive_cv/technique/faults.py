@@ -46,7 +46,8 @@ def find_faults(checks: Sequence[Check], strides: Sequence[Stride]) -> list[Faul
 
 def _fault(check: Check, rule: Rule, by_number: dict[int, Stride]) -> Fault:
     stride, shown = _clearest(check, rule, by_number)
-    assert check.value.value is not None and check.side is not None
+    assert check.value.value is not None
+    assert check.side is not None
     return _make(check, check.side, stride, shown, rule.sentence.format(
         side=check.side, value=check.value.value
     ), f"{len(check.strides_at_fault)} of {len(check.strides)}")
@@ -84,7 +85,9 @@ def _make(
     sentence: str,
     count: str,
 ) -> Fault:
-    assert shown.value is not None and shown.low is not None and shown.high is not None
+    assert shown.value is not None
+    assert shown.low is not None
+    assert shown.high is not None
     return Fault(
         code=check.code,
         title=check.title,

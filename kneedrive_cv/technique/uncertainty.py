@@ -131,5 +131,5 @@ class Quality:
 
     def _hardness(self) -> float:
         """How much harder than the clips that the table was measured on."""
-        small = float(np.clip(250.0 / self.height_px, 1.0, 2.5)) ** 0.5
+        small = float(np.sqrt(np.clip(250.0 / self.height_px, 1.0, 2.5)))
         return small * (1.7 if self.sight.view == "oblique" else 1.0)
