@@ -45,7 +45,8 @@ def _opencv() -> Finding:
 
 def _packages() -> list[Finding]:
     names = ("mediapipe", "av", "numpy", "scipy", "matplotlib")
-    return [Finding(f"{name} {_version(name) or 'is missing'}", bool(_version(name))) for name in names]
+    found = {name: _version(name) for name in names}
+    return [Finding(f"{name} {found[name] or 'is missing'}", bool(found[name])) for name in names]
 
 
 def _models() -> list[Finding]:
