@@ -16,6 +16,9 @@ from kneedrive_cv.video.metadata import VideoMetadata
 
 MOVING_CAMERA_PX_PER_FRAME = 0.5
 GOOD_HEIGHT_PX = 150.0
+STRONG_LEAN_DEG = 15.0
+"""From here on the lean makes up a good part of the hip's flexion."""
+
 PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy")
 
 
@@ -69,7 +72,13 @@ def describe_scene(sight: Sight, seen: Survey) -> Scene:
 
 
 def find_warnings(
-    timing: Timing, sight: Sight, seen: Survey, athlete: AthleteTrack, *, truncated: bool,
+    timing: Timing,
+    sight: Sight,
+    seen: Survey,
+    athlete: AthleteTrack,
+    *,
+    trunk_lean_deg: float,
+    truncated: bool,
     damaged: int,
 ) -> list[str]:
     """What the user should know before he believes the numbers."""
@@ -80,6 +89,10 @@ def find_warnings(
         "Frames are doubled, as by a change of frame rate; the repeats were left out and the rest "
         "spaced evenly.": seen.repeated.mean() > DOUBLED_SHARE,
         "The camera stood well off the side, so the angles are less sure.": sight.view == "oblique",
+        f"The trunk leans forward by {trunk_lean_deg:.0f} degrees, as when accelerating. The lean "
+        "adds to the hip flexion, and thigh and foot are judged against upright running.": (
+            trunk_lean_deg > STRONG_LEAN_DEG
+        ),
         f"The athlete is only {athlete.height_px:.0f} px tall; film nearer for surer numbers.": (
             athlete.height_px < GOOD_HEIGHT_PX
         ),

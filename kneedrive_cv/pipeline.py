@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.athlete import AthleteTrack, PersonDetector, Survey, find_athlete, survey
+from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.doubt import find_doubtful
-from kneedrive_cv.clean.outliers import outside_picture
+from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
@@ -24,7 +25,7 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, AnalysisResult
 from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, running_sign
-from kneedrive_cv.technique.checks import mean_metrics, run_checks
+from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.gradable import require_pose, require_run
@@ -85,9 +86,12 @@ def analyze(
     settings = settings or Settings()
     progress = progress or _silent
     footage, reader = _find(clip, settings, progress)
-    (raw,) = _estimate(reader, _unrepeated(footage), settings, progress)
+    crops = _crops_to_read(footage)
+    (raw,) = _estimate(reader, crops, settings, progress)
     require_pose(raw, settings.grade)
-    looks = [raw, *_look_again(reader, raw, footage, settings, progress)]
+    leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
+    raw = remove(raw, leaving[:, None])
+    looks = [raw, *_look_again(reader, raw, crops, settings, progress)]
     timing = tell_timing(
         raw,
         footage.metadata,
@@ -128,13 +132,14 @@ def _find(
     return Footage(metadata, seen, reader.damaged, reader.truncated, athlete), reader
 
 
-def _unrepeated(footage: Footage) -> Crops:
-    """The athlete's crops without the frames that only repeat the one before, evenly timed."""
+def _crops_to_read(footage: Footage) -> Crops:
+    """The crops of the run, without frames that only repeat the one before, evenly timed."""
     crops, seen = footage.athlete.crops, footage.seen
+    run = active_part(crops, _background(footage))
+    crops = crops.only(run)
     repeated = seen.repeated[np.searchsorted(seen.frame, crops.frame)].copy()
     repeated[0] = False
-    kept = _only(crops, ~repeated)
-    return replace(kept, time_s=even_times(crops.time_s, repeated))
+    return replace(crops.only(~repeated), time_s=even_times(crops.time_s, repeated))
 
 
 def _estimate(
@@ -160,7 +165,7 @@ def _estimate(
 def _look_again(
     reader: Iterable[Frame],
     raw: PoseTrack,
-    footage: Footage,
+    crops: Crops,
     settings: Settings,
     progress: Progress,
 ) -> list[PoseTrack]:
@@ -168,11 +173,12 @@ def _look_again(
     doubtful = find_doubtful(
         raw, swap_cost=settings.clean.swap_cost, most_share=settings.pose.second_look_share
     )
+    doubtful &= np.isfinite(raw.xy_px).any(axis=(1, 2))
     if not doubtful.any():
         return []
-    crops = _only(_unrepeated(footage), doubtful)
+    scales = settings.pose.second_look_scales
     looks = _estimate(
-        reader, crops, settings, progress, "looking again", settings.pose.second_look_scales
+        reader, crops.only(doubtful), settings, progress, "looking again", scales
     )
     return [_spread(look, raw, doubtful) for look in looks]
 
@@ -183,18 +189,6 @@ def _spread(look: PoseTrack, raw: PoseTrack, rows: NDArray[np.bool_]) -> PoseTra
     visibility = np.zeros_like(raw.visibility)
     xy_px[rows], world_m[rows], visibility[rows] = look.xy_px, look.world_m, look.visibility
     return raw.replace(xy_px=xy_px, world_m=world_m, visibility=visibility)
-
-
-def _only(crops: Crops, keep: NDArray[np.bool_]) -> Crops:
-    """Some of the crops."""
-    return Crops(
-        crops.frame[keep],
-        crops.time_s[keep],
-        crops.center_px[keep],
-        crops.side_px[keep],
-        crops.box[keep],
-        crops.confidence[keep],
-    )
 
 
 def _background(footage: Footage) -> FloatArray:
@@ -247,6 +241,7 @@ def _grade(
             sight,
             footage.seen,
             footage.athlete,
+            trunk_lean_deg=mean_of(strides, "trunk_lean_deg"),
             truncated=footage.truncated,
             damaged=footage.damaged,
         ),

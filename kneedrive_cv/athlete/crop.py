@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import cv2
 import numpy as np
@@ -53,6 +53,10 @@ class Crops:
 
     def __len__(self) -> int:
         return len(self.frame)
+
+    def only(self, rows: slice | NDArray[np.bool_]) -> Crops:
+        """Some of the rows."""
+        return Crops(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def steady_crops(track: Track, survey: Survey, settings: AthleteSettings) -> Crops:

@@ -23,6 +23,9 @@ _BEND_LEAST_LEG = 0.18
 """A frame is doubtful when its legs lie this many usual bends, and this share of the leg's
 length, off the middle between the frames before and after."""
 
+_OWN_BEND = 0.45
+"""A frame that bends less than this share of a neighbour's bend does so because of it."""
+
 
 def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> BoolArray:
     """Frames in which the estimator may have lost a leg.
@@ -45,8 +48,9 @@ def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> Boo
     choice = choose_looks([legs], raw.time_s, switch_cost=swap_cost)
     named = take([raw], choice)
     bend = _bend(legs_from_hip(named, leg_px))
+    worst = bend >= _OWN_BEND * np.maximum(np.r_[bend[1:], 0.0], np.r_[0.0, bend[:-1]])
     usual = np.median(bend[bend > 0]) if (bend > 0).any() else 0.0
-    score = bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG)
+    score = np.where(worst, bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG), 0.0)
     lost = merged_legs(legs) | find_collapsed_legs(named).any(axis=1)
     score = np.where(lost, np.maximum(score, 2.0), score)
     most = int(most_share * len(score))

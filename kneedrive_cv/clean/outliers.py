@@ -22,6 +22,9 @@ _COLLAPSED = 0.55
 _STRETCHED = 1.6
 """A segment this much shorter or longer than in the frames around it is not that segment."""
 
+_BORDER_HEIGHTS = 0.1
+"""A box nearer to the border than this share of its height may be cut: a foot may be outside."""
+
 
 def find_jumps(track: PoseTrack, *, leg_px: float) -> BoolArray:
     """Landmarks that lie far off the curve through their neighbours in time.
@@ -108,8 +111,27 @@ def outside_picture(track: PoseTrack, *, width_px: int, height_px: int) -> BoolA
     return np.asarray((x < 0) | (y < 0) | (x > width_px - 1) | (y > height_px - 1))
 
 
+def leaves_picture(box: FloatArray, *, width_px: int) -> BoolArray:
+    """Frames in which the athlete enters or leaves the picture at its left or right border.
+
+    Of half a body the estimator makes up a whole one, inside the picture.
+
+    Parameters
+    ----------
+    box : ndarray, shape (T, 4)
+        Left, top, right, bottom of the athlete; may reach past the picture.
+    width_px : int
+
+    Returns
+    -------
+    ndarray of bool, shape (T,)
+    """
+    margin = _BORDER_HEIGHTS * (box[:, 3] - box[:, 1])
+    return np.asarray((box[:, 0] < margin) | (box[:, 2] > width_px - margin))
+
+
 def remove(track: PoseTrack, bad: BoolArray) -> PoseTrack:
-    """The track with the marked landmarks missing."""
+    """The track with the marked landmarks missing; ``bad`` is (T, K), or (T, 1) for frames."""
     return track.replace(
         xy_px=np.where(bad[..., None], np.nan, track.xy_px),
         visibility=np.where(bad, 0.0, track.visibility),

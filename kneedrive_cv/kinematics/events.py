@@ -39,6 +39,11 @@ _NOISE_SHARE = 0.15
 """How far the ground speed has to rise over its least value when that is already high: a noisy
 landmark never stands quite still."""
 
+_STEP_LIMITS = (0.5, 1.6)
+"""How long a step may take against the usual one."""
+
+_USUAL_CONTACT_S = 0.12
+
 _MIN_SWING_LEG = 0.35
 """Least backward travel of the ankle against the hip, in leg lengths, of a step."""
 
@@ -115,11 +120,36 @@ def find_contacts(
     ]
     swings.sort(key=lambda swing: swing.start)
     speeds = _run_speed(np.array([swing.speed for swing in swings]))
-    return [
+    contacts = [
         _contact(swing, float(speed), time_s)
         for swing, speed in zip(swings, speeds, strict=True)
         if speed >= _MIN_SPEED_LEG_PER_S
     ]
+    return _trim(contacts)
+
+
+def _trim(contacts: list[Contact]) -> list[Contact]:
+    """Drop what is no step from both ends: feet that shift in the blocks swing too.
+
+    A step alternates the sides and takes about as long as the others.
+    """
+    begin_s = np.array([_begin(contact) for contact in contacts])
+    if len(contacts) < 4:
+        return contacts
+    usual_s = float(np.median(np.diff(begin_s)))
+    fits = [
+        a.side != b.side and _STEP_LIMITS[0] * usual_s <= step_s <= _STEP_LIMITS[1] * usual_s
+        for (a, b), step_s in zip(pairwise(contacts), np.diff(begin_s), strict=True)
+    ]
+    good = np.flatnonzero(fits)
+    return contacts[good[0] : good[-1] + 2] if len(good) else contacts
+
+
+def _begin(contact: Contact) -> float:
+    """Touchdown, or where it was not seen a usual contact before toe-off."""
+    if np.isfinite(contact.touchdown_s):
+        return contact.touchdown_s
+    return contact.toe_off_s - _USUAL_CONTACT_S
 
 
 def _backswings(

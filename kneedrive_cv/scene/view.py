@@ -8,6 +8,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.athlete.active import ground_step_px
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.config import ViewChoice
 from kneedrive_cv.pose.landmarks import Side
@@ -93,9 +94,7 @@ def running_sign(track: PoseTrack, crops: Crops, background_motion: FloatArray) 
     background_motion : ndarray, shape (T, 2, 3)
         From the frame before to each frame of ``crops``.
     """
-    centre = crops.center_px
-    carried = np.einsum("tij,tj->ti", background_motion[1:, :, :2], centre[:-1])
-    way = np.sum(centre[1:, 0] - carried[:, 0] - background_motion[1:, 0, 2])
+    way = float(ground_step_px(crops, background_motion)[:, 0].sum())
     if abs(way) > _TRAVEL_HEIGHTS * np.median(crops.box[:, 3] - crops.box[:, 1]):
         return float(np.sign(way))
     hip = (track.point("left_hip") + track.point("right_hip")) / 2

@@ -79,6 +79,12 @@ def mean_metrics(strides: Sequence[Stride], metrics: Sequence[str], quality: Qua
     }
 
 
+def mean_of(strides: Sequence[Stride], metric: str) -> float:
+    """Plain mean of a metric over all strides; NaN if it was read in none."""
+    known = [value for s in strides if (value := s.metrics[metric].value) is not None]
+    return float(np.mean(known)) if known else float("nan")
+
+
 def run_checks(strides: Sequence[Stride], means: Means, targets: Targets) -> list[Check]:
     """All checks: each rule on each leg, then the comparison of the legs."""
     checks = [

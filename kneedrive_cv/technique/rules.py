@@ -65,7 +65,7 @@ RULES: tuple[Rule, ...] = (
         borderline=lambda t: t.hip_flexion_low_deg,
         target="{threshold:.0f} to 90 degrees at the top of the knee drive",
         setting="hip_flexion_low_deg",
-        sentence="The {side} hip bends to only {value:.0f} degrees: drive the knee up.",
+        sentence="The {side} hip bends to {value:.0f} degrees on average: drive the knee up.",
     ),
     Rule(
         code="thigh_below_parallel",
@@ -78,7 +78,7 @@ RULES: tuple[Rule, ...] = (
         borderline=lambda t: t.thigh_borderline_deg,
         target="the thigh passes parallel to the track ({threshold:.0f} degrees)",
         setting="thigh_parallel_deg",
-        sentence="The {side} thigh stops at {value:.0f} degrees, short of parallel to the track.",
+        sentence="The {side} thigh rises to {value:.0f} degrees on average, short of parallel.",
     ),
     Rule(
         code="pelvis_rotation",
@@ -104,7 +104,7 @@ RULES: tuple[Rule, ...] = (
         borderline=lambda t: t.ankle_dorsiflexion_min_deg,
         target="toes pulled up to the shin, {threshold:.0f} degrees or more",
         setting="ankle_dorsiflexion_min_deg",
-        sentence="The {side} toes hang at {value:.0f} degrees: pull them up to the shin.",
+        sentence="The {side} ankle is at {value:.0f} degrees on average: pull the toes up to the shin.",
     ),
     Rule(
         code="foot_not_under_knee",
@@ -117,7 +117,7 @@ RULES: tuple[Rule, ...] = (
         borderline=lambda t: t.foot_ahead_of_knee_max_shank,
         target="ankle within {threshold:.2f} shank lengths of under the knee",
         setting="foot_ahead_of_knee_max_shank",
-        sentence="The {side} foot is {value:.2f} shank lengths off from under the knee.",
+        sentence="The {side} foot is on average {value:.2f} shank lengths off from under the knee.",
     ),
     Rule(
         code="foot_not_parallel",
@@ -130,7 +130,7 @@ RULES: tuple[Rule, ...] = (
         borderline=lambda t: t.foot_pitch_max_deg,
         target="sole within {threshold:.0f} degrees of parallel to the ground",
         setting="foot_pitch_max_deg",
-        sentence="The {side} foot is pitched {value:.0f} degrees off the ground's line.",
+        sentence="The {side} foot is pitched {value:.0f} degrees off the ground's line on average.",
     ),
     Rule(
         code="late_knee_drive",
@@ -143,7 +143,7 @@ RULES: tuple[Rule, ...] = (
         borderline=lambda t: t.knee_drive_delay_max_s,
         target="the thigh swings forward within {threshold:.2f} s of toe-off",
         setting="knee_drive_delay_max_s",
-        sentence="The {side} thigh swings forward only {value:.2f} s after toe-off.",
+        sentence="The {side} thigh swings forward only {value:.2f} s after toe-off, on average.",
     ),
 )
 

@@ -1,0 +1,66 @@
+"""The part of a track in which the athlete runs: no pose is read while he waits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import uniform_filter1d
+
+from kneedrive_cv.athlete.crop import Crops
+
+FloatArray = NDArray[np.float64]
+
+SLOW_SHARE = 0.15
+"""Slower than this share of the greatest speed he waits, walks up, or has stopped."""
+
+MIN_TRAVEL_HEIGHTS = 1.5
+"""With less way than this in all, as on a treadmill, the whole track counts."""
+
+WINDOW_SHARE = 0.05
+LEAD_SHARE = 0.08
+"""Speed is averaged over, and the part led in by, this share of the track, in frames; at least
+``LEAST_FRAMES``. Playback time says nothing here: the clip may be slowed."""
+
+LEAST_FRAMES = 8
+
+
+def ground_step_px(crops: Crops, background_motion: FloatArray) -> FloatArray:
+    """How far the athlete moved over the background into each frame, shape (T, 2); 0 in the first.
+
+    Parameters
+    ----------
+    crops : Crops
+    background_motion : ndarray, shape (T, 2, 3)
+        From the frame before to each frame of ``crops``.
+    """
+    centre = crops.center_px
+    step = np.zeros_like(centre)
+    carried = np.einsum("tij,tj->ti", background_motion[1:, :, :2], centre[:-1])
+    step[1:] = centre[1:] - carried - background_motion[1:, :, 2]
+    return step
+
+
+def active_part(crops: Crops, background_motion: FloatArray) -> slice:
+    """Rows from a little before the run to a little after it.
+
+    Parameters
+    ----------
+    crops : Crops
+    background_motion : ndarray, shape (T, 2, 3)
+        From the frame before to each frame of ``crops``.
+
+    Returns
+    -------
+    slice
+        All rows where the athlete makes no way.
+    """
+    everything = slice(0, len(crops))
+    step = ground_step_px(crops, background_motion)
+    height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))
+    if np.linalg.norm(step.sum(axis=0)) < MIN_TRAVEL_HEIGHTS * height_px:
+        return everything
+    window = max(LEAST_FRAMES, round(WINDOW_SHARE * len(crops)))
+    speed = np.linalg.norm(uniform_filter1d(step, window, axis=0), axis=1)
+    moving = np.flatnonzero(speed >= SLOW_SHARE * speed.max())
+    lead = max(LEAST_FRAMES, round(LEAD_SHARE * len(crops)))
+    return slice(max(0, int(moving[0]) - lead), min(len(crops), int(moving[-1]) + lead + 1))
