@@ -161,3 +161,7 @@ def _fail(message: str, code: int) -> NoReturn:
     """Say it on stderr, on one line each, and leave."""
     typer.echo(f"kneedrive: {message}", err=True)
     raise typer.Exit(code)
+
+
+if __name__ == "__main__":
+    app()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
 from kneedrive_cv.describe import versions as package_versions
-from kneedrive_cv.pose.estimate import estimate_poses
+from kneedrive_cv.pose.estimate import PosePool, estimate_poses
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, AnalysisResult
 from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
@@ -34,7 +34,7 @@ from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
-from kneedrive_cv.video.reader import Frame, VideoReader
+from kneedrive_cv.video.reader import VideoReader
 from kneedrive_cv.weights import model_path
 
 FloatArray = NDArray[np.float64]
@@ -85,13 +85,8 @@ def analyze(
     """
     settings = settings or Settings()
     progress = progress or _silent
-    footage, reader = _find(clip, settings, progress)
-    crops = _crops_to_read(footage)
-    (raw,) = _estimate(reader, crops, settings, progress)
-    require_pose(raw, settings.grade)
-    leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
-    raw = remove(raw, leaving[:, None])
-    looks = [raw, *_look_again(reader, raw, crops, settings, progress)]
+    footage, looks = _read(clip, settings, progress)
+    raw = looks[0]
     timing = tell_timing(
         raw,
         footage.metadata,
@@ -114,10 +109,32 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def _find(
+def _read(
     clip: str | Path, settings: Settings, progress: Progress
+) -> tuple[Footage, list[PoseTrack]]:
+    """Find the athlete and read his pose; more than one look where it was looked at again."""
+    model = model_path(f"pose_landmarker_{settings.pose.model}.task")
+    with PosePool(model, settings.pose.workers or os.cpu_count() or 1) as pool:
+        footage, reader = find_in_clip(clip, settings, progress)
+        crops = crops_to_read(footage)
+        raw = _estimate(reader, crops, pool, settings, progress)[0]
+        require_pose(raw, settings.grade)
+        leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
+        raw = remove(raw, leaving[:, None])
+        return footage, [raw, *_look_again(reader, raw, crops, pool, settings, progress)]
+
+
+def find_in_clip(
+    clip: str | Path, settings: Settings, progress: Progress = _silent
 ) -> tuple[Footage, VideoReader]:
-    """Read the clip once and find the athlete in it."""
+    """Read the clip once and find the athlete in it.
+
+    Returns
+    -------
+    Footage
+    VideoReader
+        It reads the clip again from its start each time it is iterated.
+    """
     metadata = read_metadata(clip)
     reader = VideoReader(metadata.path, settings.reader, metadata)
     detector = PersonDetector(model_path(DETECTOR), settings.athlete)
@@ -132,7 +149,7 @@ def _find(
     return Footage(metadata, seen, reader.damaged, reader.truncated, athlete), reader
 
 
-def _crops_to_read(footage: Footage) -> Crops:
+def crops_to_read(footage: Footage) -> Crops:
     """The crops of the run, without frames that only repeat the one before, evenly timed."""
     crops, seen = footage.athlete.crops, footage.seen
     run = active_part(crops, _background(footage))
@@ -143,19 +160,20 @@ def _crops_to_read(footage: Footage) -> Crops:
 
 
 def _estimate(
-    reader: Iterable[Frame],
+    reader: VideoReader,
     crops: Crops,
+    pool: PosePool,
     settings: Settings,
     progress: Progress,
     stage: str = "reading the pose",
     scales: tuple[float, ...] = (1.0,),
 ) -> list[PoseTrack]:
     """Landmarks in every frame of the crops, for each size of the crop."""
+    wanted = frozenset(crops.frame.tolist())
     return estimate_poses(
-        read_ahead(reader),
+        read_ahead(reader.frames(wanted)),
         crops,
-        model_path=model_path(f"pose_landmarker_{settings.pose.model}.task"),
-        workers=settings.pose.workers or os.cpu_count() or 1,
+        pool,
         crop_px=settings.athlete.crop_px,
         scales=scales,
         progress=lambda done: progress(stage, done, len(crops) * len(scales)),
@@ -163,9 +181,10 @@ def _estimate(
 
 
 def _look_again(
-    reader: Iterable[Frame],
+    reader: VideoReader,
     raw: PoseTrack,
     crops: Crops,
+    pool: PosePool,
     settings: Settings,
     progress: Progress,
 ) -> list[PoseTrack]:
@@ -178,7 +197,7 @@ def _look_again(
         return []
     scales = settings.pose.second_look_scales
     looks = _estimate(
-        reader, crops.only(doubtful), settings, progress, "looking again", scales
+        reader, crops.only(doubtful), pool, settings, progress, "looking again", scales
     )
     return [_spread(look, raw, doubtful) for look in looks]
 

@@ -7,6 +7,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import cv2
 import numpy as np
@@ -29,30 +31,86 @@ _Found = tuple[_Place, Landmarks | None, FloatArray]
 _WAITING_PER_WORKER = 3
 
 
+class PosePool:
+    """Several estimators side by side, for as many passes over a clip as are needed.
+
+    The estimator uses one core and keeps no state in IMAGE mode, so one a core runs in a thread
+    of its own. Used as a context manager; the models are loaded by the first crops.
+
+    Parameters
+    ----------
+    model_path : Path
+    workers : int
+        Estimators that run side by side.
+    """
+
+    def __init__(self, model_path: Path, workers: int) -> None:
+        self._model_path = model_path
+        self._workers = workers
+        self._own = threading.local()
+        self._opened: list[PoseEstimator] = []
+        self._threads = ThreadPoolExecutor(workers, thread_name_prefix="pose")
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._threads.shutdown(wait=True, cancel_futures=True)
+        for estimator in self._opened:
+            estimator.close()
+
+    def warm_up(self) -> None:
+        """Begin to load the models beside other work."""
+        for _ in range(self._workers):
+            self._threads.submit(self._estimator)
+
+    def find_all(self, cuts: Iterator[_Cut]) -> Iterator[_Found]:
+        """Landmarks of every crop, in order, with a bounded number on the way."""
+        waiting: deque[tuple[_Place, Future[Landmarks | None], FloatArray]] = deque()
+        for place, crop_rgb, mapping in cuts:
+            waiting.append((place, self._threads.submit(self._find, crop_rgb), mapping))
+            if len(waiting) > self._workers * _WAITING_PER_WORKER:
+                yield _result(waiting.popleft())
+        while waiting:
+            yield _result(waiting.popleft())
+
+    def _find(self, crop_rgb: Image) -> Landmarks | None:
+        return self._estimator().find(crop_rgb)
+
+    def _estimator(self) -> PoseEstimator:
+        """The estimator of the thread that asks."""
+        if not hasattr(self._own, "estimator"):
+            self._own.estimator = PoseEstimator(self._model_path)
+            self._opened.append(self._own.estimator)
+        estimator: PoseEstimator = self._own.estimator
+        return estimator
+
+
 def estimate_poses(
     frames: Iterable[Frame],
     crops: Crops,
+    pool: PosePool,
     *,
-    model_path: Path,
-    workers: int,
     crop_px: int,
     scales: Sequence[float] = (1.0,),
     progress: Progress | None = None,
 ) -> list[PoseTrack]:
     """Landmarks of the athlete in every frame of his track, once for each size of the crop.
 
-    The estimator uses one core and keeps no state in IMAGE mode, so one a core runs in a thread
-    of its own, a few frames ahead at most: memory does not grow with the clip.
+    Memory does not grow with the clip but for the landmarks themselves.
 
     Parameters
     ----------
     frames : iterable of Frame
-        The clip from its start.
+        The clip from its start, or at least the frames of the crops.
     crops : Crops
         Where the athlete is; frames that are not in it are passed over.
-    model_path : Path
-    workers : int
-        Estimators that run side by side.
+    pool : PosePool
     crop_px : int
         Size that crops are brought to.
     scales : sequence of float
@@ -69,7 +127,7 @@ def estimate_poses(
     xy_px, world_m = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan)
     visibility = np.zeros(shape)
     cuts = _cut_out(frames, crops, crop_px, scales)
-    for done, (place, found, mapping) in enumerate(_find_all(cuts, model_path, workers), start=1):
+    for done, (place, found, mapping) in enumerate(pool.find_all(cuts), start=1):
         if found is not None:
             xy_px[place] = to_picture(found.xy * crop_px, mapping)
             world_m[place] = found.world_m
@@ -98,35 +156,6 @@ def _cut_out(
             crop, mapping = cut(frame.image_bgr, crops.center_px[row], side_px, crop_px)
             rgb = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), dtype=np.uint8)
             yield (look, row), rgb, mapping
-
-
-def _find_all(
-    cuts: Iterator[_Cut], model_path: Path, workers: int
-) -> Iterator[_Found]:
-    """Landmarks of every crop, in order, with a bounded number on the way."""
-    own = threading.local()
-    opened: list[PoseEstimator] = []
-
-    def find(crop_rgb: Image) -> Landmarks | None:
-        if not hasattr(own, "estimator"):
-            own.estimator = PoseEstimator(model_path)
-            opened.append(own.estimator)
-        estimator: PoseEstimator = own.estimator
-        return estimator.find(crop_rgb)
-
-    waiting: deque[tuple[_Place, Future[Landmarks | None], FloatArray]] = deque()
-    pool = ThreadPoolExecutor(workers, thread_name_prefix="pose")
-    try:
-        for place, crop_rgb, mapping in cuts:
-            waiting.append((place, pool.submit(find, crop_rgb), mapping))
-            if len(waiting) > workers * _WAITING_PER_WORKER:
-                yield _result(waiting.popleft())
-        while waiting:
-            yield _result(waiting.popleft())
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-        for estimator in opened:
-            estimator.close()
 
 
 def _result(job: tuple[_Place, Future[Landmarks | None], FloatArray]) -> _Found:

@@ -75,8 +75,15 @@ def run_pass(
     return done
 
 
+def run_frames(analysis: Analysis) -> range:
+    """Numbers of the frames in which a pose was read, and half a second around them."""
+    lead = round(_LEAD_S * analysis.result.clip.playback_fps)
+    first, last = int(analysis.pose.frame[0]), int(analysis.pose.frame[-1])
+    return range(max(0, first - lead), last + lead + 1)
+
+
 def clip_frames(analysis: Analysis) -> Generator[Frame]:
-    """The frames of the clip once more, read as they were read before.
+    """The frames of the run once more, read as they were read before.
 
     Raises
     ------
@@ -89,5 +96,5 @@ def clip_frames(analysis: Analysis) -> Generator[Frame]:
         ReaderSettings.model_validate(settings) if isinstance(settings, dict) else None,
     )
     # Closed in any case: the thread that reads ahead must not outlive an interrupted pass.
-    with reader, closing(read_ahead(reader)) as frames:  # type: ignore[type-var]
+    with reader, closing(read_ahead(reader.frames(run_frames(analysis)))) as frames:  # type: ignore[type-var]
         yield from frames

@@ -21,7 +21,7 @@ from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import write_result
 from kneedrive_cv.export.npz import save_pose
 from kneedrive_cv.report.figures import Figure, angle_figures
-from kneedrive_cv.report.frames import Progress, clip_frames, run_pass
+from kneedrive_cv.report.frames import Progress, clip_frames, run_frames, run_pass
 from kneedrive_cv.report.html import Pictures, render_report
 from kneedrive_cv.report.kinogram import KinogramCollector
 from kneedrive_cv.report.overlay import OverlaySink
@@ -149,7 +149,7 @@ def _pass(
 ) -> tuple[StillCollector, KinogramCollector]:
     stills = StillCollector(analysis, fault_stills(analysis))
     kinogram = KinogramCollector(analysis)
-    total = analysis.result.clip.frames
+    total = len(run_frames(analysis))
     # Closed here: an error that is kept would keep the reading thread alive as well.
     clip = closing(clip_frames(analysis)) if frames is None else nullcontext(frames)
     with clip as source, OverlayWriter(work / "overlay.mp4") as writer:

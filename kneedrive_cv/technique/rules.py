@@ -104,7 +104,7 @@ RULES: tuple[Rule, ...] = (
         borderline=lambda t: t.ankle_dorsiflexion_min_deg,
         target="toes pulled up to the shin, {threshold:.0f} degrees or more",
         setting="ankle_dorsiflexion_min_deg",
-        sentence="The {side} ankle is at {value:.0f} degrees on average: pull the toes up to the shin.",
+        sentence="The {side} ankle is at {value:.0f} degrees on average: pull up the toes.",
     ),
     Rule(
         code="foot_not_under_knee",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,17 +111,33 @@ class VideoReader:
             self._capture = None
 
     def __iter__(self) -> Iterator[Frame]:
+        return self.frames()
+
+    def frames(self, wanted: Collection[int] | None = None) -> Iterator[Frame]:
+        """Frames of the clip, from its start.
+
+        Parameters
+        ----------
+        wanted : collection of int, optional
+            Numbers of the frames to give, for instance a range; the others are passed over
+            without being turned into pictures, and nothing is read behind the last. By default
+            all.
+        """
         self.close()
         self.frames_read = self.damaged = 0
         self.truncated = False
         self._capture = capture = _open(self.path)
         try:
-            yield from self._frames(capture)
+            yield from self._frames(capture, wanted)
         finally:
             capture.release()
 
-    def _frames(self, capture: cv2.VideoCapture) -> Iterator[Frame]:
+    def _frames(
+        self, capture: cv2.VideoCapture, wanted: Collection[int] | None
+    ) -> Iterator[Frame]:
         import cv2
+
+        last = None if wanted is None else max(wanted, default=-1)
 
         interval_s = 1.0 / (self.metadata.fps or FALLBACK_FPS)
         index, last_s = 0, -np.inf
@@ -131,8 +147,11 @@ class VideoReader:
             stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
             last_s = increasing(stamp_s, last_s, interval_s)
             self.frames_read += 1
-            yield Frame(index, last_s, image)
+            if image is not None:
+                yield Frame(index, last_s, image)
             index += 1
+            if last is not None and index > last:
+                return
         self._check_end(last_s, interval_s)
 
     def _pictures(self, capture: cv2.VideoCapture) -> Iterator[tuple[int, Image]]:
