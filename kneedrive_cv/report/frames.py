@@ -16,6 +16,7 @@ Progress = Callable[[str, int, int], None]
 """Called with the stage, the frames done in it and how many there will be."""
 
 OVERLAY_STAGE: Final = "drawing the overlay"
+_LEAD_S: Final = 0.5
 
 
 class FrameSink(Protocol):
