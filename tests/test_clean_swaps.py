@@ -152,15 +152,15 @@ def test_a_look_that_is_missing_is_not_chosen():
 def test_legs_laid_over_one_another_are_merged_and_legs_that_cross_are_not():
     pose = POSES[60]
     leg_px = leg_length_px(pose)
-    assert not merged_legs(legs_from_hip(pose, leg_px)).any()
+    assert not merged_legs(legs_from_hip(pose, leg_px), pose.time_s).any()
     rows = [5, 6, 50]
-    found = merged_legs(legs_from_hip(merged(pose, rows), leg_px))
+    found = merged_legs(legs_from_hip(merged(pose, rows), leg_px), pose.time_s)
     assert np.flatnonzero(found).tolist() == rows
 
 
 def test_a_frame_without_a_pose_says_nothing_of_the_sides():
     legs = np.full((4, 2, 8), np.nan)
-    assert merged_legs(legs).all()
+    assert merged_legs(legs, np.arange(4.0)).all()
     assert not choose_looks([legs], np.arange(4.0), switch_cost=COST).swapped.any()
 
 
@@ -200,3 +200,37 @@ def test_no_more_frames_are_looked_at_again_than_the_share_that_is_set(share):
     random = np.random.default_rng(0)
     noisy = pose.replace(xy_px=pose.xy_px + random.normal(0, 40.0, pose.xy_px.shape))
     assert find_doubtful(noisy, swap_cost=COST, most_share=share).mean() <= share
+
+
+def after_the_blocks(pose, crouched):
+    """The run after so many frames in which he waits, one leg before the other."""
+    random = np.random.default_rng(4)
+    count = len(pose) + crouched
+    xy_px = np.repeat(pose.xy_px[:1], count, axis=0)
+    xy_px[crouched:] = pose.xy_px
+    leg_px = leg_length_px(pose)
+    for leg, shift in ((LEFT_LEG, 0.0), (RIGHT_LEG, 0.06 * leg_px)):
+        xy_px[:crouched, list(leg)] = xy_px[0, list(LEFT_LEG)] + [shift, 0.0]
+    xy_px[:crouched] += random.normal(0, 0.03 * leg_px, xy_px[:crouched].shape)
+    return type(pose)(
+        time_s=np.arange(count) * (pose.time_s[1] - pose.time_s[0]),
+        frame=np.arange(count),
+        xy_px=xy_px,
+        world_m=np.zeros((count, 33, 3)),
+        visibility=np.ones((count, 33)),
+    )
+
+
+@pytest.mark.parametrize("fps", [30, 60])
+def test_a_long_wait_in_the_blocks_does_not_hide_lost_legs_in_the_run(fps):
+    """What counts as laid over one another is told by the strides around, not by the wait."""
+    crouched = 3 * len(POSES[fps])
+    pose = after_the_blocks(POSES[fps], crouched)
+    rows = [crouched + len(POSES[fps]) // 3, crouched + 2 * len(POSES[fps]) // 3]
+    spoilt = merged(pose, rows)
+    legs = legs_from_hip(spoilt, leg_length_px(POSES[fps]))
+    assert merged_legs(legs, pose.time_s)[rows].all()
+    assert not merged_legs(legs, pose.time_s)[: crouched - fps].any()
+    doubtful = find_doubtful(spoilt, swap_cost=COST, most_share=0.1)
+    assert doubtful[rows].all()
+    assert not doubtful[: crouched - fps].any()

@@ -12,6 +12,7 @@ from kneedrive_cv.clean.swaps import (
     legs_from_hip,
     merged_legs,
     take,
+    usual_distance,
 )
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -22,6 +23,9 @@ _BEND_SPREADS = 2.0
 _BEND_LEAST_LEG = 0.18
 """A frame is doubtful when its legs lie this many usual bends, and this share of the leg's
 length, off the middle between the frames before and after."""
+
+_STRIDING = 0.4
+"""Legs that come no further apart than this share of a stride do not run."""
 
 
 def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> BoolArray:
@@ -47,8 +51,11 @@ def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> Boo
     bend = _bend(legs_from_hip(named, leg_px))
     usual = np.median(bend[bend > 0]) if (bend > 0).any() else 0.0
     score = bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG)
-    lost = merged_legs(legs) | find_collapsed_legs(named).any(axis=1)
+    lost = merged_legs(legs, raw.time_s) | find_collapsed_legs(named).any(axis=1)
     score = np.where(lost, np.maximum(score, 2.0), score)
+    # an athlete who waits in the blocks hides his legs too, and nothing is read there
+    usual_apart = usual_distance(legs, raw.time_s)
+    score[usual_apart < _STRIDING * np.percentile(usual_apart, 90)] = 0.0
     most = int(most_share * len(score))
     limit = max(1.0, float(np.sort(score)[-most - 1])) if most < len(score) else 1.0
     return np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)
