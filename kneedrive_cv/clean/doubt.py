@@ -12,6 +12,7 @@ from kneedrive_cv.clean.swaps import (
     legs_from_hip,
     merged_legs,
     take,
+    usual_distance,
 )
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -25,6 +26,9 @@ length, off the middle between the frames before and after."""
 
 _OWN_BEND = 0.45
 """A frame that bends less than this share of a neighbour's bend does so because of it."""
+
+_STRIDING = 0.4
+"""Legs that come no further apart than this share of a stride do not run."""
 
 
 def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> BoolArray:
@@ -51,8 +55,11 @@ def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> Boo
     worst = bend >= _OWN_BEND * np.maximum(np.r_[bend[1:], 0.0], np.r_[0.0, bend[:-1]])
     usual = np.median(bend[bend > 0]) if (bend > 0).any() else 0.0
     score = np.where(worst, bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG), 0.0)
-    lost = merged_legs(legs) | find_collapsed_legs(named).any(axis=1)
+    lost = merged_legs(legs, raw.time_s) | find_collapsed_legs(named).any(axis=1)
     score = np.where(lost, np.maximum(score, 2.0), score)
+    # an athlete who waits in the blocks hides his legs too, and nothing is read there
+    usual_apart = usual_distance(legs, raw.time_s)
+    score[usual_apart < _STRIDING * np.percentile(usual_apart, 90)] = 0.0
     most = int(most_share * len(score))
     limit = max(1.0, float(np.sort(score)[-most - 1])) if most < len(score) else 1.0
     return np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import percentile_filter
 
 from kneedrive_cv.pose.landmarks import INDEX, LEFT_LEG, RIGHT_LEG
 from kneedrive_cv.pose.track import PoseTrack
@@ -24,8 +25,10 @@ IntArray = NDArray[np.int64]
 _COMPARED = ("knee", "ankle", "heel", "foot_index")
 """The parts that tell the legs apart; the hips lie too close together."""
 
-_MERGED = 0.3
+_MERGED = 0.2
 """Legs closer than this share of their usual distance are the same leg seen twice."""
+
+_USUAL_OVER_S = 0.8
 
 _WORST_BEND = 8.0
 """A bend counts for no more than this (leg lengths squared over all parts): a frame that is
@@ -81,24 +84,51 @@ def legs_from_hip(track: PoseTrack, leg_px: float) -> FloatArray:
     return np.asarray(np.stack(sides, axis=1).reshape(len(track), 2, -1) / leg_px)
 
 
-def merged_legs(legs: FloatArray) -> BoolArray:
-    """Looks that say nothing of the sides: no pose, or both legs laid over the same one.
+def usual_distance(legs: FloatArray, time_s: FloatArray) -> FloatArray:
+    """How far apart the legs come around each frame: the 90th percentile over 0.8 s.
 
-    Where real legs pass each other one is bent and the other straight, so that they stay apart
-    by a third of the usual distance or more.
+    Read around each frame and not over the clip: an athlete may crouch in the blocks through
+    most of it.
 
     Parameters
     ----------
-    legs : ndarray, shape (..., 2, 8)
+    legs : ndarray, shape (T, ..., 2, 8)
+    time_s : ndarray, shape (T,)
 
     Returns
     -------
-    ndarray of bool, shape (...)
+    ndarray, shape (T,)
+        Leg lengths; 0 where no pose was found in the whole clip.
+    """
+    apart = np.linalg.norm(legs[..., 0, :] - legs[..., 1, :], axis=-1).reshape(len(legs), -1)
+    apart = np.max(apart, axis=1, initial=-1.0, where=np.isfinite(apart))
+    seen = np.flatnonzero(apart >= 0)
+    if not len(seen):
+        return np.zeros(len(legs))
+    known = np.interp(np.arange(len(apart)), seen, apart[seen])
+    step_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 1.0
+    size = int(np.clip(round(_USUAL_OVER_S / step_s), 5, max(len(known), 5)))
+    return np.asarray(percentile_filter(known, 90, size=size, mode="nearest"))
+
+
+def merged_legs(legs: FloatArray, time_s: FloatArray) -> BoolArray:
+    """Looks that say nothing of the sides: no pose, or both legs laid over the same one.
+
+    Where real legs pass each other one is bent and the other straight, so that they stay apart
+    by a fifth of their usual greatest distance or more.
+
+    Parameters
+    ----------
+    legs : ndarray, shape (T, ..., 2, 8)
+    time_s : ndarray, shape (T,)
+
+    Returns
+    -------
+    ndarray of bool, shape (T, ...)
     """
     apart = np.linalg.norm(legs[..., 0, :] - legs[..., 1, :], axis=-1)
-    seen = np.isfinite(apart)
-    usual = np.median(apart[seen]) if seen.any() else 0.0
-    return np.asarray(~seen | (np.nan_to_num(apart) < _MERGED * usual))
+    least = _MERGED * usual_distance(legs, time_s).reshape(-1, *[1] * (apart.ndim - 1))
+    return np.asarray(~np.isfinite(apart) | (np.nan_to_num(apart) < least))
 
 
 def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost: float) -> Choice:
@@ -124,7 +154,7 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     stack = np.stack(looks, axis=1)
     n_looks = stack.shape[1]
     choice = Choice(np.zeros(len(time_s), dtype=np.int64), np.zeros(len(time_s), dtype=bool))
-    unfit = merged_legs(stack)
+    unfit = merged_legs(stack, time_s)
     rows = np.flatnonzero(~unfit.all(axis=1))
     if len(rows) < 3:
         return choice

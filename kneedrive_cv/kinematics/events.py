@@ -47,6 +47,9 @@ _USUAL_CONTACT_S = 0.12
 _MIN_SWING_LEG = 0.35
 """Least backward travel of the ankle against the hip, in leg lengths, of a step."""
 
+_STANDS_SHARE = 0.25
+"""Where the signal ends within a step, only a foot this slow over the ground has landed."""
+
 _MIN_SPEED_LEG_PER_S = 1.2
 """Least speed of the run in leg lengths per second; a slow walk has 1.4."""
 
@@ -73,13 +76,17 @@ class Contact:
 
 @dataclass(frozen=True)
 class _Backswing:
-    """Frames in which a foot swings back, with its velocity against the hip in leg lengths/s."""
+    """Frames in which a foot swings back, with its velocity against the hip in leg lengths/s.
+
+    ``cut`` says that too little of it was seen to read the run's speed off it; that is NaN then.
+    """
 
     side: Side
     start: int
     stop: int
     velocity: FloatArray
     speed: float
+    cut: bool
 
 
 def find_contacts(
@@ -120,12 +127,12 @@ def find_contacts(
     ]
     swings.sort(key=lambda swing: swing.start)
     speeds = _run_speed(np.array([swing.speed for swing in swings]))
-    contacts = [
+    found = [
         _contact(swing, float(speed), time_s)
         for swing, speed in zip(swings, speeds, strict=True)
         if speed >= _MIN_SPEED_LEG_PER_S
     ]
-    return _trim(contacts)
+    return _trim([contact for contact in found if contact is not None])
 
 
 def _trim(contacts: list[Contact]) -> list[Contact]:
@@ -164,7 +171,11 @@ def _backswings(
             first = max(run.start, run.start + start - 1)
             last = min(run.stop, run.start + stop + 2)
             speed = -float(np.percentile(velocity[first:last, 0], 25))
-            swings.append(_Backswing(side, first, last, velocity, speed))
+            x = ankle_x[run]
+            cut = bool(x[start] - x[stop] < _MIN_SWING_LEG)
+            swings.append(
+                _Backswing(side, first, last, velocity, np.nan if cut else speed, cut)
+            )
     return swings
 
 
@@ -176,9 +187,7 @@ def _finite_runs(ok: NDArray[np.bool_], *, least: int = 6) -> list[slice]:
 
 def _falls(x: FloatArray) -> list[tuple[int, int]]:
     """Index pairs (maximum, next minimum) of a swinging signal, those at its ends included."""
-    high, _ = find_peaks(x, prominence=_MIN_SWING_LEG)
-    low, _ = find_peaks(-x, prominence=_MIN_SWING_LEG)
-    extremes = sorted([(int(i), 1) for i in high] + [(int(i), -1) for i in low])
+    extremes = sorted((i, kind) for kind in (1, -1) for i in _peaks(kind * x))
     if not extremes:
         return []
     if extremes[0][1] < 0:
@@ -192,8 +201,18 @@ def _falls(x: FloatArray) -> list[tuple[int, int]]:
     ]
 
 
+def _peaks(x: FloatArray) -> list[int]:
+    """Maxima that stand out; towards the ends of the signal it need not fall as far again."""
+    padded = np.pad(x, 1, constant_values=x.min() - 2 * _MIN_SWING_LEG)
+    return [int(i) - 1 for i in find_peaks(padded, prominence=_MIN_SWING_LEG)[0]]
+
+
 def _run_speed(speeds: FloatArray) -> FloatArray:
     """Median of each swing's speed and its neighbours': the body does not jump in speed."""
+    known = np.flatnonzero(np.isfinite(speeds))
+    if not len(known):
+        return speeds
+    speeds = np.interp(np.arange(len(speeds)), known, speeds[known])
     if len(speeds) < 3:
         return speeds
     around = np.stack([np.r_[speeds[0], speeds[:-1]], speeds, np.r_[speeds[1:], speeds[-1]]])
@@ -221,8 +240,8 @@ def ground_speed_share(velocity: FloatArray, speed: float) -> FloatArray:
     return np.asarray(np.hypot(along, velocity[:, 1]) / speed)
 
 
-def _contact(swing: _Backswing, speed: float, time_s: FloatArray) -> Contact:
-    """The part of a backward swing in which the forefoot stands."""
+def _contact(swing: _Backswing, speed: float, time_s: FloatArray) -> Contact | None:
+    """The part of a backward swing in which the forefoot stands; None if it surely does not yet."""
     frames = slice(max(swing.start - 2, 0), min(swing.stop + 2, len(time_s)))
     share = ground_speed_share(swing.velocity[frames], speed)
     times = time_s[frames]
@@ -231,6 +250,8 @@ def _contact(swing: _Backswing, speed: float, time_s: FloatArray) -> Contact:
     inside = (times >= time_s[swing.start]) & (times <= time_s[swing.stop - 1])
     calm = np.convolve(np.pad(share, 1, mode="edge"), np.ones(3) / 3, mode="valid")
     middle = int(np.argmin(np.where(inside, calm, np.inf)))
+    if swing.cut and calm[middle] > _STANDS_SHARE:
+        return None
     return Contact(
         side=swing.side,
         touchdown_s=_crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE),

@@ -71,8 +71,10 @@ def _spline_near(
     t = time_s[near]
     if len(t) < 4 or t[0] > start_s + 1e-9 or t[-1] < stop_s - 1e-9:
         return None
-    inside = (t >= start_s - 1.01 * step_s) & (t <= stop_s + 1.01 * step_s)
-    if np.diff(t[inside]).max(initial=0.0) > 3.01 * step_s:
+    # from the last frame before the window to the first behind it: a gap may hold its edge
+    first = int(np.searchsorted(t, start_s + 1e-9)) - 1
+    last = int(np.searchsorted(t, stop_s - 1e-9))
+    if np.diff(t[max(first, 0) : last + 1]).max(initial=0.0) > 3.01 * step_s:
         return None
     return CubicSpline(t, values[near])
 

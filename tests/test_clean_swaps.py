@@ -1,0 +1,236 @@
+"""Left and right legs, named anew in every frame by an estimator, told apart through time."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kneedrive_cv.clean.doubt import find_doubtful
+from kneedrive_cv.clean.swaps import (
+    Choice,
+    choose_looks,
+    leg_length_px,
+    legs_from_hip,
+    merged_legs,
+    take,
+)
+from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.pose.landmarks import INDEX, LEFT_LEG, RIGHT_LEG
+from tests.conftest import ROOT
+from tests.gait_maker import pose_of
+from tests.truth import load_truth
+
+COST = CleanSettings().swap_cost
+TRUTH = load_truth(ROOT / "sample_videos" / "side_good.npz")
+POSES = {60: pose_of(TRUTH), 30: pose_of(TRUTH, every=2)}
+rates = st.sampled_from([30, 60])
+
+
+def swap(pose, rows):
+    """The pose with its legs exchanged in some rows."""
+    swapped = np.zeros(len(pose), dtype=bool)
+    swapped[list(rows)] = True
+    return take([pose], Choice(np.zeros(len(pose), dtype=np.int64), swapped))
+
+
+def chosen(looks, pose):
+    leg_px = leg_length_px(pose)
+    return choose_looks(
+        [legs_from_hip(look, leg_px) for look in looks], pose.time_s, switch_cost=COST
+    )
+
+
+def assert_undone(pose, rows):
+    spoilt = swap(pose, rows)
+    choice = chosen([spoilt], pose)
+    np.testing.assert_array_equal(np.flatnonzero(choice.swapped), sorted(rows))
+    np.testing.assert_array_equal(take([spoilt], choice).xy_px, pose.xy_px)
+
+
+@settings(max_examples=40, deadline=None)
+@given(fps=rates, data=st.data())
+def test_any_single_frames_that_are_swapped_are_put_right(fps, data):
+    """Up to 30 % of the frames: the majority then still names the legs rightly."""
+    pose = POSES[fps]
+    most = int(0.3 * len(pose))
+    rows = data.draw(st.sets(st.integers(0, len(pose) - 1), max_size=most))
+    assert_undone(pose, rows)
+
+
+@settings(max_examples=40, deadline=None)
+@given(fps=rates, starts=st.sets(st.integers(0, 85), max_size=4), length=st.integers(1, 5))
+def test_runs_of_swapped_frames_are_put_right(fps, starts, length):
+    pose = POSES[fps]
+    rows = {row for start in starts for row in range(start, start + length) if row < len(pose)}
+    if len(rows) <= 0.3 * len(pose):
+        assert_undone(pose, rows)
+
+
+@settings(max_examples=20, deadline=None)
+@given(fps=rates, data=st.data())
+def test_any_swaps_at_all_leave_at_most_the_naming_of_the_whole_clip_open(fps, data):
+    pose = POSES[fps]
+    rows = data.draw(st.sets(st.integers(0, len(pose) - 1)))
+    swapped = chosen([swap(pose, rows)], pose).swapped
+    wrong = swapped != np.isin(np.arange(len(pose)), list(rows))
+    assert wrong.all() or not wrong.any()
+
+
+def test_a_pose_without_swaps_is_left_alone():
+    for pose in POSES.values():
+        assert not chosen([pose], pose).swapped.any()
+
+
+@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("seed", range(4))
+def test_noise_of_a_fiftieth_of_the_leg_hides_no_swap(fps, seed):
+    pose = POSES[fps]
+    random = np.random.default_rng(seed)
+    noisy = pose.replace(
+        xy_px=pose.xy_px + random.normal(0, 0.02 * leg_length_px(pose), pose.xy_px.shape)
+    )
+    rows = random.choice(len(pose), int(0.2 * len(pose)), replace=False)
+    assert_undone(noisy, rows)
+
+
+def test_swaps_next_to_missing_frames_are_put_right():
+    pose = POSES[60]
+    xy_px = pose.xy_px.copy()
+    xy_px[[20, 21, 50]] = np.nan
+    gappy = pose.replace(xy_px=xy_px)
+    swapped = chosen([swap(gappy, [19, 22, 23, 51])], gappy).swapped
+    assert np.flatnonzero(swapped).tolist() == [19, 22, 23, 51]
+
+
+def collapsed(pose, rows):
+    """A look in which one leg has knee, ankle and foot at one place."""
+    xy_px = pose.xy_px.copy()
+    for row in rows:
+        xy_px[row, list(RIGHT_LEG[1:])] = xy_px[row, INDEX["right_knee"]] + [3.0, 2.0]
+    return pose.replace(xy_px=xy_px)
+
+
+def merged(pose, rows):
+    """A look in which both legs lie on the same one."""
+    xy_px = pose.xy_px.copy()
+    for row in rows:
+        xy_px[row, list(RIGHT_LEG)] = xy_px[row, list(LEFT_LEG)] + 1.0
+    return pose.replace(xy_px=xy_px)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.sets(st.integers(0, 95), min_size=1, max_size=15), spoil=st.booleans())
+def test_a_collapsed_look_is_not_chosen_where_another_is_good(rows, spoil):
+    pose = POSES[60]
+    bad = collapsed(pose, rows)
+    good = swap(pose, list(rows)[::2]) if spoil else pose
+    choice = chosen([bad, good], pose)
+    assert set(choice.look[sorted(rows)]) == {1}
+    np.testing.assert_array_equal(take([bad, good], choice).xy_px, pose.xy_px)
+
+
+@settings(max_examples=25, deadline=None)
+@given(rows=st.sets(st.integers(0, 95), min_size=1, max_size=15))
+def test_a_look_with_both_legs_on_one_is_not_chosen_where_another_is_good(rows):
+    pose = POSES[60]
+    looks = [merged(pose, rows), pose]
+    np.testing.assert_array_equal(take(looks, chosen(looks, pose)).xy_px, pose.xy_px)
+
+
+def test_a_look_that_is_missing_is_not_chosen():
+    pose = POSES[60]
+    xy_px = np.full_like(pose.xy_px, np.nan)
+    xy_px[30:40] = pose.xy_px[30:40]
+    choice = chosen([pose, pose.replace(xy_px=xy_px)], pose)
+    np.testing.assert_array_equal(
+        take([pose, pose.replace(xy_px=xy_px)], choice).xy_px, pose.xy_px
+    )
+
+
+def test_legs_laid_over_one_another_are_merged_and_legs_that_cross_are_not():
+    pose = POSES[60]
+    leg_px = leg_length_px(pose)
+    assert not merged_legs(legs_from_hip(pose, leg_px), pose.time_s).any()
+    rows = [5, 6, 50]
+    found = merged_legs(legs_from_hip(merged(pose, rows), leg_px), pose.time_s)
+    assert np.flatnonzero(found).tolist() == rows
+
+
+def test_a_frame_without_a_pose_says_nothing_of_the_sides():
+    legs = np.full((4, 2, 8), np.nan)
+    assert merged_legs(legs, np.arange(4.0)).all()
+    assert not choose_looks([legs], np.arange(4.0), switch_cost=COST).swapped.any()
+
+
+def test_taking_a_look_exchanges_all_that_belongs_to_the_legs_and_nothing_else():
+    pose = POSES[60]
+    visibility = np.tile(np.arange(33.0) / 33, (len(pose), 1))
+    taken = swap(pose.replace(visibility=visibility), [3])
+    np.testing.assert_array_equal(taken.xy_px[3, LEFT_LEG], pose.xy_px[3, RIGHT_LEG])
+    np.testing.assert_array_equal(taken.visibility[3, LEFT_LEG], visibility[3, RIGHT_LEG])
+    others = [i for i in range(33) if i not in LEFT_LEG + RIGHT_LEG]
+    np.testing.assert_array_equal(taken.xy_px[3, others], pose.xy_px[3, others])
+    np.testing.assert_array_equal(taken.xy_px[4], pose.xy_px[4])
+
+
+def test_the_leg_is_as_long_as_thigh_and_shank_together():
+    points = TRUTH.xy_px
+    thigh = np.linalg.norm(points["hip_r"] - points["knee_r"], axis=1)
+    shank = np.linalg.norm(points["knee_r"] - points["ankle_r"], axis=1)
+    expected = float(np.median(thigh + shank))
+    assert leg_length_px(POSES[60]) == pytest.approx(expected, rel=0.05)
+    empty = POSES[60].replace(xy_px=np.full_like(POSES[60].xy_px, np.nan))
+    with pytest.warns(RuntimeWarning, match="NaN"):
+        assert leg_length_px(empty) == 1.0
+
+
+def test_swapped_frames_need_no_second_look_but_lost_legs_do():
+    pose = POSES[60]
+    spoilt = merged(swap(pose, [12, 40]), [70])
+    doubtful = find_doubtful(spoilt, swap_cost=COST, most_share=0.25)
+    assert doubtful[70]
+    assert set(np.flatnonzero(doubtful)) <= {69, 70, 71}
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.5])
+def test_no_more_frames_are_looked_at_again_than_the_share_that_is_set(share):
+    pose = POSES[60]
+    random = np.random.default_rng(0)
+    noisy = pose.replace(xy_px=pose.xy_px + random.normal(0, 40.0, pose.xy_px.shape))
+    assert find_doubtful(noisy, swap_cost=COST, most_share=share).mean() <= share
+
+
+def after_the_blocks(pose, crouched):
+    """The run after so many frames in which he waits, one leg before the other."""
+    random = np.random.default_rng(4)
+    count = len(pose) + crouched
+    xy_px = np.repeat(pose.xy_px[:1], count, axis=0)
+    xy_px[crouched:] = pose.xy_px
+    leg_px = leg_length_px(pose)
+    for leg, shift in ((LEFT_LEG, 0.0), (RIGHT_LEG, 0.06 * leg_px)):
+        xy_px[:crouched, list(leg)] = xy_px[0, list(LEFT_LEG)] + [shift, 0.0]
+    xy_px[:crouched] += random.normal(0, 0.03 * leg_px, xy_px[:crouched].shape)
+    return type(pose)(
+        time_s=np.arange(count) * (pose.time_s[1] - pose.time_s[0]),
+        frame=np.arange(count),
+        xy_px=xy_px,
+        world_m=np.zeros((count, 33, 3)),
+        visibility=np.ones((count, 33)),
+    )
+
+
+@pytest.mark.parametrize("fps", [30, 60])
+def test_a_long_wait_in_the_blocks_does_not_hide_lost_legs_in_the_run(fps):
+    """What counts as laid over one another is told by the strides around, not by the wait."""
+    crouched = 3 * len(POSES[fps])
+    pose = after_the_blocks(POSES[fps], crouched)
+    rows = [crouched + len(POSES[fps]) // 3, crouched + 2 * len(POSES[fps]) // 3]
+    spoilt = merged(pose, rows)
+    legs = legs_from_hip(spoilt, leg_length_px(POSES[fps]))
+    assert merged_legs(legs, pose.time_s)[rows].all()
+    assert not merged_legs(legs, pose.time_s)[: crouched - fps].any()
+    doubtful = find_doubtful(spoilt, swap_cost=COST, most_share=0.1)
+    assert doubtful[rows].all()
+    assert not doubtful[: crouched - fps].any()

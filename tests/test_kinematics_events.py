@@ -1,0 +1,249 @@
+"""Touchdown and toe-off: rendered truth and force plates, with the errors that were measured."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from kneedrive_cv.kinematics.events import Contact, find_contacts, ground_speed_share
+from kneedrive_cv.pose.landmarks import SIDES
+from tests.gait_maker import Run, event_times, run_of
+
+EVENTS = ("touchdown", "toe_off")
+
+TRUTH_BOUND_S = {"touchdown": 0.012, "toe_off": 0.018}
+"""The rendered foot rolls to and off its planned contact slower than a runner's: the exact points
+read 7 ms early and 15 ms late on every step. Motion capture, below, shows none of that."""
+
+SPREAD_S = 0.003
+"""Between the steps of one run, as they are all alike."""
+
+MOCAP_EVENTS_S = {
+    ("touchdown", "right"): (3.680, 4.140, 4.600),
+    ("touchdown", "left"): (3.908, 4.364),
+    ("toe_off", "left"): (3.564, 4.032, 4.488),
+    ("toe_off", "right"): (3.804, 4.264),
+}
+"""Foot strike and foot off by the force plates, as they stand in the C3D file of the trial."""
+
+
+def true_times(sprint, kind, side, last_s):
+    """Planned events that lie in the clip."""
+    return [
+        e.time_s
+        for e in sprint.events
+        if e.type == kind and e.side == side and 0.0 < e.time_s < last_s
+    ]
+
+
+def errors_s(contacts, kind, side, expected):
+    """Found minus expected; fails when the counts differ inside of the expected stretch."""
+    found = event_times(contacts, kind, side)
+    assert len(found) > 0
+    nearest = np.array([found[np.argmin(np.abs(found - t))] for t in expected])
+    assert len(set(nearest)) == len(expected), f"one {kind} serves two"
+    inside = (found > min(expected) - 0.05) & (found < max(expected) + 0.05)
+    assert inside.sum() == len(expected), f"{kind} {side} that is not there"
+    return nearest - expected
+
+
+def check_truth(run, sprint, slack_s=0.0, spread_s=SPREAD_S):
+    contacts = run.contacts()
+    for kind in EVENTS:
+        for side in SIDES:
+            expected = true_times(sprint, kind, side, run.time_s[-1])
+            error = errors_s(contacts, kind, side, expected)
+            assert np.abs(error).max() < TRUTH_BOUND_S[kind] + slack_s, (kind, side)
+            assert np.ptp(error) < spread_s, (kind, side)
+
+
+@pytest.fixture(scope="module")
+def sprint(truth):
+    return truth("side_good")
+
+
+@pytest.fixture(scope="module")
+def run(sprint):
+    return run_of(sprint)
+
+
+def same(a, b, atol=1e-9):
+    assert [c.side for c in a] == [c.side for c in b]
+    for name in ("touchdown_s", "toe_off_s", "speed_leg_per_s"):
+        np.testing.assert_allclose(
+            [getattr(c, name) for c in a], [getattr(c, name) for c in b], atol=atol
+        )
+
+
+def test_every_contact_of_a_rendered_sprint_is_found_and_no_other(run, sprint):
+    check_truth(run, sprint)
+
+
+@pytest.mark.parametrize("clip", ["side_low_knee", "side_good"])
+def test_a_touchdown_just_before_the_clip_ends_is_found(truth, clip):
+    """In side_low_knee the right foot lands 1.2 frames before the end."""
+    sprint = truth(clip)
+    run = run_of(sprint)
+    for side in SIDES:
+        expected = true_times(sprint, "touchdown", side, run.time_s[-1])
+        error = errors_s(run.contacts(), "touchdown", side, expected)
+        assert np.abs(error).max() < TRUTH_BOUND_S["touchdown"]
+
+
+@pytest.mark.parametrize("frames", range(60, 96))
+def test_wherever_the_clip_ends_no_event_is_made_up(run, sprint, frames):
+    cut = Run(
+        {side: points[:frames] for side, points in run.forefoot.items()},
+        {side: points[:frames] for side, points in run.ankle.items()},
+        run.hip[:frames],
+        run.time_s[:frames],
+        run.forward,
+        run.leg_length,
+    )
+    contacts = cut.contacts()
+    for kind in EVENTS:
+        for side in SIDES:
+            true = np.array([e.time_s for e in sprint.events if (e.type, e.side) == (kind, side)])
+            for found_s in event_times(contacts, kind, side):
+                assert np.abs(true - found_s).min() < 0.03, (kind, side, found_s)
+
+
+def test_the_running_direction_changes_nothing(run):
+    same(run.mirrored().contacts(), run.contacts())
+
+
+def test_a_moving_camera_changes_nothing(run):
+    random = np.random.default_rng(3)
+    pan = np.cumsum(random.normal(0.0, 12.0, run.hip.shape), axis=0)
+    steady = run.moved(np.linspace([0.0, 0.0], [-3000.0, 40.0], len(run.hip)))
+    same(steady.contacts(), run.contacts(), atol=1e-6)
+    # the hip is smoothed for itself, so a shaking camera has to be taken out before
+    shaken = run.moved(pan)
+    contacts = find_contacts(
+        {side: points - pan for side, points in shaken.forefoot.items()},
+        {side: points - pan for side, points in shaken.ankle.items()},
+        shaken.hip - pan,
+        time_s=run.time_s,
+        forward=run.forward,
+        leg_length=run.leg_length,
+    )
+    assert len(contacts) == len(run.contacts())
+
+
+def test_on_a_treadmill_the_contacts_are_the_same(run):
+    """The hip stays where it is in the picture; only the feet move."""
+    still = run.moved(run.hip[:1] - run.hip)
+    for kind in EVENTS:
+        for side in SIDES:
+            np.testing.assert_allclose(
+                event_times(still.contacts(), kind, side),
+                event_times(run.contacts(), kind, side),
+                atol=0.002,
+            )
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_30_frames_a_second_find_the_same_contacts(run, sprint, first):
+    check_truth(run.thinned(2, first), sprint, spread_s=0.005)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_noise_of_a_hundredth_of_the_leg_moves_events_by_a_few_milliseconds(run, sprint, seed):
+    check_truth(run.noisy(0.01, seed), sprint, slack_s=0.005, spread_s=0.012)
+
+
+def test_uneven_frames_find_the_same_contacts(run, sprint):
+    keep = np.sort(np.random.default_rng(5).choice(len(run.time_s), 80, replace=False))
+    thinned = Run(
+        {side: points[keep] for side, points in run.forefoot.items()},
+        {side: points[keep] for side, points in run.ankle.items()},
+        run.hip[keep],
+        run.time_s[keep],
+        run.forward,
+        run.leg_length,
+    )
+    check_truth(thinned, sprint, spread_s=0.010)
+
+
+def test_somebody_who_stands_still_has_no_contacts(run):
+    still = {side: np.repeat(points[:1], len(run.time_s), axis=0) for side, points in
+             run.forefoot.items()}
+    stands = Run(still, still, np.repeat(run.hip[:1], len(run.time_s), axis=0), run.time_s, 1.0,
+                 run.leg_length)
+    assert stands.contacts() == []
+
+
+def test_missing_frames_leave_the_contacts_around_them(run, sprint):
+    forefoot = {side: points.copy() for side, points in run.forefoot.items()}
+    forefoot["right"][40:50] = np.nan
+    gappy = Run(forefoot, run.ankle, run.hip, run.time_s, run.forward, run.leg_length)
+    for kind in EVENTS:
+        expected = true_times(sprint, kind, "left", run.time_s[-1])
+        assert len(errors_s(gappy.contacts(), kind, "left", expected)) == len(expected)
+    found = event_times(gappy.contacts(), "toe_off", "right")
+    assert not np.any((found > 40.5 / 60) & (found < 48.5 / 60))
+
+
+def test_the_ground_speed_of_a_standing_foot_is_zero_and_of_a_swinging_one_large():
+    velocity = np.array([[-9.0, 0.0], [0.0, 0.0], [9.0, 0.0], [-9.0, 4.5]])
+    np.testing.assert_allclose(ground_speed_share(velocity, 9.0), [0.0, 1.0, 2.0, 0.5])
+
+
+# motion capture
+
+
+def read_trc(path: Path):
+    """Markers of a TRC file as name -> (T, 3) metres: forward, up, right."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    names = lines[3].split("\t")[2::3]
+    rows = [[float(v) if v else np.nan for v in line.rstrip("\t").split("\t")] for line in lines[5:]
+            if line.strip()]
+    width = min(len(row) for row in rows)
+    data = np.array([row[:width] for row in rows])[:, 2:] / 1000.0
+    return {name: data[:, 3 * i : 3 * i + 3] for i, name in enumerate(names) if name.strip()
+            and 3 * i + 3 <= data.shape[1]}
+
+
+@pytest.fixture(scope="module")
+def markers(shared_path):
+    return read_trc(shared_path("mocap", "sprint_9.5mps.trc"))
+
+
+@pytest.fixture(scope="module")
+def mocap_run(markers):
+    def flat(name):
+        return markers[name][:, :2] * [1.0, -1.0]
+
+    side_of = {"left": "L", "right": "R"}
+    leg = np.linalg.norm(markers["RTHAP"] - markers["RLMAL"], axis=1)
+    return Run(
+        forefoot={
+            side: np.mean([flat(f"{s}{m}") for m in ("P1MT", "TOE", "P5MT")], axis=0)
+            for side, s in side_of.items()
+        },
+        ankle={side: flat(f"{s}LMAL") for side, s in side_of.items()},
+        hip=np.mean([flat(m) for m in ("RASI", "LASI", "SACR")], axis=0),
+        time_s=3.328 + np.arange(len(leg)) / 250.0,
+        forward=1.0,
+        leg_length=0.9,
+    )
+
+
+@pytest.mark.parametrize(("every", "first"), [(1, 0), (4, 0), (4, 1), (4, 2), (4, 3)])
+def test_force_plates_confirm_the_contacts_of_a_real_sprint(mocap_run, every, first):
+    """At 250 frames a second and thinned to 62; all but what the last two frames hold."""
+    run = mocap_run.thinned(every, first)
+    contacts = run.contacts()
+    for (kind, side), expected in MOCAP_EVENTS_S.items():
+        found = event_times(contacts, kind, side)
+        for true_s in (t for t in expected if t < run.time_s[-3]):
+            assert np.abs(found - true_s).min() < 0.010, (kind, side, true_s)
+
+
+def test_contacts_of_a_real_sprint_last_as_long_as_the_force_plates_say(mocap_run):
+    whole = [c for c in mocap_run.contacts() if np.isfinite(c.touchdown_s + c.toe_off_s)]
+    lasts = [c.toe_off_s - c.touchdown_s for c in whole if isinstance(c, Contact)]
+    assert len(lasts) >= 4
+    assert np.all((np.array(lasts) > 0.105) & (np.array(lasts) < 0.135))

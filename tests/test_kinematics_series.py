@@ -1,0 +1,73 @@
+"""Values between frames."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kneedrive_cv.kinematics.series import extreme_between, fraction_valid, value_at
+
+FPS = 30.0
+HZ = 2.2
+"""A thigh swings about so often in a sprint."""
+
+
+@given(phase=st.floats(0, 1))
+def test_the_peak_of_a_cosine_at_30_frames_a_second_is_found_between_frames(phase):
+    t = np.arange(30) / FPS
+    peak_s = 0.4 + phase / FPS
+    wave = 50.0 * np.cos(2 * np.pi * HZ * (t - peak_s))
+    found = extreme_between(wave, t, peak_s - 0.15, peak_s + 0.15)
+    assert found is not None
+    assert found.value == pytest.approx(50.0, abs=0.002 * 50.0)
+    assert found.time_s == pytest.approx(peak_s, abs=0.003)
+    lowest = extreme_between(-wave, t, peak_s - 0.15, peak_s + 0.15, sign=-1.0)
+    assert lowest is not None
+    assert lowest.value == pytest.approx(-50.0, abs=0.002 * 50.0)
+
+
+def test_a_peak_in_a_gap_is_not_made_up():
+    t = np.arange(30) / FPS
+    wave = np.cos(2 * np.pi * HZ * (t - 0.5))
+    wave[13:17] = np.nan
+    assert extreme_between(wave, t, 0.35, 0.65) is None
+
+
+@pytest.mark.parametrize("at_s", [0.41, 0.48, 0.55])
+def test_a_value_in_a_gap_is_not_made_up(at_s):
+    t = np.arange(30) / FPS
+    wave = np.cos(2 * np.pi * HZ * (t - 0.5))
+    wave[13:17] = np.nan
+    assert np.isnan(value_at(wave, t, at_s))
+    assert extreme_between(wave, t, at_s, 0.65) is None
+    assert extreme_between(wave, t, 0.35, at_s) is None
+
+
+def test_one_missing_frame_is_no_gap():
+    t = np.arange(30) / FPS
+    wave = np.cos(2 * np.pi * HZ * (t - 0.5))
+    wave[14] = np.nan
+    found = extreme_between(wave, t, 0.35, 0.65)
+    assert found is not None
+    assert found.value == pytest.approx(1.0, abs=0.02)
+
+
+@pytest.mark.parametrize(("start_s", "stop_s"), [(-0.1, 0.3), (0.8, 1.2), (0.5, 0.5), (0.6, 0.5)])
+def test_there_is_no_peak_outside_of_what_was_seen_or_in_no_time(start_s, stop_s):
+    t = np.arange(30) / FPS
+    assert extreme_between(np.sin(t), t, start_s, stop_s) is None
+
+
+def test_a_value_outside_of_what_was_seen_is_missing():
+    t = np.arange(30) / FPS
+    assert np.isnan(value_at(t, t, -0.01))
+    assert np.isnan(value_at(t, t, 1.2))
+
+
+def test_the_share_of_valid_frames_counts_those_in_the_window():
+    valid = np.array([False, True, True, False, True])
+    t = np.arange(5.0)
+    assert fraction_valid(valid, t, 0.0, 3.0) == 0.5
+    assert fraction_valid(valid, t, 10.0, 11.0) == 0.0

@@ -1,0 +1,137 @@
+"""Knee drives, step frequency and the overlap of contacts."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kneedrive_cv.kinematics.angles import compute_hanging_angle
+from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.strides import (
+    find_knee_drives,
+    fit_step_frequency,
+    overlap_fraction,
+)
+from kneedrive_cv.pose.landmarks import SIDES
+from tests.gait_maker import run_of
+from validation.common import true_drives
+
+STEP_S = 1 / 4.4
+
+
+def contacts_of(count, contact_s=0.1, step_s=STEP_S):
+    """Alternating contacts from the left foot on."""
+    return [
+        Contact(SIDES[i % 2], i * step_s, i * step_s + contact_s, 9.0) for i in range(count)
+    ]
+
+
+def thighs(time_s, step_s=STEP_S, top_deg=70.0):
+    """Thighs that swing between 70 and -30; the left is highest 0.32 s after its touchdown."""
+    swing = {"left": 0.0, "right": step_s}
+    return {
+        side: 20.0 + (top_deg - 20.0) * np.cos(np.pi * (time_s - 0.32 - late_s) / step_s)
+        for side, late_s in swing.items()
+    }
+
+
+@pytest.fixture(params=[30.0, 60.0, 240.0])
+def time_s(request):
+    return np.arange(int(2.0 * request.param)) / request.param
+
+
+def test_a_knee_drive_runs_from_toe_off_to_the_same_foots_next_touchdown(time_s):
+    drives = find_knee_drives(contacts_of(6), thighs(time_s), time_s)
+    assert [drive.side for drive in drives] == ["left", "right", "left", "right"]
+    for i, drive in enumerate(drives):
+        assert drive.toe_off_s == pytest.approx(i * STEP_S + 0.1)
+        assert drive.touchdown_s == pytest.approx((i + 2) * STEP_S)
+        assert drive.toe_off_s < drive.peak_s < drive.touchdown_s
+        assert drive.peak_thigh_deg == pytest.approx(70.0, abs=0.1)
+        assert drive.peak_s == pytest.approx(0.32 + i * STEP_S, abs=0.003)
+
+
+def test_contact_flight_and_step_frequency_of_a_drive_are_those_of_the_events(time_s):
+    drive = find_knee_drives(contacts_of(6), thighs(time_s), time_s)[1]
+    assert drive.contact_time_s == pytest.approx(0.1)
+    assert drive.flight_time_s == pytest.approx(STEP_S - 0.1)
+    assert drive.step_frequency_hz == pytest.approx(4.4)
+
+
+def test_the_delay_is_from_toe_off_to_the_rearmost_thigh(time_s):
+    drive = find_knee_drives(contacts_of(6), thighs(time_s), time_s)[1]
+    rearmost_s = 0.32 - STEP_S + STEP_S  # the right thigh is rearmost when the left is highest
+    assert drive.delay_s == pytest.approx(rearmost_s - (STEP_S + 0.1), abs=0.005)
+
+
+def test_a_touchdown_or_toe_off_that_was_not_seen_makes_no_drive():
+    time_s = np.arange(120) / 60.0
+    contacts = contacts_of(6)
+    contacts[2] = Contact("left", float("nan"), contacts[2].toe_off_s, 9.0)
+    contacts[3] = Contact("right", contacts[3].touchdown_s, float("nan"), 9.0)
+    sides = [d.side for d in find_knee_drives(contacts, thighs(time_s), time_s)]
+    assert sides == ["right", "left"]
+
+
+def test_a_swing_of_impossible_length_is_no_drive():
+    """Where a contact was missed, the next touchdown of that foot comes far too late."""
+    time_s = np.arange(240) / 60.0
+    contacts = [c for i, c in enumerate(contacts_of(8)) if i not in (2, 4)]
+    drives = find_knee_drives(contacts, thighs(time_s), time_s)
+    assert [d.side for d in drives] == ["right"] * 3
+    assert all(np.isnan(d.flight_time_s) or d.flight_time_s < 0.35 for d in drives)
+
+
+def test_a_gap_at_the_top_makes_no_drive():
+    time_s = np.arange(120) / 60.0
+    thigh = thighs(time_s)
+    thigh["left"][15:24] = np.nan
+    drives = find_knee_drives(contacts_of(6), thigh, time_s)
+    assert [d.side for d in drives] == ["right", "left", "right"]
+
+
+def test_the_true_points_of_a_rendered_sprint_give_every_true_knee_drive(truth):
+    sprint = truth("side_good")
+    run = run_of(sprint)
+    thigh = {
+        side: compute_hanging_angle(
+            sprint.xy_px[f"hip_{side[0]}"], sprint.xy_px[f"knee_{side[0]}"], forward=1.0
+        )
+        for side in SIDES
+    }
+    found = find_knee_drives(run.contacts(), thigh, run.time_s)
+    expected = true_drives(sprint)
+    assert [drive.side for drive in found] == [drive.side for drive in expected]
+    for number, (mine, true) in enumerate(zip(found, expected, strict=True)):
+        assert mine.peak_thigh_deg == pytest.approx(true.metrics["thigh_deg"], abs=0.5)
+        assert mine.peak_s == pytest.approx(true.peak_s, abs=0.005)
+        if number > 0:  # the touchdown before the first drive lies before the clip
+            hz = sprint.meta["params"]["step_hz"]
+            assert mine.step_frequency_hz == pytest.approx(hz, abs=0.05)
+
+
+def test_the_step_frequency_of_a_run_counts_touchdowns_that_were_missed():
+    whole = contacts_of(9)
+    assert fit_step_frequency(whole) == pytest.approx(4.4)
+    some = [c for i, c in enumerate(whole) if i not in (3, 6)]
+    assert fit_step_frequency(some) == pytest.approx(4.4)
+
+
+def test_the_step_frequency_of_a_run_averages_the_errors_of_its_events():
+    random = np.random.default_rng(2)
+    contacts = [
+        Contact(c.side, c.touchdown_s + random.normal(0, 0.008), c.toe_off_s, 9.0)
+        for c in contacts_of(12)
+    ]
+    assert fit_step_frequency(contacts) == pytest.approx(4.4, abs=0.05)
+
+
+def test_two_touchdowns_are_too_few_for_a_step_frequency():
+    assert np.isnan(fit_step_frequency(contacts_of(2)))
+
+
+def test_contacts_of_a_run_do_not_overlap_and_those_of_a_walk_do():
+    assert overlap_fraction(contacts_of(8)) == 0.0
+    walk = contacts_of(8, contact_s=0.65, step_s=0.5)
+    assert overlap_fraction(walk) == pytest.approx(2 * 7 * 0.15 / (8 * 0.65))
+    assert np.isnan(overlap_fraction([]))

@@ -1,0 +1,110 @@
+"""Real time: repeats taken out, slow motion from the user, the phone or the steps."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.scene.timing import count_step_hz, even_times, find_timing, tell_timing
+from tests.conftest import ROOT
+from tests.gait_maker import pose_of
+from tests.truth import load_truth
+
+POSE = pose_of(load_truth(ROOT / "sample_videos" / "side_good.npz"))
+
+
+def timing(playback_fps=30.0, *, step_hz=4.2, knee=110.0, given_fps=None, tagged_fps=None):
+    return find_timing(
+        playback_fps,
+        step_hz=step_hz,
+        swing_knee_deg=knee,
+        given_fps=given_fps,
+        tagged_fps=tagged_fps,
+        tag="com.apple.framerate" if tagged_fps else None,
+    )
+
+
+def test_frames_that_no_editor_doubled_keep_their_own_times():
+    t = np.array([0.0, 0.03, 0.07, 0.1, 0.13, 0.17, 0.2, 0.23, 0.27, 0.3, 0.33, 0.37])
+    repeated = np.zeros(12, dtype=bool)
+    np.testing.assert_array_equal(even_times(t, repeated), t)
+    repeated[5] = True  # one still frame is no change of rate
+    np.testing.assert_array_equal(even_times(t, repeated), t[~repeated])
+
+
+@given(st.integers(2, 4))
+def test_frames_doubled_throughout_are_spaced_evenly_over_the_clip(times):
+    t = np.arange(60) / 30.0
+    repeated = np.arange(60) % times > 0
+    kept = even_times(t, repeated)
+    assert len(kept) == (~repeated).sum()
+    np.testing.assert_allclose(np.diff(kept), times / 30.0)
+
+
+def test_pulldown_from_24_to_30_is_spaced_evenly():
+    """Every fifth frame repeats the one before: the rest came every 1/24 s."""
+    t = np.arange(150) / 30.0
+    repeated = np.arange(150) % 5 == 4
+    assert np.median(np.diff(even_times(t, repeated))) == pytest.approx(1 / 24, rel=0.01)
+
+
+def test_what_the_user_says_goes_before_everything_else():
+    found = timing(given_fps=240.0, tagged_fps=120.0, step_hz=0.5)
+    assert (found.slow_motion, found.capture_fps, found.inferred) == (8.0, 240.0, False)
+    assert "user" in found.source
+
+
+def test_what_the_phone_wrote_goes_before_the_steps_and_is_named():
+    found = timing(tagged_fps=120.0, step_hz=0.5)
+    assert (found.slow_motion, found.capture_fps, found.inferred) == (4.0, 120.0, False)
+    assert "com.apple.framerate" in found.source
+
+
+def test_a_tag_that_only_repeats_the_playback_rate_says_nothing():
+    assert timing(tagged_fps=30.0).slow_motion == 1.0
+
+
+@pytest.mark.parametrize("factor", [2.0, 4.0, 8.0, 10.0])
+def test_a_slowed_run_is_told_from_its_steps_and_said_to_be_inferred(factor):
+    found = timing(step_hz=4.2 / factor)
+    assert found.slow_motion == factor
+    assert found.inferred
+    assert found.capture_fps == pytest.approx(30.0 * factor)
+
+
+def test_a_walk_is_not_taken_for_slow_motion():
+    found = timing(step_hz=1.8, knee=65.0)
+    assert found.slow_motion == 1.0
+    assert not found.inferred
+
+
+@pytest.mark.parametrize("step_hz", [2.6, 3.0, 4.4, 5.0, float("nan")])
+def test_a_run_in_real_time_or_without_enough_steps_is_not_slowed(step_hz):
+    assert timing(step_hz=step_hz).slow_motion == 1.0
+
+
+@given(hz=st.floats(0.3, 6.0))
+def test_steps_are_counted_at_any_speed_of_playback(hz):
+    t = np.arange(0.0, 10.0 / hz, min(1 / 30.0, 0.1 / hz))
+    assert count_step_hz(np.cos(np.pi * hz * t), t) == pytest.approx(hz, rel=0.05)
+
+
+def test_legs_that_do_not_pass_each_other_make_no_steps():
+    t = np.arange(90) / 30.0
+    assert np.isnan(count_step_hz(0.1 * np.cos(np.pi * 4 * t), t))
+    assert np.isnan(count_step_hz(np.full(90, np.nan), t))
+
+
+@pytest.mark.parametrize("slowed", [1.0, 4.0, 8.0])
+def test_a_rendered_sprint_is_read_in_real_time_however_slowly_it_plays(slowed):
+    track = POSE.replace(time_s=POSE.time_s * slowed)
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    assert found.slow_motion == slowed
+    assert found.capture_fps == pytest.approx(60.0)
+    assert found.inferred == (slowed > 1)

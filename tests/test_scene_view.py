@@ -1,0 +1,86 @@
+"""From where the athlete is seen, and which way he runs."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.pose.landmarks import INDEX
+from kneedrive_cv.scene.view import find_sight, running_sign
+from tests.gait_maker import pose_of
+
+COUNT = 96
+
+
+@pytest.fixture
+def pose(truth):
+    return pose_of(truth("side_good"))
+
+
+def mirrored(pose):
+    return pose.replace(xy_px=pose.xy_px * [-1.0, 1.0] + [1280.0, 0.0])
+
+
+def crops(centre_px, height_px=300.0):
+    half = np.array([60.0, height_px / 2])
+    return Crops(
+        np.arange(COUNT),
+        np.arange(COUNT) / 60.0,
+        centre_px,
+        np.full(COUNT, 1.8 * height_px),
+        np.hstack([centre_px - half, centre_px + half]),
+        np.ones(COUNT),
+    )
+
+
+def background(shift_px):
+    """The background moves by so much from each frame to the next."""
+    motion = np.tile(np.eye(2, 3), (COUNT, 1, 1))
+    motion[:, 0, 2] = shift_px
+    return motion
+
+
+def across(px_per_frame):
+    return np.stack([640 + px_per_frame * np.arange(COUNT), np.full(COUNT, 400.0)], axis=1)
+
+
+@pytest.mark.parametrize("clip", ["side_good", "side_low_knee"])
+def test_a_rendered_side_view_is_told_as_one_and_its_near_leg_by_the_direction(truth, clip):
+    pose = pose_of(truth(clip))
+    sight = find_sight(pose, forward=1.0)
+    assert (sight.view, sight.near_side, sight.running_direction) == ("side", "right", "right")
+    sight = find_sight(mirrored(pose), forward=-1.0)
+    assert (sight.view, sight.near_side, sight.running_direction) == ("side", "left", "left")
+
+
+def test_a_view_from_the_front_is_told_by_the_width_of_the_shoulders(pose):
+    wide = pose.xy_px.copy()
+    wide[:, INDEX["left_shoulder"], 0] += 110.0
+    wide[:, INDEX["right_shoulder"], 0] -= 110.0
+    front = find_sight(pose.replace(xy_px=wide), forward=1.0)
+    assert (front.view, front.near_side, front.running_direction) == ("front", None, "towards")
+    rear = find_sight(mirrored(pose.replace(xy_px=wide)), forward=1.0)
+    assert (rear.view, rear.near_side, rear.running_direction) == ("rear", None, "away")
+
+
+@pytest.mark.parametrize("choice", ["side", "front", "rear"])
+def test_the_view_that_the_user_names_is_taken(pose, choice):
+    assert find_sight(pose, forward=1.0, choice=choice).view == choice
+
+
+@pytest.mark.parametrize(("px", "sign"), [(8.0, 1.0), (-8.0, -1.0)])
+def test_the_way_before_a_still_camera_says_where_he_runs(pose, px, sign):
+    assert running_sign(pose, crops(across(px)), background(0.0)) == sign
+
+
+@pytest.mark.parametrize(("shift_px", "sign"), [(-9.0, 1.0), (9.0, -1.0)])
+def test_the_way_over_the_background_says_where_he_runs_when_the_camera_follows(
+    pose, shift_px, sign
+):
+    assert running_sign(pose, crops(across(0.0)), background(shift_px)) == sign
+
+
+def test_on_a_treadmill_the_toes_and_the_nose_point_where_he_runs(pose):
+    assert running_sign(pose, crops(across(0.0)), background(0.0)) == 1.0
+    assert running_sign(mirrored(pose), crops(across(0.0)), background(0.0)) == -1.0

@@ -1,0 +1,162 @@
+"""Real clips: events against labels by eye, cadence, and that each is graded or truly refused.
+
+    python -m validation.real_clips [--shared DIR] [--only NAME ...]
+
+An event counts as found when an event of its kind lies within 1.5 frames of the label, each event
+serving one label. Events between the first and the last labelled frame that serve no label are
+surplus.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from kneedrive_cv import analyze
+from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.result import AnalysisResult
+from validation.common import Verdict, parser, print_table
+
+WITHIN_FRAMES = 1.5
+LEAST_FOUND = 0.85
+MOST_SURPLUS = 0.10
+LABELLED = ("hato72/a1.mp4", "hato72/b4.mp4")
+TREADMILL = "other/treadmill_side_left.mp4"
+WALKING = "other/walking.mp4"
+CADENCE_WITHIN = 2.0
+OTHERS = ("other/woman_side_right.mp4", TREADMILL, WALKING, "other/block_start_slowmo.mp4")
+TO_BE_GRADED = (*LABELLED, TREADMILL)
+
+
+def main() -> int:
+    """Print the table of all clips; 1 when a requirement does not hold."""
+    made = parser(__doc__ or "")
+    made.add_argument("--only", nargs="*", help="clips whose names contain one of these")
+    arguments = made.parse_args()
+    clips: Path = arguments.shared / "clips"
+    labels = json.loads((clips / "labels.json").read_text(encoding="utf-8"))
+    names = [f"hato72/{path.name}" for path in sorted((clips / "hato72").glob("*.mp4"))]
+    names = [
+        name
+        for name in (*names, *OTHERS)
+        if not arguments.only or any(part in name for part in arguments.only)
+    ]
+    results = {name: grade(clips / name) for name in names}
+    print_table(
+        ("clip", "frames", "pose in", "view", "height px", "knee drives", "steps/min", "verdict"),
+        [row(name, result) for name, result in results.items()],
+    )
+    verdict = Verdict()
+    for name, result in results.items():
+        check(name, result, labels.get(name, {}), verdict)
+    return verdict.exit_code
+
+
+def grade(clip: Path) -> AnalysisResult | str:
+    """The result, or the reason why the clip was refused."""
+    print(f"reading {clip.name} ...", file=sys.stderr, flush=True)
+    try:
+        return analyze(clip).result
+    except UngradableError as error:
+        return str(error)
+
+
+def row(name: str, result: AnalysisResult | str) -> list[object]:
+    """One line of the table."""
+    if isinstance(result, str):
+        return [name, "", "", "", "", "refused", "", result]
+    hz = result.summary.step_frequency_hz.value
+    drives = result.summary.knee_drives
+    return [
+        name,
+        result.clip.frames,
+        f"{result.athlete.followed_fraction:.0%}",
+        result.scene.view,
+        f"{result.athlete.height_px:.0f}",
+        f"{drives['left']} left, {drives['right']} right",
+        "" if hz is None else 60.0 * hz,
+        result.summary.headline,
+    ]
+
+
+def check(
+    name: str, result: AnalysisResult | str, label: dict[str, Any], verdict: Verdict
+) -> None:
+    """What is required of one clip."""
+    if name == WALKING:
+        verdict.check(isinstance(result, str) and "walk" in result, f"{name}: refused as a walk")
+        return
+    if isinstance(result, str):
+        verdict.check(name not in TO_BE_GRADED, f"{name}: refused: {result}")
+        return
+    drives = sum(result.summary.knee_drives.values())
+    verdict.check(drives > 0, f"{name}: graded with {drives} full knee drives")
+    if name in LABELLED:
+        check_events(name, result, label, verdict)
+    if name == TREADMILL:
+        check_cadence(name, result, label["cadence_steps_per_minute"], verdict)
+
+
+def check_events(
+    name: str, result: AnalysisResult, label: dict[str, Any], verdict: Verdict
+) -> None:
+    """Events against the labels."""
+    labelled = hits = surplus = claimed = 0
+    offsets: list[float] = []
+    first, last = label["first_labelled_frame"], label["last_labelled_frame"]
+    for kind in ("touchdown", "toe_off"):
+        wanted = np.array(label[kind], dtype=float)
+        found = np.array([e.frame for e in result.events if e.type == kind], dtype=float)
+        pairs = match(wanted, found)
+        served = {j for _, j in pairs}
+        inside = [j for j, frame in enumerate(found) if first <= frame <= last]
+        labelled += len(wanted)
+        hits += len(pairs)
+        claimed += len(inside)
+        surplus += sum(j not in served for j in inside)
+        offsets += [float(found[j] - wanted[i]) for i, j in pairs]
+    share = surplus / claimed if claimed else 1.0
+    verdict.check(
+        hits >= LEAST_FOUND * labelled,
+        f"{name}: {hits} of {labelled} labelled events found within {WITHIN_FRAMES} frames "
+        f"({hits / labelled:.0%}), on average {np.mean(offsets):+.2f} frames off",
+    )
+    verdict.check(
+        share <= MOST_SURPLUS,
+        f"{name}: {surplus} of {claimed} events in the labelled stretch match no label",
+    )
+
+
+def match(
+    wanted: np.ndarray[Any, np.dtype[np.float64]], found: np.ndarray[Any, np.dtype[np.float64]]
+) -> list[tuple[int, int]]:
+    """Pairs of label and event within the limit, as many as possible, each used once."""
+    if not len(wanted) or not len(found):
+        return []
+    apart = np.abs(wanted[:, None] - found[None, :])
+    far = 1000.0
+    rows, columns = linear_sum_assignment(np.where(apart <= WITHIN_FRAMES, apart, far))
+    return [
+        (int(i), int(j))
+        for i, j in zip(rows, columns, strict=True)
+        if apart[i, j] <= WITHIN_FRAMES
+    ]
+
+
+def check_cadence(name: str, result: AnalysisResult, true: float, verdict: Verdict) -> None:
+    """Steps a minute against the recorded cadence."""
+    value = result.summary.step_frequency_hz.value
+    cadence = 60.0 * value if value is not None else float("nan")
+    verdict.check(
+        abs(cadence - true) <= CADENCE_WITHIN,
+        f"{name}: cadence {cadence:.1f}, recorded {true} +- {CADENCE_WITHIN:.0f} steps a minute",
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
