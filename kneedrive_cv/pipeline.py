@@ -98,8 +98,8 @@ def analyze(
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     clean = repair(looks, **size, settings=settings.clean)
     motion = measure_motion(clean, forward=forward, settings=settings.clean)
-    require_run(motion, outside_picture(raw, **size), settings.grade)
     sight = find_sight(_running_part(clean.track, motion), forward=forward, choice=settings.view)
+    require_run(motion, outside_picture(raw, **size), sight, settings.grade)
     result = _grade(footage, clean, motion, timing, sight, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
     return Analysis(footage.metadata.path, result, motion.track, looks[0], angles)
@@ -219,6 +219,8 @@ def _background(footage: Footage) -> FloatArray:
 def _running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
     """The frames from the first contact to the last: before it he may crouch in the blocks."""
     times = [t for c in motion.contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
+    if not times:
+        return track
     inside = (track.time_s >= min(times)) & (track.time_s <= max(times))
     return PoseTrack(
         track.time_s[inside],

@@ -10,6 +10,7 @@ from kneedrive_cv.errors import PoseError, UngradableError
 from kneedrive_cv.kinematics.strides import overlap_fraction
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.measure import Motion
 
 FloatArray = NDArray[np.float64]
@@ -26,7 +27,9 @@ def require_pose(raw: PoseTrack, settings: GradeSettings) -> None:
         )
 
 
-def require_run(motion: Motion, outside: BoolArray, settings: GradeSettings) -> None:
+def require_run(
+    motion: Motion, outside: BoolArray, sight: Sight, settings: GradeSettings
+) -> None:
     """Raise `UngradableError` if there is no run, or no whole knee drive of one.
 
     Parameters
@@ -34,8 +37,14 @@ def require_run(motion: Motion, outside: BoolArray, settings: GradeSettings) -> 
     motion : Motion
     outside : ndarray of bool, shape (T, K)
         Landmarks beyond the picture's edge.
+    sight : Sight
     settings : GradeSettings
     """
+    if not motion.drives and sight.view in ("front", "rear"):
+        raise UngradableError(
+            f"the athlete is seen from the {sight.view}, where the knee drive cannot be read",
+            fix="Film from the side. If this is the side, say so with --view side.",
+        )
     if _walks(motion, settings):
         raise UngradableError(
             "the athlete walks, he does not sprint", fix="Film a sprint from the side."

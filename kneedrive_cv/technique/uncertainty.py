@@ -89,6 +89,8 @@ class Quality:
         """Why a metric cannot be read from this clip; empty if it can."""
         if metric in SAGITTAL and self.sight.view in ("front", "rear"):
             return f"seen from the {self.sight.view} the bend of the leg is hidden. {FILM_SIDE}"
+        if metric == "pelvis_rotation_deg" and self.sight.view in ("front", "rear"):
+            return "it is not read from this view yet"
         if metric == "pelvis_rotation_deg":
             return f"from the side one hip hides the other. {FILM_FRONT}"
         if metric in FOOT and self.capture_fps < MIN_FPS_ANKLE:
