@@ -64,19 +64,20 @@ class Window:
 
 
 def running_height_px(analysis: Analysis) -> float:
-    """The athlete's height while he runs, in pixels of the frame.
+    """The athlete's extent while he runs, in pixels of the frame.
 
-    The median over his whole track would be smaller where he crouches in the blocks first.
+    His height, or his width where he leans far forward out of the blocks.
     """
     pose, strides = analysis.pose, analysis.result.strides
     inside = np.zeros(len(pose), dtype=bool)
     for stride in strides:
         inside |= (pose.frame >= stride.toe_off_frame) & (pose.frame <= stride.touchdown_frame)
-    y = pose.xy_px[inside][..., 1]
-    y = y[np.isfinite(y).any(axis=1)]
-    if not len(y):
+    points = pose.xy_px[inside]
+    points = points[np.isfinite(points[..., 1]).any(axis=1)]
+    if not len(points):
         return analysis.result.athlete.height_px
-    return float(np.median(np.nanmax(y, axis=1) - np.nanmin(y, axis=1))) * _OVER_LANDMARKS
+    extent = np.nanmax(points, axis=1) - np.nanmin(points, axis=1)
+    return float(np.percentile(extent.max(axis=1), 75)) * _OVER_LANDMARKS
 
 
 def row_of(pose: PoseTrack, frame: int) -> int | None:
