@@ -59,7 +59,7 @@ class CleanSettings(_Section):
 
     max_gap_s: float = Field(0.07, ge=0, description="longest gap that is filled")
     swap_cost: float = Field(0.05, ge=0, description="price of a change of sides, leg lengths^2")
-    thigh_cutoff_hz: float = Field(12.0, gt=0, description="hips, knees, upper body")
+    thigh_cutoff_hz: float = Field(15.0, gt=0, description="hips, knees, upper body")
     foot_cutoff_hz: float = Field(18.0, gt=0, description="ankles, heels and toes")
     hip_cutoff_hz: float = Field(8.0, gt=0, description="middle of the hips, for the events")
     trunk_cutoff_hz: float = Field(1.5, gt=0, description="trunk lean: it changes slowly")

@@ -99,6 +99,10 @@ def analyze(
     clean = repair(looks, **size, settings=settings.clean)
     motion = measure_motion(clean, forward=forward, settings=settings.clean)
     sight = find_sight(_running_part(clean.track, motion), forward=forward, choice=settings.view)
+    if sight.stretch > 1.0:
+        motion = measure_motion(
+            clean, forward=forward, settings=settings.clean, stretch=sight.stretch
+        )
     require_run(motion, outside_picture(raw, **size), sight, settings.grade)
     result = _grade(footage, clean, motion, timing, sight, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))

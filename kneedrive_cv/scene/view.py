@@ -17,10 +17,16 @@ from kneedrive_cv.pose.track import PoseTrack
 FloatArray = NDArray[np.float64]
 View = Literal["side", "oblique", "front", "rear"]
 
-SIDE_BELOW = 0.36
+SIDE_BELOW = 0.31
 FRONT_ABOVE = 0.62
 """Width of the shoulders over the length of the trunk in the picture. From the side only the
 swing of the shoulders shows, from the front their whole width, about three quarters."""
+
+SHOULDERS_TRUNK = 0.78
+"""Width of the shoulders over the length of the trunk, as the landmarks have them."""
+
+TWIST_TRUNK = 0.15
+"""What of the shoulders shows square from the side, since they twist."""
 
 _TRAVEL_HEIGHTS = 1.0
 
@@ -45,6 +51,19 @@ class Sight:
     forward: float
     near_side: Side | None
     shoulder_width_trunk: float
+
+    @property
+    def off_side_deg(self) -> float:
+        """How far the camera stood off the side, told from the width of the shoulders."""
+        if self.near_side is None:
+            return 0.0
+        seen = np.sqrt(max(self.shoulder_width_trunk**2 - TWIST_TRUNK**2, 0.0))
+        return float(np.rad2deg(np.arcsin(min(seen / SHOULDERS_TRUNK, 0.9))))
+
+    @property
+    def stretch(self) -> float:
+        """What lengths along the track have to be multiplied by to undo the foreshortening."""
+        return float(1.0 / np.cos(np.deg2rad(self.off_side_deg)))
 
     @property
     def running_direction(self) -> Literal["left", "right", "towards", "away"]:

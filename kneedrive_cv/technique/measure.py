@@ -45,7 +45,9 @@ class Motion:
     drives: list[KneeDrive]
 
 
-def measure_motion(clean: CleanPose, *, forward: float, settings: CleanSettings) -> Motion:
+def measure_motion(
+    clean: CleanPose, *, forward: float, settings: CleanSettings, stretch: float = 1.0
+) -> Motion:
     """Angles of every frame, ground contacts and knee drives.
 
     Parameters
@@ -54,9 +56,11 @@ def measure_motion(clean: CleanPose, *, forward: float, settings: CleanSettings)
     forward : float
         +1 when running to the right, -1 to the left.
     settings : CleanSettings
+    stretch : float
+        What lengths along the track are multiplied by, where the camera stood off the side.
     """
     track = centre_hips(clean.track, forward=forward, share_of_trunk=settings.hip_offset_trunk)
-    points = {name: track.point(name) for name in LANDMARKS}
+    points = {name: track.point(name) * (stretch, 1.0) for name in LANDMARKS}
     time_s = track.time_s
     angles = compute_angles(
         points,
