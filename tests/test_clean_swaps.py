@@ -144,9 +144,7 @@ def test_a_look_that_is_missing_is_not_chosen():
     xy_px = np.full_like(pose.xy_px, np.nan)
     xy_px[30:40] = pose.xy_px[30:40]
     choice = chosen([pose, pose.replace(xy_px=xy_px)], pose)
-    np.testing.assert_array_equal(
-        take([pose, pose.replace(xy_px=xy_px)], choice).xy_px, pose.xy_px
-    )
+    np.testing.assert_array_equal(take([pose, pose.replace(xy_px=xy_px)], choice).xy_px, pose.xy_px)
 
 
 def test_legs_laid_over_one_another_are_merged_and_legs_that_cross_are_not():
