@@ -46,7 +46,7 @@ def test_a_fast_sprint_without_errors_has_no_outliers(fps):
     assert not outside_picture(pose, **SIZE).any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     row=st.integers(2, 93),
     name=st.sampled_from(LEG_POINTS),
@@ -58,7 +58,7 @@ def test_a_landmark_that_jumps_for_one_frame_is_found_and_no_other(row, name, sh
     assert [tuple(place) for place in np.argwhere(found)] == [(row, INDEX[name])]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(row=st.integers(2, 45), name=st.sampled_from(LEG_POINTS), angle=st.floats(0, 6.28))
 def test_a_jump_of_half_a_leg_is_found_at_30_frames_a_second(row, name, angle):
     found = find_jumps(jumped(POSES[30], row, name, 0.7, angle), leg_px=LEG_PX)
