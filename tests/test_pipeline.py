@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import av
@@ -24,6 +26,7 @@ from validation.common import (
     true_drives,
     true_faults,
 )
+from validation.real_clips import match
 
 pytestmark = pytest.mark.slow
 
@@ -182,6 +185,18 @@ def test_all_arrays_of_an_analysis_are_about_the_same_frames(sample):
     np.testing.assert_array_equal(analysis.pose.frame, analysis.angles.frame)
     for name, column in analysis.angles.columns.items():
         assert column.shape == analysis.angles.time_s.shape, name
+
+
+def test_a_runner_who_waits_long_in_the_blocks_is_followed_through_his_strides(shared_path):
+    """b4: half the clip is the wait, which must not decide what a lost leg is."""
+    result = analyze(shared_path("clips", "hato72", "b4.mp4")).result
+    labels = json.loads(shared_path("clips", "labels.json").read_text(encoding="utf-8"))
+    label = labels["hato72/b4.mp4"]
+    for kind in ("touchdown", "toe_off"):
+        found = np.array([e.frame for e in result.events if e.type == kind], dtype=float)
+        assert len(match(np.array(label[kind]), found)) >= len(label[kind]) - 1
+    sides = [s.side for s in result.strides if s.toe_off_frame > label["first_labelled_frame"]]
+    assert all(a != b for a, b in pairwise(sides))
 
 
 def test_seen_from_the_front_nothing_of_the_bend_of_the_leg_is_judged(sample_clip):
