@@ -7,8 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.truth import Truth, load_truth
+
+# a busy machine is slow, that is no failure
+settings.register_profile("kneedrive", deadline=None)
+settings.load_profile("kneedrive")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = Path(os.environ.get("KNEEDRIVE_SHARED") or ROOT.parent / "shared")

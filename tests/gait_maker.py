@@ -1,4 +1,4 @@
-"""Exact runs for the tests: the true points of a rendered sprint as if an estimator had seen them."""
+"""Exact runs for the tests: true points of a rendered sprint as if an estimator saw them."""
 
 from __future__ import annotations
 
@@ -124,7 +124,9 @@ def run_of(truth: Truth) -> Run:
         points["knee_r"] - points["ankle_r"], axis=1
     )
     return Run(
-        forefoot={side: (points[f"ball_{side[0]}"] + points[f"toe_{side[0]}"]) / 2 for side in SIDES},
+        forefoot={
+            side: (points[f"ball_{side[0]}"] + points[f"toe_{side[0]}"]) / 2 for side in SIDES
+        },
         ankle={side: points[f"ankle_{side[0]}"] for side in SIDES},
         hip=hip,
         time_s=np.arange(len(truth)) / truth.fps_hz,
@@ -135,5 +137,7 @@ def run_of(truth: Truth) -> Run:
 
 def event_times(contacts: list[Contact], kind: str, side: Side) -> FloatArray:
     """Times of one kind of event of one foot, in order."""
-    times = [c.touchdown_s if kind == "touchdown" else c.toe_off_s for c in contacts if c.side == side]
+    times = [
+        c.touchdown_s if kind == "touchdown" else c.toe_off_s for c in contacts if c.side == side
+    ]
     return np.sort([t for t in times if np.isfinite(t)])

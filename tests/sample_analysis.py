@@ -115,6 +115,9 @@ def _angles(truth: dict[str, Any], pose: PoseTrack, missing: slice | None) -> An
         for ours, theirs in names.items()
         for side in SIDES
     }
+    for side in SIDES:
+        # the file counts the pitch of the foot with the toes down positive
+        columns[f"{side}_foot_pitch_deg"] *= -1.0
     columns["trunk_lean_deg"] = truth["angle"]["trunk"].copy()
     columns["pelvis_rotation_deg"] = np.full(len(pose), np.nan)
     if missing is not None:

@@ -26,7 +26,9 @@ TRUTH = load_truth(ROOT / "sample_videos" / "side_good.npz")
 POSES = {60: pose_of(TRUTH), 30: pose_of(TRUTH, every=2)}
 SIZE = {"width_px": 1280, "height_px": 720}
 LEG_PX = leg_length_px(POSES[60])
-LEG_POINTS = [f"{s}_{p}" for s in ("left", "right") for p in ("knee", "ankle", "heel", "foot_index")]
+LEG_POINTS = [
+    f"{s}_{p}" for s in ("left", "right") for p in ("knee", "ankle", "heel", "foot_index")
+]
 
 
 def jumped(pose, row, name, share, angle):
@@ -44,7 +46,7 @@ def test_a_fast_sprint_without_errors_has_no_outliers(fps):
     assert not outside_picture(pose, **SIZE).any()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     row=st.integers(2, 93),
     name=st.sampled_from(LEG_POINTS),
@@ -56,7 +58,7 @@ def test_a_landmark_that_jumps_for_one_frame_is_found_and_no_other(row, name, sh
     assert [tuple(place) for place in np.argwhere(found)] == [(row, INDEX[name])]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(row=st.integers(2, 45), name=st.sampled_from(LEG_POINTS), angle=st.floats(0, 6.28))
 def test_a_jump_of_half_a_leg_is_found_at_30_frames_a_second(row, name, angle):
     found = find_jumps(jumped(POSES[30], row, name, 0.7, angle), leg_px=LEG_PX)
@@ -66,8 +68,9 @@ def test_a_jump_of_half_a_leg_is_found_at_30_frames_a_second(row, name, angle):
 
 def test_a_clip_of_four_frames_has_no_jumps():
     pose = POSES[60]
-    short = type(pose)(*(getattr(pose, f)[:4] for f in (
-        "time_s", "frame", "xy_px", "world_m", "visibility")))
+    short = type(pose)(
+        *(getattr(pose, f)[:4] for f in ("time_s", "frame", "xy_px", "world_m", "visibility"))
+    )
     assert not find_jumps(short, leg_px=LEG_PX).any()
 
 
@@ -120,7 +123,9 @@ def test_an_outlier_is_filled_with_what_lies_between_and_is_not_valid():
     pose = jumped(POSES[60], 40, "right_ankle", 0.5, 1.0)
     clean = repair([pose], **SIZE, settings=CleanSettings())
     whole = repair([POSES[60]], **SIZE, settings=CleanSettings())
-    off = np.linalg.norm(clean.track.point("right_ankle") - whole.track.point("right_ankle"), axis=1)
+    off = np.linalg.norm(
+        clean.track.point("right_ankle") - whole.track.point("right_ankle"), axis=1
+    )
     assert off.max() < 0.05 * LEG_PX
     assert not clean.valid[40, INDEX["right_ankle"]]
     assert clean.valid[:, INDEX["right_ankle"]].sum() == len(pose) - 1
@@ -141,7 +146,10 @@ def test_swapped_frames_are_named_in_the_result():
     left = [INDEX[f"left_{p}"] for p in ("hip", "knee", "ankle", "heel", "foot_index")]
     right = [INDEX[f"right_{p}"] for p in ("hip", "knee", "ankle", "heel", "foot_index")]
     for row in (10, 11, 60):
-        names[row, left], names[row, right] = POSES[60].xy_px[row, right], POSES[60].xy_px[row, left]
+        names[row, left], names[row, right] = (
+            POSES[60].xy_px[row, right],
+            POSES[60].xy_px[row, left],
+        )
     clean = repair([POSES[60].replace(xy_px=names)], **SIZE, settings=CleanSettings())
     assert np.flatnonzero(clean.swapped).tolist() == [10, 11, 60]
 
@@ -154,8 +162,10 @@ def test_the_hips_are_moved_back_square_to_the_trunk_by_their_share(forward):
     moved = centre_hips(pose, forward=forward, share_of_trunk=0.1)
     way = moved.point("left_hip") - pose.point("left_hip")
     trunk = (
-        pose.point("left_shoulder") + pose.point("right_shoulder")
-        - pose.point("left_hip") - pose.point("right_hip")
+        pose.point("left_shoulder")
+        + pose.point("right_shoulder")
+        - pose.point("left_hip")
+        - pose.point("right_hip")
     ) / 2
     assert np.all(forward * way[:, 0] < 0)
     np.testing.assert_allclose(np.sum(way * trunk, axis=1), 0.0, atol=1e-6)

@@ -49,7 +49,7 @@ def assert_undone(pose, rows):
     np.testing.assert_array_equal(take([spoilt], choice).xy_px, pose.xy_px)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fps=rates, data=st.data())
 def test_any_single_frames_that_are_swapped_are_put_right(fps, data):
     """Up to 30 % of the frames: the majority then still names the legs rightly."""
@@ -59,7 +59,7 @@ def test_any_single_frames_that_are_swapped_are_put_right(fps, data):
     assert_undone(pose, rows)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(fps=rates, starts=st.sets(st.integers(0, 85), max_size=4), length=st.integers(1, 5))
 def test_runs_of_swapped_frames_are_put_right(fps, starts, length):
     pose = POSES[fps]
@@ -68,7 +68,7 @@ def test_runs_of_swapped_frames_are_put_right(fps, starts, length):
         assert_undone(pose, rows)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(fps=rates, data=st.data())
 def test_any_swaps_at_all_leave_at_most_the_naming_of_the_whole_clip_open(fps, data):
     pose = POSES[fps]
@@ -120,7 +120,7 @@ def merged(pose, rows):
     return pose.replace(xy_px=xy_px)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=st.sets(st.integers(0, 95), min_size=1, max_size=15), spoil=st.booleans())
 def test_a_collapsed_look_is_not_chosen_where_another_is_good(rows, spoil):
     pose = POSES[60]
@@ -131,7 +131,7 @@ def test_a_collapsed_look_is_not_chosen_where_another_is_good(rows, spoil):
     np.testing.assert_array_equal(take([bad, good], choice).xy_px, pose.xy_px)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(rows=st.sets(st.integers(0, 95), min_size=1, max_size=15))
 def test_a_look_with_both_legs_on_one_is_not_chosen_where_another_is_good(rows):
     pose = POSES[60]
@@ -144,9 +144,7 @@ def test_a_look_that_is_missing_is_not_chosen():
     xy_px = np.full_like(pose.xy_px, np.nan)
     xy_px[30:40] = pose.xy_px[30:40]
     choice = chosen([pose, pose.replace(xy_px=xy_px)], pose)
-    np.testing.assert_array_equal(
-        take([pose, pose.replace(xy_px=xy_px)], choice).xy_px, pose.xy_px
-    )
+    np.testing.assert_array_equal(take([pose, pose.replace(xy_px=xy_px)], choice).xy_px, pose.xy_px)
 
 
 def test_legs_laid_over_one_another_are_merged_and_legs_that_cross_are_not():

@@ -61,7 +61,7 @@ def test_an_upright_trunk_is_zero_and_a_forward_lean_positive(forward):
     hip = np.array([5.0, 7.0])
     for lean_deg in (0.0, 10.0, 45.0, -20.0):
         lean = np.deg2rad(lean_deg)
-        shoulder = hip + [forward * np.sin(lean), -np.cos(lean)]
+        shoulder = hip + np.array([forward * np.sin(lean), -np.cos(lean)])
         found = angles.compute_trunk_lean(hip, shoulder, forward=forward)
         assert found == pytest.approx(lean_deg)
 

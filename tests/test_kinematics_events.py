@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
 from kneedrive_cv.kinematics.events import Contact, find_contacts, ground_speed_share
 from kneedrive_cv.pose.landmarks import SIDES
 from tests.gait_maker import Run, event_times, run_of
+from tests.mocap import read_trc
 
 EVENTS = ("touchdown", "toe_off")
 
@@ -168,10 +167,18 @@ def test_uneven_frames_find_the_same_contacts(run, sprint):
 
 
 def test_somebody_who_stands_still_has_no_contacts(run):
-    still = {side: np.repeat(points[:1], len(run.time_s), axis=0) for side, points in
-             run.forefoot.items()}
-    stands = Run(still, still, np.repeat(run.hip[:1], len(run.time_s), axis=0), run.time_s, 1.0,
-                 run.leg_length)
+    still = {
+        side: np.repeat(points[:1], len(run.time_s), axis=0)
+        for side, points in run.forefoot.items()
+    }
+    stands = Run(
+        still,
+        still,
+        np.repeat(run.hip[:1], len(run.time_s), axis=0),
+        run.time_s,
+        1.0,
+        run.leg_length,
+    )
     assert stands.contacts() == []
 
 
@@ -192,18 +199,6 @@ def test_the_ground_speed_of_a_standing_foot_is_zero_and_of_a_swinging_one_large
 
 
 # motion capture
-
-
-def read_trc(path: Path):
-    """Markers of a TRC file as name -> (T, 3) metres: forward, up, right."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    names = lines[3].split("\t")[2::3]
-    rows = [[float(v) if v else np.nan for v in line.rstrip("\t").split("\t")] for line in lines[5:]
-            if line.strip()]
-    width = min(len(row) for row in rows)
-    data = np.array([row[:width] for row in rows])[:, 2:] / 1000.0
-    return {name: data[:, 3 * i : 3 * i + 3] for i, name in enumerate(names) if name.strip()
-            and 3 * i + 3 <= data.shape[1]}
 
 
 @pytest.fixture(scope="module")

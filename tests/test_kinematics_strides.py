@@ -21,9 +21,7 @@ STEP_S = 1 / 4.4
 
 def contacts_of(count, contact_s=0.1, step_s=STEP_S):
     """Alternating contacts from the left foot on."""
-    return [
-        Contact(SIDES[i % 2], i * step_s, i * step_s + contact_s, 9.0) for i in range(count)
-    ]
+    return [Contact(SIDES[i % 2], i * step_s, i * step_s + contact_s, 9.0) for i in range(count)]
 
 
 def thighs(time_s, step_s=STEP_S, top_deg=70.0):

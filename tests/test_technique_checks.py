@@ -97,8 +97,13 @@ def test_the_verdict_goes_by_the_whole_interval(low, width, threshold):
 
 @pytest.mark.parametrize(
     ("low", "high", "verdict"),
-    [(70, 79, "fault"), (72, 81, "borderline"), (82, 88, "borderline"), (85, 95, "borderline"),
-     (90, 95, "pass")],
+    [
+        (70, 79, "fault"),
+        (72, 81, "borderline"),
+        (82, 88, "borderline"),
+        (85, 95, "borderline"),
+        (90, 95, "pass"),
+    ],
 )
 def test_between_the_borderline_and_the_threshold_is_no_clear_fault(low, high, verdict):
     found = judge(interval(low, high), threshold=90.0, borderline=80.0, fault_when="below")
@@ -180,8 +185,11 @@ def test_the_fault_is_shown_on_the_stride_that_shows_it_most_clearly():
     strides = strides_of({"thigh_deg": 60.0})
     worst = strides[3].metrics | {"thigh_deg": as_value("thigh_deg", 50.0, "right", 1.0, quality())}
     strides[3] = strides[3].model_copy(update={"metrics": worst})
-    shown = {f.side: f for f in find_faults(checked(strides), strides)
-             if f.code == "thigh_below_parallel"}
+    shown = {
+        f.side: f
+        for f in find_faults(checked(strides), strides)
+        if f.code == "thigh_below_parallel"
+    }
     assert (shown["right"].stride, shown["right"].value) == (4, 50.0)
     assert shown["right"].frame == strides[3].peak_frame
 

@@ -34,6 +34,7 @@ TRUTH_NAMES = {
 }
 """Our names of a leg's angles -> those of the truth, which end in _l and _r."""
 
+
 def true_angle(truth: Truth, name: str, side: Side) -> FloatArray:
     """One of a leg's angles in every frame, by our names and signs, shape (T,)."""
     values = truth.angles_deg[f"{TRUTH_NAMES[name]}_{side[0]}"]

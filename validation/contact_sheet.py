@@ -1,6 +1,6 @@
 """Draw the repaired legs on the frames where the thighs cross, for looking at.
 
-    python -m validation.contact_sheet CLIP [CLIP ...] --out DIR
+Run it as ``python -m validation.contact_sheet CLIP [CLIP ...] --out DIR``.
 
 Writes DIR/<clip>.png: for each crossing the frames just before, at and after it, left leg blue,
 right leg orange. Where the legs are swapped, the colours change legs from one frame to the next.
@@ -78,10 +78,11 @@ def tile(analysis: Analysis, row: int, picture: Image) -> Image:
     pose = analysis.pose
     reach = 0.55 * analysis.result.athlete.height_px
     hip = (pose.point("left_hip")[row] + pose.point("right_hip")[row]) / 2
-    centre = np.nan_to_num(hip) + [0.0, 0.25 * reach]
+    centre = np.nan_to_num(hip) + np.array([0.0, 0.25 * reach])
     scale = TILE_PX / (2 * reach)
-    move = np.array([[scale, 0, TILE_PX / 2 - scale * centre[0]],
-                     [0, scale, TILE_PX / 2 - scale * centre[1]]])
+    move = np.array(
+        [[scale, 0, TILE_PX / 2 - scale * centre[0]], [0, scale, TILE_PX / 2 - scale * centre[1]]]
+    )
     out = cv2.warpAffine(picture, move, (TILE_PX, TILE_PX))
     for side in SIDES:
         leg = np.array([pose.point(f"{side}_{part}")[row] for part in LEG_PARTS])

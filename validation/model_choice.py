@@ -1,6 +1,6 @@
 """The three pose models on the rendered clips: errors, swaps, time. It decides the default.
 
-    python -m validation.model_choice [--shared DIR]
+Run it as ``python -m validation.model_choice [--shared DIR]``.
 
 Thigh, hip flexion, knee and ankle: mean absolute error of the near leg over all frames with the
 steady part taken out, and the same of the far leg behind the stroke. The time is that of the whole

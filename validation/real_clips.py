@@ -1,6 +1,6 @@
 """Real clips: events against labels by eye, cadence, and that each is graded or truly refused.
 
-    python -m validation.real_clips [--shared DIR] [--only NAME ...]
+Run it as ``python -m validation.real_clips [--shared DIR] [--only NAME ...]``.
 
 An event counts as found when an event of its kind lies within 1.5 frames of the label, each event
 serving one label. Events between the first and the last labelled frame that serve no label are
@@ -84,9 +84,7 @@ def row(name: str, result: AnalysisResult | str) -> list[object]:
     ]
 
 
-def check(
-    name: str, result: AnalysisResult | str, label: dict[str, Any], verdict: Verdict
-) -> None:
+def check(name: str, result: AnalysisResult | str, label: dict[str, Any], verdict: Verdict) -> None:
     """What is required of one clip."""
     if name == WALKING:
         verdict.check(isinstance(result, str) and "walk" in result, f"{name}: refused as a walk")
@@ -142,9 +140,7 @@ def match(
     far = 1000.0
     rows, columns = linear_sum_assignment(np.where(apart <= WITHIN_FRAMES, apart, far))
     return [
-        (int(i), int(j))
-        for i, j in zip(rows, columns, strict=True)
-        if apart[i, j] <= WITHIN_FRAMES
+        (int(i), int(j)) for i, j in zip(rows, columns, strict=True) if apart[i, j] <= WITHIN_FRAMES
     ]
 
 

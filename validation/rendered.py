@@ -1,6 +1,6 @@
 """Errors on rendered sprints with known truth: angles, knee drives, swaps and faults.
 
-    python -m validation.rendered [--shared DIR]
+Run it as ``python -m validation.rendered [--shared DIR]``.
 """
 
 from __future__ import annotations
@@ -89,9 +89,7 @@ def print_angles(analysis: Analysis, truth: Truth) -> None:
     trunk = summarise_errors(
         analysis.angles.columns["trunk_lean_deg"], truth.angles_deg["trunk"][analysis.angles.frame]
     )
-    rows.append(
-        ["-", "trunk_lean_deg", trunk.bias, trunk.mae, trunk.varying, trunk.rms, trunk.p95]
-    )
+    rows.append(["-", "trunk_lean_deg", trunk.bias, trunk.mae, trunk.varying, trunk.rms, trunk.p95])
     print()
     print_table(("leg", "angle", "bias", "MAE", "MAE without bias", "RMS", "P95"), rows)
 
