@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -118,12 +119,14 @@ def _find(
     reader = VideoReader(metadata.path, settings.reader, metadata)
     detector = PersonDetector(model_path(DETECTOR), settings.athlete)
     expected = round((metadata.fps or 0.0) * (metadata.duration_s or 0.0))
-    seen = survey(
-        read_ahead(reader),
-        detector,
-        settings.athlete,
-        lambda done: progress("finding the athlete", done, max(expected, done)),
-    )
+    # Closed here: after an interruption the thread that reads must end before the program does.
+    with closing(read_ahead(reader)) as frames:
+        seen = survey(
+            frames,
+            detector,
+            settings.athlete,
+            lambda done: progress("finding the athlete", done, max(expected, done)),
+        )
     athlete = find_athlete(seen, settings.athlete, settings.pick_athlete)
     return Footage(metadata, seen, reader.damaged, reader.truncated, athlete), reader
 
@@ -146,15 +149,16 @@ def _estimate(
     scales: tuple[float, ...] = (1.0,),
 ) -> list[PoseTrack]:
     """Landmarks in every frame of the crops, for each size of the crop."""
-    return estimate_poses(
-        read_ahead(reader),
-        crops,
-        model_path=model_path(f"pose_landmarker_{settings.pose.model}.task"),
-        workers=settings.pose.workers or os.cpu_count() or 1,
-        crop_px=settings.athlete.crop_px,
-        scales=scales,
-        progress=lambda done: progress(stage, done, len(crops) * len(scales)),
-    )
+    with closing(read_ahead(reader)) as frames:
+        return estimate_poses(
+            frames,
+            crops,
+            model_path=model_path(f"pose_landmarker_{settings.pose.model}.task"),
+            workers=settings.pose.workers or os.cpu_count() or 1,
+            crop_px=settings.athlete.crop_px,
+            scales=scales,
+            progress=lambda done: progress(stage, done, len(crops) * len(scales)),
+        )
 
 
 def _look_again(

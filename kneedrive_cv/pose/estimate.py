@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 
 import cv2
@@ -69,13 +70,14 @@ def estimate_poses(
     xy_px, world_m = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan)
     visibility = np.zeros(shape)
     cuts = _cut_out(frames, crops, crop_px, scales)
-    for done, (place, found, mapping) in enumerate(_find_all(cuts, model_path, workers), start=1):
-        if found is not None:
-            xy_px[place] = to_picture(found.xy * crop_px, mapping)
-            world_m[place] = found.world_m
-            visibility[place] = found.visibility
-        if progress is not None:
-            progress(done)
+    with closing(_find_all(cuts, model_path, workers)) as all_found:
+        for done, (place, found, mapping) in enumerate(all_found, start=1):
+            if found is not None:
+                xy_px[place] = to_picture(found.xy * crop_px, mapping)
+                world_m[place] = found.world_m
+                visibility[place] = found.visibility
+            if progress is not None:
+                progress(done)
     return [
         PoseTrack(crops.time_s, crops.frame, *look)
         for look in zip(xy_px, world_m, visibility, strict=True)
@@ -102,7 +104,7 @@ def _cut_out(
 
 def _find_all(
     cuts: Iterator[_Cut], model_path: Path, workers: int
-) -> Iterator[_Found]:
+) -> Generator[_Found]:
     """Landmarks of every crop, in order, with a bounded number on the way."""
     own = threading.local()
     opened: list[PoseEstimator] = []
