@@ -224,3 +224,17 @@ def test_models_that_are_missing_are_an_error_that_names_the_variable(tmp_path, 
 
 def test_a_clip_that_kneedrive_does_not_know_how_to_spell_is_still_named(refuses, tmp_path):
     refuses(tmp_path / "no\nsuch clip 🏃.mp4", WRONG_USE, "🏃.mp4: no such file")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_a_name_that_is_no_text_is_refused(refuses, tmp_path, sample_clip):
+    clip = tmp_path / os.fsdecode(b"bad\xff.mp4")
+    try:
+        clip.write_bytes(sample_clip.read_bytes())
+    except OSError:
+        pytest.skip("this file system has no such names")
+    refuses(clip, WRONG_USE, "the name is no valid text (UTF-8). Rename the file.")
+
+
+def test_a_rate_of_capture_without_end_is_refused(refuses, sample_clip):
+    refuses(sample_clip, WRONG_USE, "capture_fps:", options=("--capture-fps", "inf"))
