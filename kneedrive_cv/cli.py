@@ -179,7 +179,7 @@ def _progress_bar() -> Iterator[Progress]:
 def _clear_errors(clip: Path | None = None) -> Iterator[None]:
     """One clear line and the right exit code in place of a traceback."""
     try:
-        with _one_interrupt():
+        with _OneInterrupt():
             yield
     except KneedriveError as error:
         nameless = clip is not None and not error.where
@@ -188,22 +188,27 @@ def _clear_errors(clip: Path | None = None) -> Iterator[None]:
         _fail("Stopped. Nothing was written.", INTERRUPTED)
 
 
-@contextmanager
-def _one_interrupt() -> Iterator[None]:
+class _OneInterrupt:
     """Ctrl-C stops the work once; further ones must not break off the clearing up."""
-    before = signal.getsignal(signal.SIGINT)
-    if before is signal.default_int_handler:  # else it is ignored on purpose, as by nohup
-        signal.signal(signal.SIGINT, _interrupt)
-    try:
-        yield
-    finally:
-        if signal.getsignal(signal.SIGINT) is _interrupt:
-            signal.signal(signal.SIGINT, before)
 
+    stopped = False
 
-def _interrupt(*_: object) -> NoReturn:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    raise KeyboardInterrupt
+    def __enter__(self) -> None:
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._before is signal.default_int_handler:  # else ignored on purpose, as by nohup
+            signal.signal(signal.SIGINT, self._stop)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not self.stopped:
+            signal.signal(signal.SIGINT, self._before)
+        elif error is not None and not isinstance(error, KeyboardInterrupt):
+            # Libraries, above all while they are imported, turn it into errors of their own.
+            raise KeyboardInterrupt from error
+
+    def _stop(self, *_: object) -> NoReturn:
+        self.stopped = True
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt
 
 
 def _fail(message: str, code: int) -> NoReturn:

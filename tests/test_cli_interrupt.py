@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kneedrive_cv.cli import app
 from tests.cli_run import COMMAND, allow_interrupt, environment
 
 pty = pytest.importorskip("pty", reason="the progress bar is read through a Unix terminal")
@@ -82,3 +83,20 @@ def test_ctrl_c_in_a_second_run_leaves_the_first_as_it_was(tmp_path, sample_clip
     assert terminal.end() == 130, terminal.text
     assert [path.name for path in tmp_path.rglob("*")] == [folder.name, "result.json"]
     assert (folder / "result.json").read_text(encoding="utf-8") == earlier
+
+
+def test_ctrl_c_that_a_library_turns_into_another_error_is_still_ctrl_c(monkeypatch, capsys):
+    def turned(name: str) -> None:
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise RuntimeError("Error calling __set_name__")
+
+    monkeypatch.setattr("kneedrive_cv.doctor.examine", lambda: turned("import"))
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        with pytest.raises(SystemExit) as ended:
+            app(["doctor"])
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert ended.value.code == 130
+    assert capsys.readouterr().err == "kneedrive: Stopped. Nothing was written.\n"
