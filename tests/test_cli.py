@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from collections.abc import Callable
 from itertools import islice
 from pathlib import Path
@@ -238,3 +240,23 @@ def test_a_name_that_is_no_text_is_refused(refuses, tmp_path, sample_clip):
 
 def test_a_rate_of_capture_without_end_is_refused(refuses, sample_clip):
     refuses(sample_clip, WRONG_USE, "capture_fps:", options=("--capture-fps", "inf"))
+
+
+@pytest.mark.parametrize("module", ["kneedrive_cv.cli", "kneedrive_cv"])
+def test_the_command_line_loads_nothing_heavy(root, module):
+    """This is what keeps ``kneedrive --help`` quick."""
+    heavy = ("cv2", "mediapipe", "matplotlib", "scipy", "pydantic", "numpy", "av", "rich", "jinja2")
+    code = f"import sys, {module}; print(*[name for name in {heavy!r} if name in sys.modules])"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == []
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("analyze", "--help"), ("doctor", "--help")])
+def test_help_goes_to_stdout_in_plain_lines(arguments):
+    ran = kneedrive(*arguments)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.startswith("Usage: kneedrive")
+    assert ran.out.isascii()
+    assert max(map(len, ran.out.splitlines())) <= 80
