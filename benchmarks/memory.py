@@ -1,6 +1,6 @@
 """Peak memory of ``kneedrive analyze`` for clips of growing length: it must not grow with them.
 
-    python benchmarks/memory.py [--model lite] [--seconds 10 60 180] [--clip FILE]
+``python benchmarks/memory.py [--model lite] [--seconds 10 60 180] [--clip FILE]``
 
 The clip is looped, every second time mirrored, so that a runner who crosses the picture comes
 back; it is brought to 30 frames a second. Needs Linux or macOS.
@@ -20,7 +20,6 @@ from itertools import count
 from pathlib import Path
 
 import av
-import cv2
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,18 +28,32 @@ FPS = 30
 LIMIT_MB = 700
 
 
+def images(clip: Path) -> Iterator[np.ndarray]:
+    """The frames of a clip, and then their mirror images."""
+    for mirrored in (False, True):
+        with av.open(str(clip)) as source:
+            for frame in source.decode(video=0):
+                image = frame.to_ndarray(format="bgr24")
+                yield np.ascontiguousarray(image[:, ::-1]) if mirrored else image
+
+
 def encode_once(clip: Path, target: Path) -> None:
-    """The clip and then its mirror image, at 30 frames a second."""
-    with av.open(str(clip)) as source, av.open(str(target), "w") as container:
-        images = [frame.to_ndarray(format="bgr24") for frame in source.decode(video=0)]
-        stream = container.add_stream("libx264", rate=FPS)
-        stream.height, stream.width = images[0].shape[:2]
-        stream.pix_fmt = "yuv420p"
-        stream.options = {"preset": "veryfast", "bf": "0"}
-        for image in [*images, *(cv2.flip(image, 1) for image in images)]:
-            picture = np.asarray(image, dtype=np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="bgr24")))
-        container.mux(stream.encode(None))
+    """The clip and then its mirror image, at 30 frames a second.
+
+    One frame at a time: what this process holds would count as the memory of those it starts.
+    """
+    stream = None
+    with av.open(str(target), "w") as container:
+        for image in images(clip):
+            if stream is None:
+                stream = container.add_stream("libx264", rate=FPS)
+                stream.height, stream.width = image.shape[:2]
+                stream.pix_fmt = "yuv420p"
+                stream.options = {"preset": "ultrafast", "bf": "0"}
+                stream.codec_context.thread_count = 1
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))
+        if stream is not None:
+            container.mux(stream.encode(None))
 
 
 def packets(clip: Path) -> Iterator[av.Packet]:
@@ -68,7 +81,8 @@ def measure(clip: Path, model: str, out: Path) -> tuple[int, float, float]:
     """Exit code, peak memory in MB and seconds of one run."""
     command = [sys.executable, "-m", "kneedrive_cv", "analyze", clip, "--model", model]
     start_s = time.perf_counter()
-    process = subprocess.Popen([*map(str, command), "--out", str(out)], cwd=ROOT, stdout=-3)
+    command += ["--out", out]
+    process = subprocess.Popen([*map(str, command)], cwd=ROOT, stdout=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)
     unit = 1 if sys.platform == "darwin" else 1024

@@ -1,6 +1,6 @@
 """How long ``kneedrive --help`` and an import of the package take.
 
-    python benchmarks/startup.py [--runs 7]
+``python benchmarks/startup.py [--runs 7]``
 """
 
 from __future__ import annotations
