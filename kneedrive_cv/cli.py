@@ -67,7 +67,9 @@ def main(
 @app.command()
 def analyze(
     clip: Annotated[Path, typer.Argument(help="The clip, as the phone recorded it.")],
-    out: Annotated[Path, typer.Option(help="Folder for the results, a folder in it for each clip.")] = Path("runs"),
+    out: Annotated[
+        Path, typer.Option(help="Folder for the results, a folder in it for each clip.")
+    ] = Path("runs"),
     capture_fps: Annotated[
         float | None, typer.Option(min=1.0, help="Frames a second the camera took.")
     ] = None,
