@@ -15,7 +15,7 @@ ViewChoice = Literal["auto", "side", "front", "rear"]
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
 
 
 class ReaderSettings(_Section):

@@ -16,6 +16,9 @@ OPENCV_WHEELS = (
     "opencv-contrib-python-headless",
 )
 """All of them write the same folder ``cv2``: with two installed, either may be broken."""
+_OPENCV_FIX = (
+    "exactly one may be installed: pip uninstall them all, then pip install opencv-contrib-python"
+)
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,7 @@ class Finding:
 
 def examine() -> list[Finding]:
     """Look at everything that grading needs."""
-    return [_system(), _opencv(), *_packages(), *_models()]
+    return [_system(), _opencv(), *_packages(), _encoder(), *_models()]
 
 
 def _system() -> Finding:
@@ -39,7 +42,7 @@ def _system() -> Finding:
 
 def _opencv() -> Finding:
     present = [name for name in OPENCV_WHEELS if _version(name)]
-    fix = "" if len(present) == 1 else " (exactly one may be installed: opencv-contrib-python)"
+    fix = "" if len(present) == 1 else f" ({_OPENCV_FIX})"
     return Finding(f"OpenCV: {', '.join(present) or 'none'}{fix}", len(present) == 1)
 
 
@@ -47,6 +50,17 @@ def _packages() -> list[Finding]:
     names = ("mediapipe", "av", "numpy", "scipy", "matplotlib")
     found = {name: _version(name) for name in names}
     return [Finding(f"{name} {found[name] or 'is missing'}", bool(found[name])) for name in names]
+
+
+def _encoder() -> Finding:
+    try:
+        from kneedrive_cv.video.writer import can_write
+
+        if can_write():
+            return Finding("H.264 encoder of PyAV", True)
+    except ImportError as error:
+        return Finding(f"the writer of clips cannot be loaded ({error})", False)
+    return Finding("PyAV has no H.264 encoder (libx264): install its wheel, pip install av", False)
 
 
 def _models() -> list[Finding]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -143,12 +144,14 @@ def find_in_clip(
     reader = VideoReader(metadata.path, settings.reader, metadata)
     detector = PersonDetector(model_path(DETECTOR), settings.athlete)
     expected = round((metadata.fps or 0.0) * (metadata.duration_s or 0.0))
-    seen = survey(
-        read_ahead(reader),
-        detector,
-        settings.athlete,
-        lambda done: progress("finding the athlete", done, max(expected, done)),
-    )
+    # Closed here: after an interruption the thread that reads must end before the program does.
+    with closing(read_ahead(reader)) as frames:
+        seen = survey(
+            frames,
+            detector,
+            settings.athlete,
+            lambda done: progress("finding the athlete", done, max(expected, done)),
+        )
     athlete = find_athlete(seen, settings.athlete, settings.pick_athlete)
     return Footage(metadata, seen, reader.damaged, reader.truncated, athlete), reader
 
@@ -174,14 +177,15 @@ def _estimate(
 ) -> list[PoseTrack]:
     """Landmarks in every frame of the crops, for each size of the crop."""
     wanted = frozenset(crops.frame.tolist())
-    return estimate_poses(
-        read_ahead(reader.frames(wanted)),
-        crops,
-        pool,
-        crop_px=settings.athlete.crop_px,
-        scales=scales,
-        progress=lambda done: progress(stage, done, len(crops) * len(scales)),
-    )
+    with closing(read_ahead(reader.frames(wanted))) as frames:
+        return estimate_poses(
+            frames,
+            crops,
+            pool,
+            crop_px=settings.athlete.crop_px,
+            scales=scales,
+            progress=lambda done: progress(stage, done, len(crops) * len(scales)),
+        )
 
 
 def _look_again(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -69,7 +70,7 @@ class PosePool:
         for _ in range(self._workers):
             self._threads.submit(self._estimator)
 
-    def find_all(self, cuts: Iterator[_Cut]) -> Iterator[_Found]:
+    def find_all(self, cuts: Iterator[_Cut]) -> Generator[_Found]:
         """Landmarks of every crop, in order, with a bounded number on the way."""
         waiting: deque[tuple[_Place, Future[Landmarks | None], FloatArray]] = deque()
         for place, crop_rgb, mapping in cuts:
@@ -127,13 +128,14 @@ def estimate_poses(
     xy_px, world_m = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan)
     visibility = np.zeros(shape)
     cuts = _cut_out(frames, crops, crop_px, scales)
-    for done, (place, found, mapping) in enumerate(pool.find_all(cuts), start=1):
-        if found is not None:
-            xy_px[place] = to_picture(found.xy * crop_px, mapping)
-            world_m[place] = found.world_m
-            visibility[place] = found.visibility
-        if progress is not None:
-            progress(done)
+    with closing(pool.find_all(cuts)) as all_found:
+        for done, (place, found, mapping) in enumerate(all_found, start=1):
+            if found is not None:
+                xy_px[place] = to_picture(found.xy * crop_px, mapping)
+                world_m[place] = found.world_m
+                visibility[place] = found.visibility
+            if progress is not None:
+                progress(done)
     return [
         PoseTrack(crops.time_s, crops.frame, *look)
         for look in zip(xy_px, world_m, visibility, strict=True)

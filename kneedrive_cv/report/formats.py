@@ -71,3 +71,17 @@ def interval(low: float | None, high: float | None, unit: str) -> str:
 def value_interval(value: Value, unit: str) -> str:
     """The 95 % interval of a value as words, empty where there is none."""
     return interval(value.low, value.high, unit)
+
+
+def with_margin(value: Value, unit: str) -> str:
+    """A number and half the width of its 95 % interval.
+
+    Examples
+    --------
+    >>> with_margin(Value(value=71.3, low=66.0, high=76.6), "deg")
+    '71° ±5'
+    """
+    text = number(value.value, unit)
+    if value.value is None or value.low is None or value.high is None:
+        return text
+    return f"{text} ±{_digits((value.high - value.low) / 2, unit)}"

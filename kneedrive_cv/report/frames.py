@@ -97,5 +97,5 @@ def clip_frames(analysis: Analysis) -> Generator[Frame]:
         ReaderSettings.model_validate(settings) if isinstance(settings, dict) else None,
     )
     # Closed in any case: the thread that reads ahead must not outlive an interrupted pass.
-    with reader, closing(read_ahead(reader.frames(run_frames(analysis)))) as frames:  # type: ignore[type-var]
+    with reader, closing(read_ahead(reader.frames(run_frames(analysis)))) as frames:
         yield from frames

@@ -1,60 +1,76 @@
-"""The verdict as a short table in the terminal."""
+"""The verdict as a short table in the terminal, in the words of the report."""
 
 from __future__ import annotations
 
+import sys
+from io import TextIOWrapper
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
-from kneedrive_cv.result import AnalysisResult, Check, Value
+from kneedrive_cv.report.formats import number, with_margin
+from kneedrive_cv.report.view import VERDICT_WORDS, check_name
+from kneedrive_cv.result import AnalysisResult, Check
 
-MARKS = {
-    "pass": "[green]pass[/]",
-    "borderline": "[yellow]borderline[/]",
-    "fault": "[red]FAULT[/]",
-    "not_measurable": "[dim]not measured[/]",
+_STYLES: Final = {
+    "pass": "green",
+    "borderline": "yellow",
+    "fault": "bold red",
+    "not_measurable": "dim",
 }
+_PIPE_COLUMNS: Final = 120
 
 
 def print_verdict(result: AnalysisResult, report: Path) -> None:
     """Print the headline, a line for each check, the warnings and where the report lies."""
-    console = Console()
-    console.print(f"[bold]{escape(result.summary.headline)}[/]", highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="dim")
-    for column in ("check", "target", "left", "right"):
-        table.add_column(column)
-    for code, checks in _by_code(result).items():
-        table.add_row(*_row(code, checks))
-    console.print(table)
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that has no degree sign shows a question mark in its place.
+        sys.stdout.reconfigure(errors="replace")
+    # In a pipe a line stays a line, for programs that search it.
+    whole = not sys.stdout.isatty()
+    console = Console(width=_PIPE_COLUMNS if whole else None)
+    console.print(Text(result.summary.headline, style="bold"), soft_wrap=whole)
+    console.print()
+    console.print(_table(result.checks))
+    console.print()
     for warning in result.warnings:
-        console.print(f"[yellow]note:[/] {escape(warning)}", highlight=False)
-    console.print(f"Report: {escape(str(report))}", highlight=False, soft_wrap=True)
+        note = Text.assemble(("Note: ", "yellow"), warning)
+        console.print(note, soft_wrap=whole)
+    console.print(Text(f"Report: {report}"), soft_wrap=True)
 
 
-def _by_code(result: AnalysisResult) -> dict[str, list[Check]]:
-    groups: dict[str, list[Check]] = {}
-    for check in result.checks:
-        groups.setdefault(check.title, []).append(check)
-    return groups
+def _table(checks: list[Check]) -> Table:
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    for column in ("", "target", "left", "right"):
+        table.add_column(column)
+    rows: dict[str, list[Check]] = {}
+    for check in checks:
+        rows.setdefault(check_name(check), []).append(check)
+    width = max((len(_measured(check)) for check in checks), default=0)
+    for name, both in rows.items():
+        # What compares the legs stands once, in the first of their columns.
+        cells = {check.side or "left": _cell(check, width) for check in both}
+        table.add_row(name, _target(both[0]), cells.get("left", ""), cells.get("right", ""))
+    return table
 
 
-def _row(title: str, checks: list[Check]) -> tuple[str, str, str, str]:
-    cells = {check.side: _cell(check) for check in checks}
-    both = cells.get(None)
-    if both is not None:
-        return title, checks[0].target, both, ""
-    return title, checks[0].target, cells.get("left", ""), cells.get("right", "")
+def _target(check: Check) -> str:
+    sign = "≥" if check.fault_when == "below" else "≤"
+    return f"{sign} {number(check.threshold, check.unit)}"
 
 
-def _cell(check: Check) -> str:
-    return f"{_number(check.value, check.unit)} {MARKS[check.verdict]}".strip()
+def _cell(check: Check, width: int) -> Text:
+    word = Text(VERDICT_WORDS[check.verdict], style=_STYLES[check.verdict])
+    if check.verdict == "not_measurable":
+        return word
+    return Text(f"{_measured(check):<{width}} ").append_text(word)
 
 
-def _number(value: Value, unit: str) -> str:
-    if value.value is None or value.high is None:
-        return ""
-    digits = 0 if unit == "deg" else 2
-    margin = value.high - value.value
-    return f"{value.value:.{digits}f} ±{margin:.{digits}f}"
+def _measured(check: Check) -> str:
+    value = check.value
+    if check.code == "asymmetry" and value.value is not None:
+        value = value.model_copy(update={"value": abs(value.value)})
+    return with_margin(value, check.unit)

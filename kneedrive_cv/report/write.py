@@ -42,8 +42,14 @@ _FIX: Final = "Choose another folder with --out."
 
 
 def output_dir(clip_path: Path, out_dir: Path) -> Path:
-    """The folder that the results of a clip go to."""
-    return out_dir / clip_path.stem
+    """The folder that the results of a clip go to.
+
+    It has the clip's name without the ending. Where the results of a clip with another ending
+    lie there already, it has the whole name: ``run.mov`` does not replace ``run.mp4``.
+    """
+    short = out_dir / clip_path.stem
+    earlier = _earlier_clip(short)
+    return short if earlier in (None, clip_path.name) else out_dir / clip_path.name
 
 
 def check_output(clip_path: Path, out_dir: Path) -> None:
@@ -165,12 +171,13 @@ def _figures(analysis: Analysis) -> list[Figure]:
     )
 
 
-def _looks_like_ours(folder: Path) -> bool:
+def _earlier_clip(folder: Path) -> str | None:
+    """The name of the clip whose results lie in a folder; None if it holds none."""
     try:
         data = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return False
-    return isinstance(data, dict) and "schema_version" in data
+        return str(data["clip"]["name"]) if "schema_version" in data else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
 def _check_target(target: Path) -> None:
@@ -178,7 +185,7 @@ def _check_target(target: Path) -> None:
         return
     if not target.is_dir():
         raise OutputError("there is a file of this name already", where=str(target), fix=_FIX)
-    if any(target.iterdir()) and not _looks_like_ours(target):
+    if any(target.iterdir()) and _earlier_clip(target) is None:
         raise OutputError(
             "this folder holds other things than the results of a clip",
             where=str(target),

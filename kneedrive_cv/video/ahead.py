@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from typing import TypeVar
 
 Item = TypeVar("Item")
@@ -18,7 +18,7 @@ class _End:
         self.error = error
 
 
-def read_ahead(source: Iterable[Item], depth: int = 4) -> Iterator[Item]:
+def read_ahead(source: Iterable[Item], depth: int = 4) -> Generator[Item]:
     """Give the items of ``source``, made in a thread up to ``depth`` items ahead.
 
     An error in the source is raised here. When the caller stops early, also by an exception

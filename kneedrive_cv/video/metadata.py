@@ -91,9 +91,12 @@ def check_file(path: Path) -> None:
     Raises
     ------
     VideoError
-        There is no such file, or it is a folder or empty.
+        There is no such file, or it is a folder or empty, or its name cannot be spelt.
     """
     where = str(path)
+    if not _is_unicode(where):  # OpenCV would crash on it
+        shown = where.encode(errors="backslashreplace").decode()
+        raise VideoError("the name is no valid text (UTF-8)", where=shown, fix="Rename the file.")
     try:
         if path.is_dir():
             raise VideoError("is a folder, not a clip", where=where, fix="Name one file in it.")
@@ -106,6 +109,14 @@ def check_file(path: Path) -> None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise VideoError(f"cannot be read ({reason})", where=where) from error
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _describe(container: InputContainer, path: Path) -> VideoMetadata:

@@ -25,6 +25,18 @@ _LIMITED_RANGE: Final = 1
 _ENCODER: Final = {"preset": "ultrafast", "crf": "26", "bf": "0", "rc-lookahead": "0"}
 """The least work an encoder can do, for up to three times the bytes; and without frames that lean
 on later ones browsers step through a clip more surely."""
+_CODEC: Final = "libx264"
+
+
+def can_write() -> bool:
+    """Whether the installed PyAV brings the H.264 encoder; its wheels do."""
+    import av
+
+    try:
+        av.Codec(_CODEC, "w")
+    except ValueError:
+        return False
+    return True
 
 
 class OverlayWriter:
@@ -114,7 +126,7 @@ class OverlayWriter:
     def _open_stream(self, image: NDArray[np.uint8]) -> av.video.stream.VideoStream:
         assert self._container is not None, "OverlayWriter is used in a with statement"
         self._size = (image.shape[1] // 2 * 2, image.shape[0] // 2 * 2)
-        stream = self._container.add_stream("libx264", rate=30)
+        stream = self._container.add_stream(_CODEC, rate=30)
         stream.width, stream.height = self._size
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = _TIME_BASE

@@ -1,0 +1,80 @@
+"""The table in the terminal says what the report says, in lines that fit."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from kneedrive_cv.report.formats import number
+from kneedrive_cv.report.terminal import print_verdict
+from kneedrive_cv.report.view import VERDICT_WORDS, check_rows
+from kneedrive_cv.result import AnalysisResult, Value
+from tests.sample_analysis import make_analysis
+
+
+@pytest.fixture(scope="module")
+def result() -> AnalysisResult:
+    return make_analysis().result
+
+
+@pytest.fixture
+def printed(result, capsys) -> str:
+    print_verdict(result, Path("runs/a b/report.html"))
+    return capsys.readouterr().out
+
+
+def test_the_headline_is_first_and_the_report_last_and_there_are_no_colours(result, printed):
+    lines = printed.splitlines()
+    assert lines[0] == result.summary.headline
+    assert lines[-1] == "Report: runs/a b/report.html"
+    assert "\x1b" not in printed
+
+
+def test_every_check_has_its_line_with_the_words_and_numbers_of_the_report(result, printed):
+    lines = printed.splitlines()
+    for row in check_rows(result):
+        (line,) = (line for line in lines if line.startswith(row.title))
+        for cell in row.cells.values():
+            assert cell.word in line
+            if cell.verdict != "not_measurable":
+                assert f"{cell.value} ±" in line
+
+
+def test_a_difference_between_the_legs_keeps_its_margin_and_loses_its_sign(result, capsys):
+    check = next(c for c in result.checks if c.code == "asymmetry")
+    value = Value(value=-1.0, low=-6.0, high=4.0)
+    checks = [check.model_copy(update={"value": value, "verdict": "pass", "unit": "deg"})]
+    print_verdict(result.model_copy(update={"checks": checks}), Path("report.html"))
+    assert f"{number(1.0, 'deg')} ±5 {VERDICT_WORDS['pass']}" in capsys.readouterr().out
+
+
+def test_warnings_are_whole_lines(result, capsys):
+    warning = "The clip breaks off before its end; [it] was graded as far as it goes. " * 3
+    print_verdict(result.model_copy(update={"warnings": [warning]}), Path("report.html"))
+    assert f"Note: {warning}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_table_fits_a_terminal(result, monkeypatch, columns):
+    class Screen(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    screen = Screen()
+    monkeypatch.setattr(sys, "stdout", screen)
+    monkeypatch.setenv("COLUMNS", str(columns))
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    print_verdict(result, Path("report.html"))
+    assert max(map(len, screen.getvalue().splitlines())) <= columns
+
+
+def test_a_terminal_without_a_degree_sign_is_no_error(result, monkeypatch):
+    raw = io.BytesIO()
+    monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
+    print_verdict(result, Path("report.html"))
+    sys.stdout.flush()
+    assert b"? ?" in raw.getvalue()
