@@ -53,6 +53,14 @@ def test_pulldown_from_24_to_30_is_spaced_evenly():
     assert np.median(np.diff(even_times(t, repeated))) == pytest.approx(1 / 24, rel=0.01)
 
 
+def test_frames_that_stand_for_very_different_times_keep_their_own():
+    """A screen recording: three repeats each, now and then six, none at the start."""
+    kept = [*range(10), *(i for i in range(12, 120, 3) if i % 30)]
+    repeated = ~np.isin(np.arange(120), kept)
+    t = np.arange(120) / 30.0
+    np.testing.assert_array_equal(even_times(t, repeated), t[~repeated])
+
+
 def test_what_the_user_says_goes_before_everything_else():
     found = timing(given_fps=240.0, tagged_fps=120.0, step_hz=0.5)
     assert (found.slow_motion, found.capture_fps, found.inferred) == (8.0, 240.0, False)

@@ -74,6 +74,11 @@ def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
     kept_s = time_s[~repeated]
     if len(kept_s) < 3 or repeated.mean() <= DOUBLED_SHARE:
         return kept_s
+    gaps = np.diff(np.flatnonzero(~repeated))
+    few, many = np.percentile(gaps, [5, 95])
+    if many - few > 1:
+        # no even pattern, so frames are missing or hold still at places: their own times are best
+        return kept_s
     return np.linspace(kept_s[0], kept_s[-1], len(kept_s))
 
 
