@@ -42,6 +42,8 @@ FloatArray = NDArray[np.float64]
 Progress = Callable[[str, int, int], None]
 """Called with the stage, the frames done in it and how many there will be (0: not known)."""
 
+MIN_RUNNING_FRAMES = 5
+MAX_WAITING_BYTES = 32_000_000
 DETECTOR = "person_detector_nanodet_416.onnx"
 
 
@@ -145,7 +147,7 @@ def find_in_clip(
     detector = PersonDetector(model_path(DETECTOR), settings.athlete)
     expected = round((metadata.fps or 0.0) * (metadata.duration_s or 0.0))
     # Closed here: after an interruption the thread that reads must end before the program does.
-    with closing(read_ahead(reader)) as frames:
+    with closing(read_ahead(reader, depth=_frames_ahead(metadata))) as frames:
         seen = survey(
             frames,
             detector,
@@ -177,7 +179,8 @@ def _estimate(
 ) -> list[PoseTrack]:
     """Landmarks in every frame of the crops, for each size of the crop."""
     wanted = frozenset(crops.frame.tolist())
-    with closing(read_ahead(reader.frames(wanted))) as frames:
+    ahead = _frames_ahead(reader.metadata)
+    with closing(read_ahead(reader.frames(wanted), depth=ahead)) as frames:
         return estimate_poses(
             frames,
             crops,
@@ -186,6 +189,12 @@ def _estimate(
             scales=scales,
             progress=lambda done: progress(stage, done, len(crops) * len(scales)),
         )
+
+
+def _frames_ahead(metadata: VideoMetadata) -> int:
+    """How many decoded frames may wait: four, or fewer of a picture as large as 4K."""
+    frame_bytes = 3 * metadata.width_px * metadata.height_px
+    return max(1, min(4, MAX_WAITING_BYTES // frame_bytes))
 
 
 def _look_again(
@@ -227,9 +236,9 @@ def _background(footage: Footage) -> FloatArray:
 def _running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
     """The frames from the first contact to the last: before it he may crouch in the blocks."""
     times = [t for c in motion.contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
-    if not times:
+    inside = (track.time_s >= min(times, default=0)) & (track.time_s <= max(times, default=0))
+    if inside.sum() < MIN_RUNNING_FRAMES:
         return track
-    inside = (track.time_s >= min(times)) & (track.time_s <= max(times))
     return PoseTrack(
         track.time_s[inside],
         track.frame[inside],

@@ -78,9 +78,11 @@ def run_pass(
 
 def run_frames(analysis: Analysis) -> range:
     """Numbers of the frames in which a pose was read, and half a second around them."""
-    lead = round(_LEAD_S * analysis.result.clip.playback_fps)
+    clip = analysis.result.clip
+    lead = round(_LEAD_S * clip.playback_fps)
     first, last = int(analysis.pose.frame[0]), int(analysis.pose.frame[-1])
-    return range(max(0, first - lead), last + lead + 1)
+    end = clip.frames + clip.frames_damaged
+    return range(max(0, first - lead), min(last + lead + 1, end))
 
 
 def clip_frames(analysis: Analysis) -> Generator[Frame]:
