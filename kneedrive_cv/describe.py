@@ -9,7 +9,7 @@ import numpy as np
 from kneedrive_cv.athlete import AthleteTrack, Survey
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.result import Athlete, Clip, Scene
-from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing
+from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.version import __version__
 from kneedrive_cv.video.metadata import VideoMetadata
@@ -26,7 +26,8 @@ def describe_clip(
     metadata: VideoMetadata, seen: Survey, timing: Timing, *, frames_damaged: int
 ) -> Clip:
     """The file and its time."""
-    step_s = float(np.median(np.diff(seen.time_s))) if len(seen) > 1 else 0.0
+    rate_hz = frame_rate_hz(seen.time_s)
+    step_s = 1.0 / rate_hz if rate_hz > 0 else 0.0
     return Clip(
         name=metadata.path.name,
         path=str(metadata.path),
@@ -38,7 +39,7 @@ def describe_clip(
         frames_damaged=frames_damaged,
         frames_repeated=int(seen.repeated.sum()),
         duration_s=float(seen.time_s[-1] - seen.time_s[0] + step_s) / timing.slow_motion,
-        playback_fps=1.0 / step_s if step_s > 0 else 0.0,
+        playback_fps=rate_hz,
         capture_fps=timing.capture_fps,
         slow_motion=timing.slow_motion,
         capture_fps_source=timing.source,

@@ -82,6 +82,25 @@ def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
     return np.linspace(kept_s[0], kept_s[-1], len(kept_s))
 
 
+def frame_rate_hz(time_s: FloatArray) -> float:
+    """Usual rate of the frames: the mean of the steps that are near the median.
+
+    The median alone is off where a container rounds its timestamps to milliseconds; 0 for a
+    single frame.
+
+    Examples
+    --------
+    >>> round(frame_rate_hz(np.array([0.0, 0.017, 0.033, 0.05, 0.5, 0.517])), 1)
+    59.7
+    """
+    steps = np.diff(time_s)
+    if not len(steps):
+        return 0.0
+    usual = np.median(steps)
+    near = steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]
+    return float(1.0 / near.mean())
+
+
 def tell_timing(
     track: PoseTrack, metadata: VideoMetadata, *, given_fps: float | None, swap_cost: float
 ) -> Timing:
@@ -109,7 +128,7 @@ def tell_timing(
         for f in (1.0, -1.0)
     ]
     return find_timing(
-        1.0 / float(np.median(np.diff(track.time_s))),
+        frame_rate_hz(track.time_s),
         step_hz=count_step_hz(ankles_x / leg_length_px(track), track.time_s),
         swing_knee_deg=float(np.nanpercentile(np.abs(knees), 90)),
         given_fps=given_fps,
