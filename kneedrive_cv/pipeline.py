@@ -122,6 +122,7 @@ def _read(
     """Find the athlete and read his pose; more than one look where it was looked at again."""
     model = model_path(f"pose_landmarker_{settings.pose.model}.task")
     with PosePool(model, settings.pose.workers or os.cpu_count() or 1) as pool:
+        pool.warm_up()
         footage, reader = find_in_clip(clip, settings, progress)
         crops = crops_to_read(footage)
         raw = _estimate(reader, crops, pool, settings, progress)[0]
