@@ -176,9 +176,10 @@ def shoe_weights(weights: FloatArray, vertices: FloatArray, joints: dict[str, Fl
         ahead = vertices[:, 0] - joints[f"joint-{side}-foot-1"][0]
         share = np.clip((ahead + 0.012) / 0.02, 0, 1)
         share = share * share * (3 - 2 * share)
-        low = vertices[:, 2] < 0.05
-        weights[:, foot] = np.where(low, shoe * (1 - share), weights[:, foot])
-        weights[:, ball] = np.where(low, shoe * share, weights[:, ball])
+        low = (vertices[:, 2] < 0.05) & (shoe > 0.3)
+        weights[low] = 0.0
+        weights[low, foot] = 1 - share[low]
+        weights[low, ball] = share[low]
 
 
 def put_on_shoes(
