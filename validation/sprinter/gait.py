@@ -61,9 +61,10 @@ class Gait:
         """Every bone's rotation and head at a time."""
         pose = self.legs_pose(time_s)
         lean = self.lean_deg(time_s)
-        tried = self._trunk(pose, time_s, lean)
         # The shoulders are not on the spine's own line: tilt the chest until the lean is true.
-        self._trunk(pose, time_s, lean + (lean - tried))
+        first = self._trunk(pose, time_s, lean)
+        second = self._trunk(pose, time_s, lean + 4.0)
+        self._trunk(pose, time_s, lean + 4.0 * (lean - first) / (second - first))
         return pose
 
     def legs_pose(self, time_s: float) -> Pose:

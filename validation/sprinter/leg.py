@@ -29,6 +29,7 @@ DELAY_SHARE = 0.5
 """How much of a late knee drive makes the peak late."""
 USUAL_DELAY_S = 0.012
 HELD_SHARE = 0.3
+BRAKE_HZ, LEAST_KNEE_DEG = 25.0, 6.0
 TOE_RELAX_S = 0.08
 
 
@@ -152,6 +153,11 @@ class Leg:
         late = DELAY_SHARE * (self.technique.knee_drive_delay_s - USUAL_DELAY_S)
         return step + self.other.contact_time_s + PEAK_AFTER_S + late
 
+    @property
+    def _is_late(self) -> bool:
+        """Whether the thigh goes on backwards after toe-off, if only for some milliseconds."""
+        return self.technique.knee_drive_delay_s > 0.001
+
     @cached_property
     def _ends(self) -> tuple[LegAngles, LegAngles, LegAngles, LegAngles]:
         """Angles and speeds as the foot leaves, then angles and speeds as it comes down."""
@@ -162,7 +168,10 @@ class Leg:
         out = LegAngles(*((b - a) / STEP_S for a, b in zip(leaves, after, strict=True)))
         down = LegAngles(*((b - a) / STEP_S for a, b in zip(before, lands, strict=True)))
         pitching = (self.roll.foot_deg(1) - self.roll.foot_deg(1 - 1e-3)) / (1e-3 * contact)
-        out = out._replace(ankle=pitching - (out.thigh - out.knee), toe=0.0)
+        # A leg that has pushed off stops short of straight, or it would drive into the ground.
+        knee = max(out.knee, -BRAKE_HZ * max(0.0, leaves.knee - LEAST_KNEE_DEG))
+        thigh = min(out.thigh, -80.0) if self._is_late else out.thigh
+        out = out._replace(thigh=thigh, knee=knee, ankle=pitching - (thigh - knee), toe=0.0)
         # The ankle is held before it gives under the load, so the foot turns with the shank.
         return leaves, out, lands, down._replace(toe=0.0, ankle=HELD_SHARE * down.ankle)
 
@@ -191,7 +200,7 @@ class Leg:
     def _thigh_curve(self) -> Curve:
         ask, leaves, out = self.technique, self._ends[0].thigh, self._ends[1].thigh
         knots = [Knot(self.peak_s, ask.peak_thigh_deg, 0.0)]
-        if out < 0 and ask.knee_drive_delay_s > 0.001:
+        if self._is_late:
             # 0.4 of the way at full speed lets the thigh run out without turning on the way.
             lowest = leaves + 0.4 * out * ask.knee_drive_delay_s
             knots.insert(0, Knot(ask.contact_time_s + ask.knee_drive_delay_s, lowest, 0.0))
