@@ -63,11 +63,12 @@ def outfit(body: str, rng: np.random.Generator) -> Outfit:
     crop = 0.42 if body.startswith("woman") and rng.random() < 0.5 else 0.1
     sleeve = rng.choice([0.0, 0.0, 0.0, 0.5])
     sock = rng.choice([0.82, 0.9, 0.93])
+    skin = dark + (light - dark) * rng.random()
     values = {
-        "skin": dark + (light - dark) * rng.random(),
+        "skin": skin,
         "hair": hairs[rng.integers(len(hairs))],
-        "top": _cloth(rng),
-        "bottom": _cloth(rng) * rng.choice([0.15, 1.0]),
+        "top": _cloth(rng, unlike=skin),
+        "bottom": _cloth(rng, unlike=skin),
         "trim": _cloth(rng),
         "shoe": _cloth(rng),
         "sock": np.full(3, rng.choice([0.03, 0.7])),
@@ -77,13 +78,16 @@ def outfit(body: str, rng: np.random.Generator) -> Outfit:
     return Outfit(values, hair_m=float(rng.uniform(0.004, 0.022)))
 
 
-def _cloth(rng: np.random.Generator) -> FloatArray:
-    """A colour of cloth, linear light."""
-    hue = rng.random() * 6
-    pure = np.clip(np.abs((hue + np.array([0, 4, 2])) % 6 - 3) - 1, 0, 1)
-    grey, depth = rng.uniform(0, 0.6), rng.uniform(0.05, 0.7)
-    cloth: FloatArray = depth * (pure * (1 - grey) + grey)
-    return cloth
+def _cloth(rng: np.random.Generator, unlike: FloatArray | None = None) -> FloatArray:
+    """A colour of cloth, linear light; not near another one, where that is given."""
+    while True:
+        hue = rng.random() * 6
+        pure = np.clip(np.abs((hue + np.array([0, 4, 2])) % 6 - 3) - 1, 0, 1)
+        grey, depth = rng.uniform(0, 0.6), rng.choice([0.03, 0.15, 0.4, 0.7])
+        cloth: FloatArray = depth * (pure * (1 - grey) + grey)
+        # Compared as the eye does it: dark shades count more than in linear light.
+        if unlike is None or np.abs(np.sqrt(cloth) - np.sqrt(unlike)).max() > 0.25:
+            return cloth
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,27 +150,59 @@ class KneeDrive:
     contact_time_s: float
 
 
-def knee_drive(gait: Gait, side: str, stride: int = 0) -> KneeDrive:
-    """What is true of the knee drive that follows the first contact of a side.
+class DriveTimes(NamedTuple):
+    """Touchdown, toe-off, lowest and highest thigh of a side's first stride, seconds."""
 
-    ``contact_time_s`` is that contact's; ``stride`` counts on from it.
-    """
+    touchdown: float
+    toe_off: float
+    lowest: float
+    peak: float
+
+
+def drive_times(gait: Gait, side: str) -> DriveTimes:
+    """When a side's first contact begins and ends, and its thigh turns."""
     down, up = contacts(gait, side)
-    shift = stride * gait.pelvis.stride_s
-    times = np.arange(up, down + gait.pelvis.stride_s, 5e-4) + shift
+    times = np.arange(up, down + gait.pelvis.stride_s, 5e-4)
     thighs = np.array([gait.legs[side].at(t).thigh for t in times])
     top = int(np.argmax(thighs))
     low = int(np.argmin(thighs[: top + 1]))
-    truth = angles(gait.body.points(gait.pose(times[top])))
+    return DriveTimes(down, up, float(times[low]), float(times[top]))
+
+
+def knee_drive(
+    gait: Gait, side: str, stride: int = 0, times: DriveTimes | None = None
+) -> KneeDrive:
+    """What is true of the knee drive that follows a contact of a side.
+
+    Parameters
+    ----------
+    gait : Gait
+        The runner.
+    side : str
+        ``left`` or ``right``.
+    stride : int
+        0 for the first contact's knee drive.
+    times : DriveTimes, optional
+        Where they are known already.
+
+    Returns
+    -------
+    KneeDrive
+        ``contact_time_s`` is that of the contact before.
+    """
+    known = times or drive_times(gait, side)
+    shift = stride * gait.pelvis.stride_s
+    peak_s = known.peak + shift
+    truth = angles(gait.body.points(gait.pose(peak_s)))
     own = {k.removeprefix(f"{side}_"): v for k, v in truth.items()}
     names = KneeDrive.__dataclass_fields__
     return KneeDrive(
         side=side,
-        toe_off_s=up + shift,
-        time_s=float(times[top]),
-        touchdown_s=down + shift + gait.pelvis.stride_s,
-        knee_drive_delay_s=float(times[low] - times[0]),
-        contact_time_s=up - down,
+        toe_off_s=known.toe_off + shift,
+        time_s=peak_s,
+        touchdown_s=known.touchdown + shift + gait.pelvis.stride_s,
+        knee_drive_delay_s=known.lowest - known.toe_off,
+        contact_time_s=known.toe_off - known.touchdown,
         **{name: own[name] for name in names if name in own},
     )
 
@@ -179,8 +211,8 @@ def knee_drives(gait: Gait, start_s: float, end_s: float) -> list[dict[str, Any]
     """The knee drives whose peak lies within a time, as plain values, in order."""
     found = []
     for side in SIDES:
-        first = int(np.floor(start_s / gait.pelvis.stride_s)) - 2
-        count = int(np.ceil((end_s - start_s) / gait.pelvis.stride_s)) + 3
-        found += [knee_drive(gait, side, first + i) for i in range(count)]
-    inside = [asdict(drive) for drive in found if start_s <= drive.time_s < end_s]
-    return sorted(inside, key=lambda drive: float(drive["time_s"]))
+        times = drive_times(gait, side)
+        first = int(np.ceil((start_s - times.peak) / gait.pelvis.stride_s))
+        end = int(np.ceil((end_s - times.peak) / gait.pelvis.stride_s))
+        found += [asdict(knee_drive(gait, side, n, times)) for n in range(first, end)]
+    return sorted(found, key=lambda drive: float(drive["time_s"]))

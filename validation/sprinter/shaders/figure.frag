@@ -14,7 +14,24 @@ float rough(vec3 p) {
     return noise(p.yz).r * w.x + noise(p.xz).g * w.y + noise(p.xy).b * w.z;
 }
 
+const int BARE = 0, SHOE = 1, SOCK = 2, BOTTOM = 3, TOP = 4;
+
+// What covers this spot; a positive inset keeps clear of the garments' edges.
+int garment(float inset) {
+    float side = abs(at_rest.y);
+    if (at_rest.z < 0.085 + 0.03 * smoothstep(0.03, -0.05, at_rest.x)) return SHOE;
+    if (region.x > cut.w + inset) return SOCK;
+    if (region.x > -0.16 + inset && region.x < cut.x - inset && region.y < 0.01) return BOTTOM;
+    vec2 hole = vec2(at_rest.x - shoulder.x, at_rest.z - shoulder.z + 0.03) * vec2(0.9, 0.7);
+    bool sleeveless = cut.z < 0.05 && (side > shoulder.y - 0.02 || region.y > -0.5
+        || (side > shoulder.y - 0.06 && length(hole) < 0.085));
+    bool collar = length(vec2(at_rest.y * 0.8, at_rest.z - neck_z)) < 0.085 + inset;
+    bool sleeve = region.y < max(0.0, cut.z - inset);
+    return region.z > cut.y + inset && sleeve && !sleeveless && !collar ? TOP : BARE;
+}
+
 vec4 skin_paint() {
+    if (region.y < 0.9 && region.w < -0.5 && garment(0.025) != BARE) discard;
     float side = abs(at_rest.y);
     vec3 c = skin * (0.85 + 0.3 * rough(at_rest * 0.9));
     c *= mix(vec3(1.0), vec3(1.08, 0.94, 0.9), smoothstep(0.5, 0.7, rough(at_rest * 0.35 + 0.3)));
@@ -32,32 +49,26 @@ vec4 skin_paint() {
 }
 
 vec4 cloth_paint() {
-    float weave = 0.86 + 0.28 * rough(at_rest * 1.7);
-    float side = abs(at_rest.y);
-    vec2 hole = vec2(at_rest.x - shoulder.x, at_rest.z - shoulder.z) * vec2(0.8, 0.62);
-    bool sleeveless = cut.z < 0.05 && side > shoulder.y - 0.05 && length(hole) < 0.6;
-    bool collar = length(vec2(at_rest.y * 0.8, at_rest.z - neck_z)) < 0.085;
-    bool low = region.x > cut.w;
-    if (at_rest.z < 0.085 + 0.03 * smoothstep(0.03, -0.05, at_rest.x)) {
+    float weave = 0.86 + 0.28 * rough(at_rest * 1.7), side = abs(at_rest.y);
+    int worn = garment(0.0);
+    if (worn == BARE) discard;
+    if (worn == SHOE) {
         float stripe = step(0.55, fract((at_rest.x + 0.7 * at_rest.z) * 14.0 + pattern));
         vec3 c = mix(shoe, trim, stripe * step(0.03, at_rest.z) * step(at_rest.x, 0.12));
         return vec4(mix(vec3(0.7), c, smoothstep(0.008, 0.014, at_rest.z)) * weave, 0.5);
     }
-    if (low) return vec4(sock * weave, 0.05);
-    if (region.x > -0.16 && region.x < cut.x && region.y < 0.01) {
+    if (worn == SOCK) return vec4(sock * weave, 0.05);
+    if (worn == BOTTOM) {
         float stripe = step(abs(at_rest.x), 0.02) * step(0.09, side) * step(0.5, pattern);
         return vec4(mix(bottom, trim, stripe) * weave, 0.3);
     }
-    if (region.z > cut.y && region.y < cut.z + 0.01 && !sleeveless && !collar) {
-        float stripe = step(abs(region.z - 0.62 + 0.2 * pattern), 0.035) * step(pattern, 0.6);
-        vec3 c = mix(top, trim, stripe);
-        float bib = step(side, 0.1) * step(abs(region.z - 0.45), 0.13);
-        float digit = step(0.55, noise(floor(at_rest.yz * vec2(34.0, 22.0)) * 0.173 + pattern).a)
-            * step(side, 0.07) * step(abs(region.z - 0.45), 0.075);
-        c = mix(mix(c, vec3(0.8), bib), vec3(0.03), bib * digit);
-        return vec4(c * weave, 0.2);
-    }
-    discard;
+    float stripe = step(abs(region.z - 0.62 + 0.2 * pattern), 0.035) * step(pattern, 0.6);
+    vec3 c = mix(top, trim, stripe * step(region.y, -0.5));
+    float bib = step(side, 0.1) * step(abs(region.z - 0.5), 0.11);
+    float digit = step(0.55, noise(floor(at_rest.yz * vec2(34.0, 22.0)) * 0.173 + pattern).a)
+        * step(side, 0.07) * step(abs(region.z - 0.5), 0.065);
+    c = mix(mix(c, vec3(0.8), bib), vec3(0.03), bib * digit);
+    return vec4(c * weave, 0.2);
 }
 
 vec4 eye_paint() {
