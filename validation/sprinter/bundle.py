@@ -12,6 +12,7 @@ import gzip
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,6 +58,8 @@ FINGERS = {"index": 2, "middle": 3, "ring": 4, "pinky": 5}
 CURL_DEG = (45.0, 65.0, 35.0)
 SOLE_M = 0.022
 """What of the foot lies lower than this is pressed flat: the sole."""
+SOLE_BELOW_M = 0.012
+"""How thick the sole is under the bare foot."""
 
 
 def read_obj(path: Path) -> tuple[FloatArray, Groups]:
@@ -119,7 +122,9 @@ def vertex_normals(vertices: FloatArray, tris: IntArray) -> FloatArray:
     normals = np.zeros_like(vertices)
     for k in range(3):
         np.add.at(normals, tris[:, k], face)
-    return normals / np.maximum(np.linalg.norm(normals, axis=1, keepdims=True), 1e-12)
+    length = np.linalg.norm(normals, axis=1, keepdims=True)
+    unit_normals: FloatArray = normals / np.maximum(length, 1e-12)
+    return unit_normals
 
 
 def read_weights(folder: Path, n: int) -> tuple[FloatArray, dict[str, FloatArray]]:
@@ -153,17 +158,15 @@ def close_hand(
         origin = at[k][0]
         for i, curl_deg in enumerate(CURL_DEG):
             turn = turn @ about_axis(np.cross(along, palm), curl_deg)
-            if i:
-                origin = origin + previous @ (at[k][i] - at[k][i - 1])
             weight = full[f"{finger}_0{i + 1}_{side}"][:, None]
             moved += weight * ((vertices - at[k][i]) @ turn.T + origin - vertices)
-            previous = turn
+            origin = origin + turn @ (at[k][i + 1] - at[k][i])
     return moved
 
 
 def _closing(along: FloatArray, straight: FloatArray) -> FloatArray:
     """Rotation that lays a spread finger beside the middle one."""
-    angle = np.rad2deg(np.arccos(np.clip(along @ straight, -1, 1)))
+    angle = float(np.rad2deg(np.arccos(np.clip(along @ straight, -1, 1))))
     return about_axis(np.cross(along, straight), 0.8 * angle) if angle > 0.5 else np.eye(3)
 
 
@@ -190,7 +193,7 @@ def put_on_shoes(
     lift[tights] = 0.003 + 0.006 * np.clip(1.5 * foot[tights] - 0.5, 0, 1)
     dressed = vertices + vertex_normals(vertices, tris) * lift[:, None]
     sole = tights[(foot[tights] > 0.6) & (dressed[tights, 2] < SOLE_M)]
-    dressed[sole, 2] = -0.012
+    dressed[sole, 2] = -SOLE_BELOW_M
     return dressed
 
 
@@ -218,7 +221,7 @@ def landmarks(
 
 def build_one(
     vertices: FloatArray, groups: Groups, weights: FloatArray, full: dict[str, FloatArray]
-) -> dict[str, NDArray[np.generic]]:
+) -> dict[str, Any]:
     """The arrays of one body."""
     joints = {k: vertices[members(f)].mean(0) for k, f in groups.items() if "joint" in k}
     for side in "lr":
@@ -229,8 +232,8 @@ def build_one(
     tights, names = members(groups["helper-tights"]), list(BONES)
     foot = weights[:, [names.index(f"{b}_{s}") for b in ("foot", "ball") for s in "lr"]].sum(1)
     vertices = put_on_shoes(vertices, tights, triangles(groups["helper-tights"]), foot)
-    vertices = vertices + [0, 0, 0.012]
-    joints = {k: v + [0, 0, 0.012] for k, v in joints.items()}
+    up = np.array([0.0, 0.0, SOLE_BELOW_M])
+    vertices, joints = vertices + up, {k: v + up for k, v in joints.items()}
     shoe_weights(weights, vertices, joints)
     marks = landmarks(vertices, groups, weights, foot)
     return {
@@ -261,7 +264,7 @@ def main(folder: Path) -> None:
     weights, full = read_weights(folder, len(base))
     tris, kind = mesh_parts(groups, weights)
     used = np.unique(tris)
-    out: dict[str, NDArray[np.generic]] = {
+    out: dict[str, Any] = {
         "triangles": np.searchsorted(used, tris).astype(np.uint16),
         "material": kind.astype(np.uint8),
         "bones": np.array(list(BONES)),
@@ -269,9 +272,9 @@ def main(folder: Path) -> None:
     for name, (sex, origin, muscle) in BODIES.items():
         vertices = shaped(base, folder / "targets/macrodetails", sex, origin, muscle)
         one = build_one(vertices, groups, weights.copy(), full)
-        out[f"{name}_vertices_m"] = np.float32(one["vertices_m"][used])
-        out[f"{name}_heads_m"] = np.float32(one["heads_m"])
-        out[f"{name}_landmarks_m"] = np.float32(one["landmarks_m"])
+        out[f"{name}_vertices_m"] = one["vertices_m"][used].astype(np.float32)
+        out[f"{name}_heads_m"] = one["heads_m"].astype(np.float32)
+        out[f"{name}_landmarks_m"] = one["landmarks_m"].astype(np.float32)
         out |= {k: one[k] for k in ("landmark_names", "landmark_bones")}
         index = np.argsort(-one["weights"][used], axis=1)[:, :4]
         share = np.take_along_axis(one["weights"][used], index, axis=1)

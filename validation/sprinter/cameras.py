@@ -105,7 +105,7 @@ class Camera:
             aim = stand
         if self.asked.motion == "pan":
             sway = PAN_SWAY_M * np.sin(2 * np.pi * PAN_SWAY_HZ * time_s)
-            aim = self._athlete_m(time_s - PAN_LAG_S) + [sway, 0, 0]
+            aim = self._athlete_m(time_s - PAN_LAG_S) + np.array([sway, 0.0, 0.0])
         axes = self._shaken(_looking(aim - self._stand_m(stand)), time_s)
         size = (video.width_px, video.height_px)
         return View(self._stand_m(stand), axes, self._focal_px(), size)
@@ -129,8 +129,8 @@ class Camera:
 
     def _focal_px(self) -> float:
         """Focal length that shows the athlete as tall as asked, halfway through the clip."""
-        return self.asked.athlete_height_px * self.asked.distance_m / (
-            self.parameters.body.stature_m
+        return (
+            self.asked.athlete_height_px * self.asked.distance_m / (self.parameters.body.stature_m)
         )
 
     def _shaken(self, axes: FloatArray, time_s: float) -> FloatArray:

@@ -136,12 +136,13 @@ class Clip:
         if look.second_runner:
             name, stature = another_body(rng)
             speed = self.parameters.technique.speed_mps * rng.uniform(0.92, 0.99)
-            technique = Technique(
-                speed_mps=speed,
-                step_rate_hz=float(rng.uniform(4.0, 4.6)),
-                contact_time_s=0.88 / speed,
-                peak_thigh_deg=float(rng.uniform(65, 85)),
-            )
+            asked = {
+                "speed_mps": speed,
+                "step_rate_hz": rng.uniform(4.0, 4.6),
+                "contact_time_s": 0.88 / speed,
+                "peak_thigh_deg": rng.uniform(65, 85),
+            }
+            technique = Technique.model_validate(asked)
             gait = build_gait(load_body(name, stature), technique)
             ahead = middle[0] * (1 - speed / self.parameters.technique.speed_mps)
             at = np.array([ahead + rng.uniform(-1.5, 0.5), away * LANE_M, 0.0])
@@ -249,10 +250,9 @@ def write_video(path: Path, pictures: Iterator[Picture], parameters: ClipParamet
 
 def _rounded(values: FloatArray, digits: int) -> Any:
     """Nested lists with so many digits; what is not seen is null."""
-    rounded = np.round(values, digits)
-    return np.where(np.isnan(rounded), None, rounded).tolist() if np.isnan(rounded).any() else (
-        rounded.tolist()
-    )
+    rounded = np.round(values, digits).astype(object)
+    rounded[np.isnan(values)] = None
+    return rounded.tolist()
 
 
 def _box(view: View, skin_m: FloatArray) -> FloatArray:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,8 @@ from validation.sprinter.rotations import about_axis, between, halfway, pitch, r
 
 FloatArray = NDArray[np.float64]
 
-SIDES = ("left", "right")
+Side = Literal["left", "right"]
+SIDES: tuple[Side, Side] = ("left", "right")
 REACH_SHARE = 0.993
 """How straight the leg may get in contact: of thigh and shank in line."""
 REACH_AT_TOUCHDOWN_SHARE = 0.972

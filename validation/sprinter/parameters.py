@@ -57,7 +57,7 @@ class Technique(_Section):
     block_start_lean_deg: float = Field(
         0.0, ge=0, le=45, description="lean on top of it when the clip begins"
     )
-    block_rise_s: float = Field(0.8, ge=0.1, le=5, description="that lean falls to 1/e in this time")
+    block_rise_s: float = Field(0.8, ge=0.1, le=5, description="in which it falls to 1/e")
     pelvis_obliquity_deg: float = Field(5.0, ge=0, le=12)
     shoulder_rotation_deg: float = Field(12.0, ge=0, le=30)
     step_width_m: float = Field(0.09, ge=0, le=0.25)

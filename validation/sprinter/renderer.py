@@ -135,9 +135,7 @@ class Renderer:
         ]
         drawn = gl.vertex_array(self._programs["figure"], layout, gl.buffer(faces.tobytes()))
         naked = gl.buffer(faces[figure.body.material < 2].tobytes())
-        cast = gl.vertex_array(
-            self._programs["shadow"], [(moving, "3f 12x", "position")], naked
-        )
+        cast = gl.vertex_array(self._programs["shadow"], [(moving, "3f 12x", "position")], naked)
         return moving, drawn, cast
 
     def picture(self, moments: Sequence[Moment], number: int = 0) -> Picture:
@@ -171,7 +169,7 @@ class Renderer:
         self._sum.use(0)
         asked = {"exposure": self.place.exposure, "warmth": self.place.warmth}
         self._quad("develop", asked | {"grain": self.grain, "number": float(number % 89)})
-        pixels = np.frombuffer(self._final.read(components=3), np.uint8)
+        pixels: Picture = np.frombuffer(self._final.read(components=3), np.uint8)
         return pixels.reshape(self.size_px[1], self.size_px[0], 3)[::-1]
 
     def _quad(self, name: str, values: Mapping[str, Any]) -> None:
@@ -257,7 +255,8 @@ def _clouds() -> Picture:
     for _ in range(4):
         wave = np.fft.ifft2(np.fft.fft2(rng.normal(size=(512, 512))) * fall).real
         planes.append(128 + 50 * (wave - wave.mean()) / wave.std())
-    return np.clip(np.stack(planes, axis=-1), 0, 255).astype(np.uint8)
+    stacked: Picture = np.clip(np.stack(planes, axis=-1), 0, 255).astype(np.uint8)
+    return stacked
 
 
 def _post(at_m: FloatArray, radius_m: float = 0.07, height_m: float = 3.2) -> FloatArray:

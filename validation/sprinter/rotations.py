@@ -18,7 +18,8 @@ def about_axis(axis: FloatArray, angle_deg: float) -> FloatArray:
     x, y, z = unit(axis)
     k = np.array([[0, -z, y], [z, 0, -x], [-y, x, 0]])
     angle = np.deg2rad(angle_deg)
-    return np.eye(3) + np.sin(angle) * k + (1 - np.cos(angle)) * (k @ k)
+    turn: FloatArray = np.eye(3) + np.sin(angle) * k + (1 - np.cos(angle)) * (k @ k)
+    return turn
 
 
 def roll(angle_deg: float) -> FloatArray:
