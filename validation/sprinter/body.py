@@ -178,6 +178,7 @@ def _scaled(data: dict[str, Any], name: str, stature_m: float) -> Body:
     heads |= {f"thigh_{side[0]}": centre for side, centre in centres.items()}
     heads["pelvis"] = (centres["left"] + centres["right"]) / 2
     points = data[f"{name}_landmarks_m"].astype(float) * scale
+    weight = data[f"{name}_bone_weight"].astype(float)
     marks = zip(data["landmark_names"], points, data["landmark_bones"], strict=True)
     return Body(
         name=name,
@@ -190,5 +191,6 @@ def _scaled(data: dict[str, Any], name: str, stature_m: float) -> Body:
         rig_hips_m=rig,
         landmarks_m={str(mark): (point, str(bone)) for mark, point, bone in marks},
         bone_index=data[f"{name}_bone_index"].astype(int),
-        bone_weight=data[f"{name}_bone_weight"] / 255.0,
+        # The bundle's bytes add up to 255 only nearly; a rest would grow with the way run.
+        bone_weight=weight / weight.sum(1, keepdims=True),
     )

@@ -20,8 +20,8 @@ FloatArray = NDArray[np.float64]
 Picture = NDArray[np.uint8]
 
 SHADERS = Path(__file__).with_name("shaders")
-SHADOW_PX = 2048
-SHADOW_REACH_M = 4.0
+SHADOW_PX = 1024
+SHADOW_REACH_M = 3.0
 SAMPLES = 4
 """Of every pixel, against stairs on edges. Anisotropy stays off: llvmpipe takes 25 times longer."""
 
@@ -134,7 +134,7 @@ class Renderer:
             (fixed, "3f 4f 1f", "rest", "regions", "material"),
         ]
         drawn = gl.vertex_array(self._programs["figure"], layout, gl.buffer(faces.tobytes()))
-        naked = gl.buffer(faces[figure.body.material < 2].tobytes())
+        naked = gl.buffer(faces[figure.body.material == 0].tobytes())
         cast = gl.vertex_array(self._programs["shadow"], [(moving, "3f 12x", "position")], naked)
         return moving, drawn, cast
 

@@ -8,10 +8,10 @@ in vec4 region;
 in float kind;
 out vec4 colour;
 
-float rough(vec3 p) {
+vec4 rough(vec3 p) {
     vec3 w = abs(normalize(facing)) + 0.01;
     w /= w.x + w.y + w.z;
-    return noise(p.yz).r * w.x + noise(p.xz).g * w.y + noise(p.xy).b * w.z;
+    return noise(p.yz) * w.x + noise(p.xz) * w.y + noise(p.xy) * w.z;
 }
 
 const int BARE = 0, SHOE = 1, SOCK = 2, BOTTOM = 3, TOP = 4;
@@ -30,12 +30,13 @@ int garment(float inset) {
     return region.z > cut.y + inset && sleeve && !sleeveless && !collar ? TOP : BARE;
 }
 
-vec4 skin_paint() {
+vec4 skin_paint(vec4 coarse) {
     if (region.y < 0.9 && region.w < -0.5 && garment(0.025) != BARE) discard;
     float side = abs(at_rest.y);
-    vec3 c = skin * (0.85 + 0.3 * rough(at_rest * 0.9));
-    c *= mix(vec3(1.0), vec3(1.08, 0.94, 0.9), smoothstep(0.5, 0.7, rough(at_rest * 0.35 + 0.3)));
-    float fuzz = rough(at_rest * 3.0) - 0.5;
+    vec3 c = skin * (0.85 + 0.3 * coarse.r);
+    c *= mix(vec3(1.0), vec3(1.08, 0.94, 0.9), smoothstep(0.5, 0.7, coarse.g));
+    vec4 fine = region.w > -0.1 ? rough(at_rest * 3.0) : coarse;
+    float fuzz = fine.r - 0.5;
     float is_hair = smoothstep(-0.004, 0.004, region.w + 0.02 * fuzz);
     float over_eye = at_rest.z - brow.x + 2.0 * max(0.0, side - 0.028) * max(0.0, side - 0.028);
     float is_brow = (1.0 - smoothstep(0.003, 0.006, abs(over_eye))) * step(0.012, side)
@@ -44,12 +45,12 @@ vec4 skin_paint() {
         * (1.0 - smoothstep(0.018, 0.025, side)) * step(0.1, at_rest.x);
     c = mix(c, c * vec3(0.9, 0.6, 0.6), is_lip);
     float painted = max(is_hair, 0.85 * is_brow);
-    c = mix(c, hair * (0.5 + rough(at_rest * 5.0)), painted);
+    c = mix(c, hair * (0.5 + fine.g), painted);
     return vec4(c, mix(0.45, 0.1, painted));
 }
 
-vec4 cloth_paint() {
-    float weave = 0.86 + 0.28 * rough(at_rest * 1.7), side = abs(at_rest.y);
+vec4 cloth_paint(vec4 coarse) {
+    float weave = 0.86 + 0.28 * coarse.b, side = abs(at_rest.y);
     int worn = garment(0.0);
     if (worn == BARE) discard;
     if (worn == SHOE) {
@@ -78,11 +79,13 @@ vec4 eye_paint() {
 }
 
 void main() {
-    vec4 paint = kind > 1.5 ? eye_paint() : kind > 0.5 ? cloth_paint() : skin_paint();
+    vec4 coarse = rough(at_rest), paint;
+    if (kind > 1.5) paint = eye_paint();
+    else if (kind > 0.5) paint = cloth_paint(coarse);
+    else paint = skin_paint(coarse);
     vec3 n = normalize(facing), v = normalize(eye - where);
     float crease = kind > 0.5 ? 0.35 : 0.06;
-    n = normalize(n + crease * (vec3(rough(at_rest * 0.8), rough(at_rest * 0.8 + 0.37),
-        rough(at_rest * 0.8 + 0.71)) - 0.5));
+    n = normalize(n + crease * (coarse.gba - 0.5));
     if (dot(n, v) < -0.2) n = -n;
     float wrap = kind > 0.5 ? 0.05 : 0.2, facing_sun = dot(n, sun);
     float direct = max(0.0, (facing_sun + wrap) / (1.0 + wrap));

@@ -14,8 +14,7 @@ vec3 sky(vec3 d) {
     return mix(c, vec3(0.95), 0.55 * smoothstep(0.5, 0.8, n) * clamp(d.z * 5.0, 0.0, 1.0));
 }
 
-vec3 ground(vec2 p, float reach) {
-    float bx = fwidth(p.x) * 0.6 + 0.003, by = fwidth(p.y) * 0.6 + 0.003;
+vec3 ground(vec2 p, float bx, float by) {
     vec4 coarse = noise(p * 0.031 + seed), fine = noise(p * 0.83);
     vec3 track = track_colour * (0.8 + 0.3 * coarse.r + 0.28 * (fine.g - 0.5));
     float wear = smoothstep(0.55, 0.75, noise(p * vec2(0.05, 0.4)).b);
@@ -32,8 +31,7 @@ vec3 ground(vec2 p, float reach) {
     return c * (sky_colour * 0.75 + sun_colour * sun.z * s);
 }
 
-vec3 wall(float u, float z, float reach) {
-    float blur = fwidth(z) + 0.02;
+vec3 wall(float u, float z, float blur) {
     vec4 big = noise(vec2(u, z) * 0.011 + seed), leaf = noise(vec2(u, z) * 0.09 + seed);
     float top = tree_height * (0.55 + 0.9 * noise(vec2(u * 0.006 + seed, 0.37)).g)
         + 1.6 * (noise(vec2(u * 0.05, 0.11)).r - 0.5);
@@ -72,10 +70,11 @@ void main() {
     float to_back = d.y < -1e-4 ? (-wall_y - from.y) / d.y : 1e6;
     vec3 at = from + d * min(min(to_wall, to_ground), min(to_end, to_back));
     float reach = min(min(to_wall, to_ground), min(to_end, to_back));
-    // All three are worked out everywhere, since derivatives need their neighbours.
-    vec3 low = ground(from.xy + d.xy * min(to_ground, 300.0), reach);
-    bool across = to_end < min(to_wall, to_back);
-    vec3 high = wall(across ? at.y + 57.0 : at.x, at.z, reach);
-    vec3 c = to_ground < min(min(to_wall, to_end), to_back) ? low : high;
+    // Derivatives need their neighbours, so they are taken before the ways part.
+    vec2 flat_at = from.xy + d.xy * min(to_ground, 300.0), blur = fwidth(flat_at) * 0.6 + 0.003;
+    float wall_blur = fwidth(at.z) + 0.02;
+    vec3 c;
+    if (to_ground <= reach) c = ground(flat_at, blur.x, blur.y);
+    else c = wall(to_end <= reach ? at.y + 57.0 : at.x, at.z, wall_blur);
     colour = vec4(mix(c, horizon, 1.0 - exp(-reach * haze)), 1.0);
 }
