@@ -18,8 +18,8 @@ FloatArray = NDArray[np.float64]
 
 STEP_S = 1e-4
 """For differences that stand for derivatives."""
-LANDING_MPS = np.array([0.9, 0.0, -1.6])
-"""How the foot comes down: the ground stops it at once, so a touchdown has its moment."""
+LANDING_MPS = np.array([2.8, 0.0, -1.9])
+"""How the ankle comes down over the ground, which stops it at once (real: within 8 ms)."""
 LEAVING_MPS = np.array([0.0, 0.0, 0.9])
 FOLD_SHARE = 0.38
 """The knee is most flexed at this share of the other leg's contact (Dorn et al. 2012)."""
@@ -29,7 +29,7 @@ DELAY_SHARE = 0.5
 """How much of a late knee drive makes the peak late."""
 USUAL_DELAY_S = 0.012
 HELD_SHARE = 0.3
-BRAKE_HZ, LEAST_KNEE_DEG = 25.0, 6.0
+UNLOADED_KNEE_DEG_PER_S = 450.0
 TOE_RELAX_S = 0.08
 
 
@@ -168,8 +168,8 @@ class Leg:
         out = LegAngles(*((b - a) / STEP_S for a, b in zip(leaves, after, strict=True)))
         down = LegAngles(*((b - a) / STEP_S for a, b in zip(before, lands, strict=True)))
         pitching = (self.roll.foot_deg(1) - self.roll.foot_deg(1 - 1e-3)) / (1e-3 * contact)
-        # A leg that has pushed off stops short of straight, or it would drive into the ground.
-        knee = max(out.knee, -BRAKE_HZ * max(0.0, leaves.knee - LEAST_KNEE_DEG))
+        # Once unloaded the knee bends at once, and the foot goes up rather than forward.
+        knee = max(out.knee, UNLOADED_KNEE_DEG_PER_S)
         thigh = min(out.thigh, -80.0) if self._is_late else out.thigh
         out = out._replace(thigh=thigh, knee=knee, ankle=pitching - (thigh - knee), toe=0.0)
         # The ankle is held before it gives under the load, so the foot turns with the shank.
