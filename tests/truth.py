@@ -105,7 +105,11 @@ def _load_json(data: dict[str, Any]) -> Truth:
         angles_deg={name: np.array(values, dtype=float) for name, values in angles.items()},
         fps_hz=data["fps_hz"],
         events=tuple(TruthEvent(**event) for event in data["events"]),
-        meta=data["parameters"] | {"knee_drives": data["knee_drives"]},
+        meta={
+            **data["parameters"],
+            "knee_drives": data["knee_drives"],
+            "params": {"step_hz": data["parameters"]["technique"]["step_rate_hz"]},
+        },
     )
 
 
