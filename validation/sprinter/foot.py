@@ -18,7 +18,9 @@ FloatArray = NDArray[np.float64]
 TOE_OUT_DEG = 4.0
 TOE_LEAVES_SHARE = 0.72
 """Of the contact; until then the toes lie flat, then the shoe rolls over its tip."""
-TOE_SHARE = 0.4
+TOE_RAISED_DEG, TOE_LANDS_SHARE = 22.0, 0.2
+"""The ball lands first and the toes come down in this share (Dorn et al. 2012: in 20 ms)."""
+TOE_SHARE = 0.6
 """How far the toes have pitched at toe-off, of the foot's own pitch."""
 
 
@@ -65,9 +67,9 @@ class Foot:
         foot, toes = self.turn(pitch_deg), self.turn(toe_deg)
         placed = sole @ foot.T * (1 - share[:, None]) + sole @ toes.T * share[:, None]
         ball = np.array([0.0, 0.0, -placed[:, 2].min()])
-        if toe_deg:
+        if toe_deg < 0 or pitch_deg > 0:
             flat = sole @ self.turn(0).T
-            pivot = np.argmin(flat[:, 0]) if toe_deg > 0 else np.argmax(flat[:, 0])
+            pivot = np.argmin(flat[:, 0]) if pitch_deg > 0 else np.argmax(flat[:, 0])
             ball[:2] = (flat[pivot] - placed[pivot])[:2]
         return ball, ball + foot @ ankle
 
@@ -92,7 +94,9 @@ class Roll:
         return float(self._foot(np.clip(share, 0, 1)))
 
     def toe_deg(self, share: float) -> float:
-        """Pitch of the toes: with the foot on the heel, flat, then over the tip."""
+        """Pitch of the toes: raised or with the foot on the heel, flat, then over the tip."""
         late = np.clip((share - TOE_LEAVES_SHARE) / (1 - TOE_LEAVES_SHARE), 0, 1)
         rolled = TOE_SHARE * self.technique.toe_off_foot_pitch_deg * late * late
-        return float(rolled) if late > 0 else max(0.0, self.foot_deg(share))
+        early = np.clip(1 - share / TOE_LANDS_SHARE, 0, 1)
+        raised = TOE_RAISED_DEG * early * early
+        return float(rolled) if late > 0 else max(float(raised), self.foot_deg(share), 0.0)

@@ -29,7 +29,7 @@ DELAY_SHARE = 0.5
 """How much of a late knee drive makes the peak late."""
 USUAL_DELAY_S = 0.012
 HELD_SHARE = 0.3
-UNLOADED_KNEE_DEG_PER_S = 450.0
+UNLOADED_KNEE_DEG_PER_S = 800.0
 TOE_RELAX_S = 0.08
 
 
