@@ -57,8 +57,10 @@ def truth_at(gait, time_s):
     return angles(gait.body.points(gait.pose(time_s)))
 
 
-@pytest.mark.parametrize("who", ["man", "woman"])
-@pytest.mark.parametrize("name", TECHNIQUES)
+@pytest.mark.parametrize(
+    ("name", "who"),
+    [(name, "man") for name in TECHNIQUES] + [(name, "woman") for name in ("good", "twisted")],
+)
 def test_what_is_dialled_in_comes_out_in_the_truth(name, who):
     gait = gait_of(name, who)
     for side in SIDES:
