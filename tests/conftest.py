@@ -52,7 +52,7 @@ def truth(shared_path: Callable[..., Path]) -> Callable[[str | Path], Truth]:
     def load(clip: str | Path) -> Truth:
         if isinstance(clip, Path):
             return load_truth(clip)
-        own = ROOT / "sample_videos" / f"{clip}.json"
+        own = ROOT / "sample_videos" / f"{clip}.npz"
         return load_truth(own if own.exists() else shared_path("synth", f"{clip}.npz"))
 
     return load

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,6 @@ from kneedrive_cv.result import (
 from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.technique.faults import find_faults
-from tests.truth import load_truth
 
 REPOSITORY = Path(__file__).parents[1]
 SAMPLE_DIR = REPOSITORY / "sample_videos"
@@ -67,16 +67,13 @@ _HALF_WIDTH = {
 
 
 def _load(name: str, directory: Path) -> dict[str, Any]:
-    truth = load_truth(directory / f"{name}.mp4")
-    points = list(truth.xy_px)
-    return {
-        "points": points,
-        "px": np.stack([truth.xy_px[point] for point in points], axis=1),
-        "xyz": np.stack([truth.xyz_m[point] for point in points], axis=1),
-        "angle": truth.angles_deg,
-        "fps": truth.fps_hz,
-        "events": truth.events,
+    with np.load(directory / f"{name}.npz", allow_pickle=False) as data:
+        truth = {key: data[key] for key in data.files}
+    truth["meta"] = json.loads(str(truth["meta"]))
+    truth["angle"] = {
+        str(name): truth["angles"][:, i] for i, name in enumerate(truth["angle_names"])
     }
+    return truth
 
 
 def _landmark(truth: dict[str, Any], name: str) -> int | None:
@@ -132,13 +129,13 @@ def _angles(truth: dict[str, Any], pose: PoseTrack, missing: slice | None) -> An
 def _events(truth: dict[str, Any]) -> list[Event]:
     return [
         Event(
-            type=event.type,
-            side=event.side,
-            frame=math.ceil(event.frame),
-            time_s=event.time_s,
+            type="touchdown" if e["type"] == "TD" else "toe_off",
+            side="left" if e["side"] == "l" else "right",
+            frame=math.ceil(e["frame"]),
+            time_s=e["t"],
         )
-        for event in truth["events"]
-        if math.ceil(event.frame) < len(truth["px"])
+        for e in truth["meta"]["events"]
+        if math.ceil(e["frame"]) < len(truth["px"])
     ]
 
 

@@ -21,7 +21,7 @@ def test_the_true_hip_flexion_is_thigh_plus_trunk_lean(truth):
     angles = truth("side_good").angles_deg
     for side in "lr":
         expected = angles[f"thigh_{side}"] + angles["trunk"]
-        np.testing.assert_allclose(angles[f"hipflex_{side}"], expected, atol=0.002)
+        np.testing.assert_allclose(angles[f"hipflex_{side}"], expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("clip", ["side_good", "side_low_knee", "oblique_good"])

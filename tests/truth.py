@@ -58,24 +58,8 @@ class Truth:
         return len(self.angles_deg["trunk"])
 
 
-POINTS = {"foot_index": "toe"}
-"""Parts whose names differ between the two kinds of file."""
-ANGLES = {
-    "thigh_deg": "thigh",
-    "hip_flexion_deg": "hipflex",
-    "knee_flexion_deg": "knee",
-    "ankle_dorsiflexion_deg": "ankle",
-}
-
-
 def load_truth(path: Path) -> Truth:
-    """Read the truth beside a rendered clip; the path of the clip will do.
-
-    ``validation.sprinter`` writes ``.json`` by DESIGN.md's names; the clips of ../shared/synth have
-    ``.npz``. Both come out by the names of the second kind.
-    """
-    if path.with_suffix(".json").exists():
-        return _load_json(json.loads(path.with_suffix(".json").read_text()))
+    """Read the ``.npz`` beside a rendered clip; the path of the clip will do."""
     with np.load(path.with_suffix(".npz")) as data:
         points = [str(name) for name in data["points"]]
         names = [str(name) for name in data["angle_names"]]
@@ -88,35 +72,6 @@ def load_truth(path: Path) -> Truth:
             events=_events(meta.pop("events")),
             meta=meta,
         )
-
-
-def _load_json(data: dict[str, Any]) -> Truth:
-    own = data["angles"]
-    angles = {"trunk": own["trunk_lean_deg"], "pelvis_rot": own["pelvis_rotation_deg"]}
-    for side, s in (("left", "l"), ("right", "r")):
-        angles |= {f"{theirs}_{s}": own[f"{side}_{ours}"] for ours, theirs in ANGLES.items()}
-        angles[f"shank_{s}"] = np.subtract(angles[f"thigh_{s}"], angles[f"knee_{s}"])
-        # The files of ../shared/synth count the pitch of the foot with the toes down positive.
-        angles[f"footpitch_{s}"] = np.negative(own[f"{side}_foot_pitch_deg"])
-        angles[f"contact_{s}"] = data["in_contact"][side]
-    return Truth(
-        xyz_m={_short(name): np.array(xyz) for name, xyz in data["points_m"].items()},
-        xy_px={_short(name): np.array(xy, dtype=float) for name, xy in data["points_px"].items()},
-        angles_deg={name: np.array(values, dtype=float) for name, values in angles.items()},
-        fps_hz=data["fps_hz"],
-        events=tuple(TruthEvent(**event) for event in data["events"]),
-        meta={
-            **data["parameters"],
-            "knee_drives": data["knee_drives"],
-            "params": {"step_hz": data["parameters"]["technique"]["step_rate_hz"]},
-        },
-    )
-
-
-def _short(name: str) -> str:
-    """``left_foot_index`` -> ``toe_l``."""
-    side, _, part = name.partition("_")
-    return f"{POINTS.get(part, part)}_{side[0]}" if part else name
 
 
 def _events(entries: list[dict[str, Any]]) -> tuple[TruthEvent, ...]:
