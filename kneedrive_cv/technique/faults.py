@@ -74,7 +74,7 @@ def _asymmetry_fault(check: Check, by_number: dict[int, Stride]) -> Fault:
         f"The {side} leg stays {abs(check.value.value or 0.0):.0f} degrees behind the {other} "
         f"in {ASYMMETRY_METRICS[metric]}."
     )
-    return _make(check, side, stride, check.value, sentence, f"{len(own)} of {len(own)}")
+    return _make(check, side, stride, check.value, sentence, f"mean of {len(check.strides)}")
 
 
 def _make(
