@@ -11,24 +11,9 @@ from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS, SIDES, Side
 from kneedrive_cv.pose.track import PoseTrack
-from tests.truth import Truth
+from tests.truth import PARTS, Truth
 
 FloatArray = NDArray[np.float64]
-
-PARTS = {
-    "shoulder": "shoulder",
-    "elbow": "elbow",
-    "wrist": "wrist",
-    "hip": "hip",
-    "knee": "knee",
-    "ankle": "ankle",
-    "heel": "heel",
-    "foot_index": "toe",
-    "eye": "eye",
-    "ear": "ear",
-}
-"""Part of a landmark's name -> the truth's name for it."""
-
 
 def pose_of(truth: Truth, *, every: int = 1) -> PoseTrack:
     """The true points as a pose; landmarks that the truth does not have are missing."""

@@ -30,6 +30,7 @@ from kneedrive_cv.result import (
 from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.technique.faults import find_faults
+from tests.truth import PARTS
 
 REPOSITORY = Path(__file__).parents[1]
 SAMPLE_DIR = REPOSITORY / "sample_videos"
@@ -39,18 +40,6 @@ PELVIS_REASON = (
 )
 FloatArray = NDArray[np.float64]
 
-_FROM_TRUTH = {
-    "shoulder": "shoulder",
-    "elbow": "elbow",
-    "wrist": "wrist",
-    "hip": "hip",
-    "knee": "knee",
-    "ankle": "ankle",
-    "heel": "heel",
-    "foot_index": "toe",
-    "eye": "eye",
-    "ear": "ear",
-}
 _HALF_WIDTH = {
     "hip_flexion_deg": 4.2,
     "thigh_deg": 3.1,
@@ -81,8 +70,8 @@ def _landmark(truth: dict[str, Any], name: str) -> int | None:
     if name == "nose":
         return points.index("nose")
     side, _, part = name.partition("_")
-    if part in _FROM_TRUTH and side in SIDES:
-        return points.index(f"{_FROM_TRUTH[part]}_{side[0]}")
+    if part in PARTS and side in SIDES:
+        return points.index(f"{PARTS[part]}_{side[0]}")
     return None
 
 

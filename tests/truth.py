@@ -15,6 +15,20 @@ FloatArray = NDArray[np.float64]
 EVENT_TYPES: dict[str, Literal["touchdown", "toe_off"]] = {"TD": "touchdown", "TO": "toe_off"}
 SIDES: dict[str, Literal["left", "right"]] = {"l": "left", "r": "right"}
 
+PARTS = {
+    "shoulder": "shoulder",
+    "elbow": "elbow",
+    "wrist": "wrist",
+    "hip": "hip",
+    "knee": "knee",
+    "ankle": "ankle",
+    "heel": "heel",
+    "foot_index": "toe",
+    "eye": "eye",
+    "ear": "ear",
+}
+"""Part of a landmark's name -> the truth's name for it."""
+
 
 @dataclass(frozen=True)
 class TruthEvent:

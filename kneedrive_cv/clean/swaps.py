@@ -34,6 +34,9 @@ _WORST_BEND = 8.0
 """A bend counts for no more than this (leg lengths squared over all parts): a frame that is
 garbage in every look must not decide how the legs are named around it."""
 
+_MISSING = 1e6
+"""Price of a look that is not there: any other is taken before it."""
+
 _REACH = 2.0
 """Motion is carried on over a gap, but over no more than this many steps."""
 
@@ -203,12 +206,10 @@ def _least_bend(states: FloatArray, time_s: FloatArray, switch_cost: float) -> I
 
 
 def _bend(off: FloatArray) -> FloatArray:
-    """Squared length of a deviation, capped; a look that is missing costs the cap twice."""
+    """Squared length of a deviation, capped; a missing look costs more than any."""
     squared = np.sum(off**2, axis=-1)
     return np.asarray(np.where(np.isfinite(squared), np.minimum(squared, _WORST_BEND), _MISSING))
 
-
-_MISSING = 1e6
 
 
 def take(tracks: Sequence[PoseTrack], choice: Choice) -> PoseTrack:
