@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -59,7 +59,11 @@ class Footage:
 
 
 def analyze(
-    clip: str | Path, settings: Settings | None = None, *, progress: Progress | None = None
+    clip: str | Path,
+    settings: Settings | None = None,
+    *,
+    progress: Progress | None = None,
+    pool: PosePool | None = None,
 ) -> Analysis:
     """Grade the knee drive in one clip.
 
@@ -71,6 +75,9 @@ def analyze(
         By default those of `kneedrive_cv.config`.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
+    pool : PosePool, optional
+        Estimators with the model of the settings, from `open_pose_pool`, that are used again for
+        other clips; by default they are loaded for this clip alone.
 
     Returns
     -------
@@ -88,7 +95,8 @@ def analyze(
     """
     settings = settings or Settings()
     progress = progress or _silent
-    footage, looks = _read(clip, settings, progress)
+    with nullcontext(pool) if pool else open_pose_pool(settings) as estimators:
+        footage, looks = _read(clip, settings, progress, estimators)
     raw = looks[0]
     timing = tell_timing(
         raw,
@@ -116,20 +124,24 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
+def open_pose_pool(settings: Settings) -> PosePool:
+    """The pose estimators of some settings, as a context manager; see `analyze`."""
+    model = model_path(f"pose_landmarker_{settings.pose.model}.task")
+    return PosePool(model, settings.pose.workers or os.cpu_count() or 1)
+
+
 def _read(
-    clip: str | Path, settings: Settings, progress: Progress
+    clip: str | Path, settings: Settings, progress: Progress, pool: PosePool
 ) -> tuple[Footage, list[PoseTrack]]:
     """Find the athlete and read his pose; more than one look where it was looked at again."""
-    model = model_path(f"pose_landmarker_{settings.pose.model}.task")
-    with PosePool(model, settings.pose.workers or os.cpu_count() or 1) as pool:
-        pool.warm_up()
-        footage, reader = find_in_clip(clip, settings, progress)
-        crops = crops_to_read(footage)
-        raw = _estimate(reader, crops, pool, settings, progress)[0]
-        require_pose(raw, settings.grade)
-        leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
-        raw = remove(raw, leaving[:, None])
-        return footage, [raw, *_look_again(reader, raw, crops, pool, settings, progress)]
+    pool.warm_up()
+    footage, reader = find_in_clip(clip, settings, progress)
+    crops = crops_to_read(footage)
+    raw = _estimate(reader, crops, pool, settings, progress)[0]
+    require_pose(raw, settings.grade)
+    leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
+    raw = remove(raw, leaving[:, None])
+    return footage, [raw, *_look_again(reader, raw, crops, pool, settings, progress)]
 
 
 def find_in_clip(
