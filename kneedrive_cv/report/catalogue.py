@@ -10,7 +10,7 @@ import numpy as np
 from kneedrive_cv.analysis import Angles, FloatArray
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.result import METRICS, AnalysisResult
 
 
 @dataclass(frozen=True)
@@ -52,11 +52,15 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
 
 
 def angles_of(angles: Angles) -> list[Angle]:
-    """The angles that have at least one value, the known ones first."""
+    """The angles that have at least one value, the known ones first.
+
+    What this module has no words for is shown where it is a metric too, and else is only a step
+    on the way to one, like the angle of the shank.
+    """
     found: dict[str, dict[Side | None, str]] = {}
     for column, values in angles.columns.items():
-        if np.isfinite(values).any():
-            side, key = _split(column)
+        side, key = _split(column)
+        if (key in _WORDS or f"{key}_deg" in METRICS) and np.isfinite(values).any():
             found.setdefault(key, {})[side] = column
     order = [*(k for k in _WORDS if k in found), *(k for k in found if k not in _WORDS)]
     return [Angle(key, *_words(key), found[key]) for key in order]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -31,6 +33,28 @@ class ShownFrame:
     at_s: float
 
 
+def write_shown(shown: Sequence[ShownFrame], path: Path) -> None:
+    """Write ``overlay.csv``: a row for each frame of the overlay, which it is and when it shows."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(("frame", "video_time_s"))
+        writer.writerows((s.frame, f"{s.at_s:.6f}") for s in shown)
+
+
+def read_shown(path: Path) -> list[ShownFrame]:
+    """Read an ``overlay.csv``.
+
+    Raises
+    ------
+    OSError, ValueError, KeyError
+        It cannot be read, or is something else.
+    """
+    with path.open(newline="", encoding="utf-8") as file:
+        return [
+            ShownFrame(int(r["frame"]), float(r["video_time_s"])) for r in csv.DictReader(file)
+        ]
+
+
 def real_times(analysis: Analysis, shown: Sequence[ShownFrame]) -> FloatArray:
     """Seconds in real time of each shown frame, on the clock of the angles, shape (N,).
 
@@ -48,7 +72,7 @@ def real_times(analysis: Analysis, shown: Sequence[ShownFrame]) -> FloatArray:
 
 
 def page_data(
-    analysis: Analysis, shown: Sequence[ShownFrame], charts: Sequence[Chart]
+    analysis: Analysis, shown: Sequence[ShownFrame], charts: Sequence[tuple[str, Chart]]
 ) -> dict[str, Any]:
     """The frames, strides and angles for the page's script.
 
@@ -57,8 +81,9 @@ def page_data(
     analysis : Analysis
     shown : sequence of ShownFrame
         The frames of the overlay, in order; may be empty.
-    charts : sequence of Chart
-        Those of the page: they say how high an angle stands on its chart.
+    charts : sequence of (str, Chart)
+        Those of the page with their kind, ``time`` or ``stride``: they say how high an angle
+        stands on its chart.
     """
     frames = [s.frame for s in shown]
     times_s = real_times(analysis, shown)
@@ -71,7 +96,7 @@ def page_data(
         "strides": _strides(analysis.result),
         "notes": _notes(analysis.result, frames),
         "angles": _angles(analysis, frames),
-        "scales": {chart.key: [chart.y.low, chart.y.high] for chart in charts},
+        "scales": {f"{kind}:{c.key}": [c.y.low, c.y.high] for kind, c in charts},
     }
 
 
