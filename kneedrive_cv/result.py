@@ -47,6 +47,7 @@ class Clip(_Model):
     capture_fps: float = Field(description="rate in real time: playback times slow motion")
     slow_motion: float = Field(description="how many times slower than real time it plays")
     capture_fps_source: str
+    recorded: str = Field("", description="date of the recording, YYYY-MM-DD; empty: not known")
 
 
 class Athlete(_Model):
@@ -58,6 +59,7 @@ class Athlete(_Model):
     first_frame: int
     last_frame: int
     followed_fraction: float = Field(description="share of frames between with a pose")
+    name: str = Field("", description="as given; nothing is recognised")
 
 
 class Scene(_Model):
