@@ -8,17 +8,16 @@ import time
 from functools import cache
 from pathlib import Path
 
-from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import AthleteError, VideoError
 from kneedrive_cv.export.json import write_result
 from kneedrive_cv.result import AnalysisResult
-from kneedrive_cv.team.job import Progress
+from kneedrive_cv.team.job import Job, Progress
 from tests.sample_analysis import make_analysis
 
 NEVER_S = 3600.0
 
 
-def grade(clip: Path, folder: Path, settings: Settings, progress: Progress) -> None:
+def grade(job: Job, clip: Path, folder: Path, progress: Progress) -> None:
     """Do what the clip's text says, else write the same made-up results."""
     word, _, rest = clip.read_text(encoding="utf-8", errors="replace").partition(" ")
     progress("reading the pose", 1, 2)

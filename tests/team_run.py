@@ -1,4 +1,4 @@
-"""``python -m tests.team_run FOLDER OUT WORKERS``: grade a folder with the fake grader, to be killed."""
+"""``python -m tests.team_run FOLDER OUT WORKERS``: a run with the fake grader, to be killed."""
 
 from __future__ import annotations
 

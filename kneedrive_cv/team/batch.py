@@ -145,7 +145,7 @@ def grade_team(
         numbers = enrol(
             db, folder_name(folder), people.people.values(), [(c, given[c.path]) for c in clips]
         )
-        jobs = [_with_threads(job, crew) for job in make_jobs(db, clips, numbers, how)]
+        jobs = [_with_threads(job, crew) for job in make_jobs(db, clips, given, numbers, how)]
         if watcher:
             watcher.planned(jobs, len(clips))
         outcomes = _do_all(db, jobs, crew, watcher)

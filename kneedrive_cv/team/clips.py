@@ -89,7 +89,12 @@ def _local(folder: Path, leave_out: Path | None) -> Iterator[TeamClip]:
         for name in files:
             path = (here / name).relative_to(root).as_posix()
             if _is_clip(path):
-                yield TeamClip(path, str(here / name))
+                yield TeamClip(_as_text(path), str(here / name))
+
+
+def _as_text(path: str) -> str:
+    """The path; where it is no valid text, spelt so that it can be shown and kept."""
+    return path.encode(errors="backslashreplace").decode()
 
 
 def _is_left_out(folder: Path, leave_out: Path | None) -> bool:

@@ -13,8 +13,8 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.version import __version__
 
 Progress = Callable[[str, int, int], None]
-Grade = Callable[[Path, Path, Settings, Progress], None]
-"""Grades a clip into an empty folder: ``grade(clip, folder, settings, progress)``."""
+Grade = Callable[["Job", Path, Path, Progress], None]
+"""Grades a clip into an empty folder: ``grade(job, clip, folder, progress)``."""
 
 Status = Literal["graded", "ungradable", "unreadable", "failed", "crashed", "timed_out"]
 FINAL: Final[frozenset[str]] = frozenset({"graded", "ungradable", "unreadable"})
@@ -33,6 +33,8 @@ class Job:
         The clip's path inside the team's folder.
     location : str
         Where it is read from.
+    athlete, day : str
+        Whose clip it is, and of which day; empty where that is not known.
     key : str
         Stands for the clip's content, the settings and the version.
     folder : Path
@@ -51,6 +53,8 @@ class Job:
     run: int
     path: str
     location: str
+    athlete: str
+    day: str
     key: str
     folder: Path
     work_dir: Path

@@ -14,6 +14,7 @@ from kneedrive_cv.errors import VideoError
 from kneedrive_cv.team.clips import TeamClip, fingerprint, result_folders
 from kneedrive_cv.team.finished import is_whole
 from kneedrive_cv.team.job import FINAL, Grade, Job, job_key
+from kneedrive_cv.team.roster import Assignment
 from kneedrive_cv.team.store.saving import (
     EarlierRun,
     NewRun,
@@ -70,7 +71,11 @@ class How:
 
 
 def make_jobs(
-    db: sqlite3.Connection, clips: Sequence[TeamClip], numbers: dict[str, int], how: How
+    db: sqlite3.Connection,
+    clips: Sequence[TeamClip],
+    given: dict[str, Assignment],
+    numbers: dict[str, int],
+    how: How,
 ) -> list[Job]:
     """The jobs for those clips that are new or changed, written down in the store.
 
@@ -78,6 +83,8 @@ def make_jobs(
     ----------
     db : sqlite3.Connection
     clips : sequence of TeamClip
+    given : dict of str to Assignment
+        Path of a clip -> whose it is.
     numbers : dict of str to int
         Path of a clip -> its number in the store.
     how : How
@@ -101,6 +108,8 @@ def make_jobs(
             run=run,
             path=clip.path,
             location=clip.location,
+            athlete=given[clip.path].athlete,
+            day=given[clip.path].day,
             key=keys[clip.path],
             folder=places[clip.path],
             work_dir=how.work_dir,

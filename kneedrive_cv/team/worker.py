@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import ConfigError, KneedriveError, OutputError, UngradableError
@@ -18,6 +19,9 @@ from kneedrive_cv.team.clips import is_url, open_url
 from kneedrive_cv.team.finished import is_whole, publish, seal, workspace
 from kneedrive_cv.team.job import Job, Outcome, Progress, Status
 from kneedrive_cv.version import __version__
+
+if TYPE_CHECKING:
+    from kneedrive_cv.analysis import Analysis
 
 SAY_EVERY_S: Final = 0.3
 _ENDED: Final = 1
@@ -113,7 +117,7 @@ def _grade(job: Job) -> None:
     with workspace(job.work_dir) as work, _at_hand(job.location, work) as clip:
         done = work / "results"
         done.mkdir()
-        job.grade(clip, done, job.settings, _Voice(job.run))
+        job.grade(job, clip, done, _Voice(job.run))
         seal(done, job.key, job.path)
         publish(done, job.folder, work)
 
@@ -146,12 +150,21 @@ def _warm_pool(settings: Settings) -> Any:
     return _POOLS[key]
 
 
-def grade_clip(clip: Path, folder: Path, settings: Settings, progress: Progress) -> None:
+def grade_clip(job: Job, clip: Path, folder: Path, progress: Progress) -> None:
     """Grade one clip as ``kneedrive analyze`` does, with the models of the clip before."""
     from kneedrive_cv.pipeline import analyze
     from kneedrive_cv.report.write import write_outputs
 
-    run = analyze(clip, settings, progress=progress, pool=_warm_pool(settings))
+    run = analyze(clip, job.settings, progress=progress, pool=_warm_pool(job.settings))
+    run = _from(job.location, run.labelled(name=job.athlete, recorded=job.day))
     made = write_outputs(run, folder.parent / "written", progress=progress)
     folder.rmdir()
     made.rename(folder)
+
+
+def _from(location: str, run: Analysis) -> Analysis:
+    """The result names the clip where it lies, not the copy that was read."""
+    if not is_url(location):
+        return run
+    clip = run.result.clip.model_copy(update={"path": location})
+    return replace(run, result=run.result.model_copy(update={"clip": clip}))

@@ -43,8 +43,9 @@ def m0002_views(db: sqlite3.Connection) -> None:
     )
     db.execute(
         """CREATE VIEW grades AS
-        SELECT a.name AS athlete, a.squad, s.day, c.path AS clip, r.status, r.points, r.low,
-            r.high, r.letter, r.headline, r.reason, r.output_dir
+        SELECT a.name AS athlete, a.squad, coalesce(nullif(s.day, ''), r.recorded) AS day,
+            c.path AS clip, r.status, r.points, r.low, r.high, r.letter, r.headline, r.reason,
+            r.output_dir
         FROM latest_runs AS r JOIN clips AS c ON c.id = r.clip_id
         LEFT JOIN sessions AS s ON s.id = c.session_id
         LEFT JOIN athletes AS a ON a.id = s.athlete_id"""
@@ -103,7 +104,8 @@ _TABLES: Final = (
         headline TEXT NOT NULL DEFAULT '',
         view TEXT,
         capture_fps REAL,
-        height_px REAL
+        height_px REAL,
+        recorded TEXT NOT NULL DEFAULT ''
     )""",
     "CREATE INDEX runs_clip ON runs (clip_id, status)",
     """CREATE TABLE strides (

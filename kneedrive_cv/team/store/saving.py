@@ -181,8 +181,8 @@ def save_result(db: sqlite3.Connection, run: int, result: AnalysisResult) -> Non
     grade = result.summary.grade
     db.execute(
         """UPDATE runs SET versions_id = (SELECT id FROM versions WHERE json = ?), points = ?,
-        low = ?, high = ?, letter = ?, headline = ?, view = ?, capture_fps = ?, height_px = ?
-        WHERE id = ?""",
+        low = ?, high = ?, letter = ?, headline = ?, view = ?, capture_fps = ?, height_px = ?,
+        recorded = ? WHERE id = ?""",
         (
             text,
             grade.points,
@@ -193,6 +193,7 @@ def save_result(db: sqlite3.Connection, run: int, result: AnalysisResult) -> Non
             result.scene.view,
             result.clip.capture_fps,
             result.athlete.height_px,
+            result.clip.recorded,
             run,
         ),
     )
