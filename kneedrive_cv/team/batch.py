@@ -50,6 +50,8 @@ class TeamRun:
 
     Attributes
     ----------
+    title : str
+        Name of the folder.
     out : Path
         Where the results lie.
     store : Path
@@ -61,6 +63,7 @@ class TeamRun:
         Clips without an athlete, and why.
     """
 
+    title: str
     out: Path
     store: Path
     clips: int
@@ -150,12 +153,17 @@ def grade_team(
             watcher.planned(jobs, len(clips))
         outcomes = _do_all(db, jobs, crew, watcher)
     unassigned = {path: one.why for path, one in given.items() if not one.athlete}
-    return TeamRun(out, how.store, len(clips), outcomes, unassigned)
+    return TeamRun(_last_part(folder), out, how.store, len(clips), outcomes, unassigned)
 
 
 def default_out(folder: str | Path) -> Path:
     """Where the results go when nothing else is said."""
-    return Path("runs") / (folder_name(folder).rstrip("/").replace("\\", "/").rpartition("/")[2])
+    return Path("runs") / _last_part(folder)
+
+
+def _last_part(folder: str | Path) -> str:
+    """The name of a folder without those around it."""
+    return folder_name(folder).replace("\\", "/").rstrip("/").rpartition("/")[2] or "team"
 
 
 def _require_libraries() -> None:

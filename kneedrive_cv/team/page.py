@@ -14,7 +14,7 @@ from kneedrive_cv.report.formats import number, value_interval
 from kneedrive_cv.report.html import content_policy, page_environment, read_script
 from kneedrive_cv.report.view import CHECK_NAMES, VERDICT_WORDS
 from kneedrive_cv.result import Value
-from kneedrive_cv.team.squad import CODES, Change, Squad
+from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Change, Squad
 from kneedrive_cv.technique.drills import DRILLS
 from kneedrive_cv.technique.score import LETTERS
 
@@ -61,6 +61,7 @@ def render_team(squad: Squad, *, title: str, out: Path, store: Path) -> str:
             script=Markup(script),
             codes=CODES,
             names=COLUMN_NAMES,
+            faults=FAULT_NAMES,
             words=VERDICT_WORDS,
             statuses=STATUS_WORDS,
             letters=LETTERS,

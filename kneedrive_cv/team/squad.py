@@ -17,9 +17,6 @@ from typing import Final, TypeVar
 
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import Check, Drill, Score, Value, Verdict
-from kneedrive_cv.technique.checks import judge, off_zero
-from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
-from kneedrive_cv.technique.score import WEIGHTS, score
 from kneedrive_cv.team.store.reading import (
     Athlete,
     FailedClip,
@@ -30,11 +27,17 @@ from kneedrive_cv.team.store.reading import (
     read_failed,
     read_loose,
 )
+from kneedrive_cv.technique.checks import judge, off_zero
+from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
+from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.score import WEIGHTS, score
 
 CODES: Final = tuple(WEIGHTS)
 """The columns of the grid."""
 
-ASYMMETRY: Final = "Left and right differ"
+FAULT_NAMES: Final = {rule.code: rule.title for rule in RULES} | {
+    "asymmetry": "Left and right differ"
+}
 
 _WORST: Final[tuple[Verdict, ...]] = ("fault", "borderline", "pass", "not_measurable")
 _T = TypeVar("_T")
@@ -147,6 +150,11 @@ class Squad:
     without_clip: list[str]
     failed: list[FailedClip]
     loose: list[LooseClip]
+
+    @property
+    def any_graded(self) -> bool:
+        """Whether there is any grade at all."""
+        return bool(self.groups) or any(clip.output_dir for clip in self.loose)
 
     @property
     def standings(self) -> list[Standing]:
@@ -301,13 +309,12 @@ def find_needs(standings: Sequence[Standing]) -> list[Need]:
 
     Faults that the same drills cure are one need.
     """
-    titles = {c.code: c.title for s in standings for c in s.checks} | {"asymmetry": ASYMMETRY}
     order = {standing.name: _needs_of(standing) for standing in standings}
     found = dict.fromkeys(drills for needs in order.values() for drills in needs)
     needs = [
         Need(
             titles=[
-                titles[code]
+                FAULT_NAMES[code]
                 for code in CODES
                 if DRILLS_FOR_FAULT[code] == drills and any(code in s.lost for s in standings)
             ],

@@ -56,8 +56,8 @@ def open_store(path: Path, *, steps: Sequence[Migration] = MIGRATIONS) -> sqlite
 
 def read_store(path: Path) -> sqlite3.Connection:
     """Open a store for reading alone."""
-    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_BUSY_S)
-    db.row_factory = sqlite3.Row
+    db = _connect(path)
+    db.execute("PRAGMA query_only = ON")  # a connection that cannot write leaves its log behind
     return db
 
 

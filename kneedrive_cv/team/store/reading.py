@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -126,12 +127,10 @@ def _clip(row: sqlite3.Row) -> GradedClip:
 
 def _checks(db: sqlite3.Connection, runs: list[int]) -> dict[int, list[Check]]:
     """The checks of some runs."""
-    db.execute("CREATE TEMP TABLE IF NOT EXISTS wanted (run_id INTEGER PRIMARY KEY)")
-    db.execute("DELETE FROM wanted")
-    db.executemany("INSERT INTO wanted VALUES (?)", [(run,) for run in runs])
     found: dict[int, list[Check]] = {}
-    query = "SELECT checks.* FROM checks JOIN wanted USING (run_id) ORDER BY run_id, number"
-    for row in db.execute(query):
+    query = """SELECT checks.* FROM json_each(?) AS wanted JOIN checks ON run_id = wanted.value
+    ORDER BY run_id, number"""
+    for row in db.execute(query, (json.dumps(runs),)):
         found.setdefault(row["run_id"], []).append(_check(row))
     return found
 
