@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
-
-import numpy as np
+from random import Random
 
 from kneedrive_cv.config import Settings, Targets
 from kneedrive_cv.result import METRICS, AnalysisResult
@@ -64,7 +63,7 @@ def result_with(
 
 def varied(seed: int) -> AnalysisResult:
     """A result of an athlete who does some things well and some badly."""
-    random = np.random.default_rng(seed)
+    random = Random(seed)
     numbers = {
         "hip_flexion_deg": random.uniform(55, 95),
         "thigh_deg": random.uniform(60, 100),
@@ -73,8 +72,7 @@ def varied(seed: int) -> AnalysisResult:
         "foot_ahead_of_knee_shank": random.uniform(-0.9, 0.2),
         "knee_drive_delay_s": random.uniform(0.0, 0.12),
     }
-    left = {"thigh_deg": numbers["thigh_deg"] - random.uniform(0, 20)}
-    return result_with({k: float(v) for k, v in numbers.items()}, {k: float(v) for k, v in left.items()})
+    return result_with(numbers, {"thigh_deg": numbers["thigh_deg"] - random.uniform(0, 20)})
 
 
 def save(

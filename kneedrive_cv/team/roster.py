@@ -1,8 +1,9 @@
 """Who runs in which clip: from a roster, or from the names of folders and files.
 
-Without a roster a clip belongs to the first folder on its path that is no date, and its date is
-the last ``2026-05-01`` or ``20260501`` on the path: ``Ann Lee/2026-05-01_60m_1.mov``. A clip that
-lies in no folder is named ``Ann Lee_2026-05-01_60m_1.mov``. What fits neither is left unassigned.
+Without a roster a clip belongs to the first folder on its path that holds no date, and its day is
+the last ``2026-05-01`` or ``20260501`` on the path: ``Ann Lee/2026-05-01_60m_1.mov``. Without such
+a folder, what stands before the date is the name, in a folder's name or the file's:
+``Ann Lee_2026-05-01_60m_1.mov``. What fits neither is left unassigned.
 """
 
 from __future__ import annotations
@@ -122,17 +123,23 @@ def from_path(path: str) -> Assignment:
     'neither its folder nor its name says whose it is'
     """
     place = PurePosixPath(_one_form(path))
-    day, stem = _last_day(path), place.stem
-    named = [part for part in place.parts[:-1] if _without_date(part)]
-    label = _without_date(stem)
-    if named:
-        return Assignment(named[0].strip(), day, label)
-    found = _DATE.search(stem)
-    owner = stem[: found.start()].strip(" _-") if found and _as_day(found) else ""
-    if owner and found:
-        return Assignment(owner, day, stem[found.end() :].strip(" _-"))
+    day, label = _last_day(str(place)), _without_date(place.stem)
+    folders = place.parts[:-1]
+    plain = [part.strip() for part in folders if not _last_day(part) and part.strip()]
+    owner = next(iter(plain), "") or next(filter(None, map(_before_date, folders)), "")
+    if owner:
+        return Assignment(owner, day, label)
+    owner = _before_date(place.stem)
+    if owner:
+        return Assignment(owner, day, label[len(owner) :].strip(" _-"))
     why = "neither its folder nor its name says whose it is"
     return Assignment(day=day, label=label, why=why)
+
+
+def _before_date(text: str) -> str:
+    """The name in ``Ann Lee_2026-05-01``; empty where there is no date or nothing before it."""
+    found = next((found for found in _DATE.finditer(text) if _as_day(found)), None)
+    return text[: found.start()].strip(" _-") if found else ""
 
 
 def _without_date(text: str) -> str:

@@ -109,6 +109,11 @@ class Standing:
         """The athlete's name."""
         return self.athlete.name
 
+    @property
+    def main_fault(self) -> str:
+        """Code of the fault that costs most; empty where there is none."""
+        return next(iter(self.lost), "")
+
 
 @dataclass(frozen=True)
 class Group:
@@ -259,10 +264,11 @@ def rank(standings: Sequence[Standing]) -> list[Standing]:
     """In order of the points, each with the places that his interval allows."""
     ordered = sorted(standings, key=lambda s: (-(s.grade.points or -1.0), s.name))
     graded = [s.grade for s in ordered]
-    return [replace(s, ranks=_ranks(s.grade, graded)) for s in ordered]
+    return [replace(s, ranks=find_places(s.grade, graded)) for s in ordered]
 
 
-def _ranks(own: Score, grades: Sequence[Score]) -> tuple[int, int]:
+def find_places(own: Score, grades: Sequence[Score]) -> tuple[int, int]:
+    """The best and the worst place that the intervals allow."""
     if own.low is None or own.high is None:
         return 1, len(grades)
     better = sum(g.low is not None and g.low > own.high for g in grades)

@@ -40,7 +40,6 @@ def board_rows(squad: Squad) -> list[list[Cell]]:
 def _board_row(standing: Standing) -> list[Cell]:
     grade = standing.grade
     ends = [None if end is None else round(end, 1) for end in (grade.points, grade.low, grade.high)]
-    first = next(iter(standing.lost), "")
     return [
         standing.athlete.squad,
         standing.name,
@@ -50,7 +49,7 @@ def _board_row(standing: Standing) -> list[Cell]:
         *ends,
         grade.measured,
         len(standing.clips),
-        FAULT_NAMES.get(first, ""),
+        FAULT_NAMES.get(standing.main_fault, ""),
         *(standing.marks[code].verdict for code in CODES),
         standing.athlete.notes,
     ]

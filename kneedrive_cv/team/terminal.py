@@ -151,13 +151,12 @@ def _table(name: str, standings: Sequence[Standing]) -> Table:
         grade = s.grade
         known = grade.points is not None and grade.low is not None and grade.high is not None
         letter = grade.letter or "–"
-        first = next(iter(s.lost), "")
         table.add_row(
             place_words(s.ranks),
             Text(s.name),
             Text(letter, style=_LETTER_STYLES.get(letter, "dim")),
             f"{grade.points:.0f}" if known else "–",
             f"{grade.low:.0f} to {grade.high:.0f}" if known else "",
-            FAULT_NAMES.get(first, "no clear fault"),
+            FAULT_NAMES.get(s.main_fault, "no clear fault"),
         )
     return table
