@@ -115,4 +115,4 @@ def _cluster(address: str) -> Iterator[Crew]:
         try:
             yield Crew(pool, run_here, 1, list)
         finally:
-            pool.shutdown(wait=False, cancel_futures=True)
+            pool.shutdown(wait=False)  # cancels what is not done
