@@ -61,7 +61,7 @@ def result_with(
     )
 
 
-def varied(seed: int) -> AnalysisResult:
+def varied(seed: int, strides: int = 6) -> AnalysisResult:
     """A result of an athlete who does some things well and some badly."""
     random = Random(seed)
     numbers = {
@@ -72,7 +72,8 @@ def varied(seed: int) -> AnalysisResult:
         "foot_ahead_of_knee_shank": random.uniform(-0.9, 0.2),
         "knee_drive_delay_s": random.uniform(0.0, 0.12),
     }
-    return result_with(numbers, {"thigh_deg": numbers["thigh_deg"] - random.uniform(0, 20)})
+    left = {"thigh_deg": numbers["thigh_deg"] - random.uniform(0, 20)}
+    return result_with(numbers, left, strides)
 
 
 def save(

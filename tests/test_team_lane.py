@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+from concurrent.futures import CancelledError, ThreadPoolExecutor
 
 import psutil
 import pytest
@@ -104,3 +105,16 @@ def test_a_worker_ends_when_its_command_is_killed(tmp_path):
 )
 def test_workers_are_chosen_by_cores_and_memory(cores, gigabytes, workers):
     assert choose_workers(cores, int(gigabytes * 1e9)) == workers
+
+
+@pytest.mark.slow
+def test_a_lane_that_is_stopped_lets_go_of_its_job(lane, job, tmp_path):
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lane.run, job("hang"))
+        while not (tmp_path / ".unfinished").exists():
+            assert not waiting.done()
+        lane.stop()
+        with pytest.raises(CancelledError):
+            waiting.result(LIMIT_S)
+        with pytest.raises(CancelledError):
+            lane.run(job("ok 80"))

@@ -84,9 +84,11 @@ class Lane:
         return said
 
     def stop(self) -> None:
-        """End the process, at once."""
+        """End the process, at once; the thread in `run` gets `CancelledError`."""
         with self._lock:
             self._stopped = True
+            if self._future is not None:
+                self._future.cancel()  # a pool that is stopped may leave it waiting for ever
         self._close()
 
     def _open(self) -> ProcessPool:
