@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
-from kneedrive_cv.pose.landmarks import INDEX, MIRROR, SIDES
+from kneedrive_cv.pose.landmarks import INDEX, MIRROR, SIDES, mirror
 
 FloatArray = NDArray[np.float64]
 
@@ -27,6 +27,9 @@ SEGMENTS: dict[str, tuple[str, str]] = {
     **{f"{s}_foot": (f"{s}_heel", f"{s}_foot_index") for s in SIDES},
 }
 """Vectors that carry the pose from the middle of the hips outwards: where each begins and ends."""
+
+
+_OTHER_SIDE = tuple(list(SEGMENTS).index(mirror(name)) for name in SEGMENTS)
 
 
 def segment_vectors(xy: FloatArray) -> FloatArray:
@@ -89,6 +92,13 @@ def mirrored(points: FloatArray) -> FloatArray:
     turned = points[:, list(MIRROR)].copy()
     turned[..., 0] *= -1
     return turned
+
+
+def mirrored_segments(vectors: FloatArray, *, forward: float) -> FloatArray:
+    """Segments in the terms of the picture from those of the body, or back, shape (T, S, 2)."""
+    if forward > 0:
+        return vectors
+    return vectors[:, list(_OTHER_SIDE)] * (-1.0, 1.0)
 
 
 def features(
