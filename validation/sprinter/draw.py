@@ -64,7 +64,7 @@ FIXED_PX = (1920, 1080)
 """A camera that stands still needs a wide picture, or the athlete is through it in a second."""
 PICTURES_PX = ((854, 480), (960, 540), (1280, 720))
 MOST_OF_PICTURE = 0.62
-"""The athlete's height in the picture's, at most; less than a quarter is asked to be filmed anew."""
+"""The athlete's height in the picture's, at most."""
 EDGE_M = 0.9
 """How far from the edge of a fixed picture an athlete is when the clip begins and ends."""
 MAX_TRIES = 200
