@@ -83,7 +83,9 @@ def row(name: str, result: AnalysisResult | str) -> list[object]:
     ]
 
 
-def check(name: str, result: AnalysisResult | str, label: dict[str, Any], verdict: Requirements) -> None:
+def check(
+    name: str, result: AnalysisResult | str, label: dict[str, Any], verdict: Requirements
+) -> None:
     """What is required of one clip."""
     if name == WALKING:
         verdict.check(isinstance(result, str) and "walk" in result, f"{name}: refused as a walk")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 
@@ -78,9 +79,8 @@ def _keep(analysis: Analysis, folder: Path) -> None:
     save_pose(analysis.raw_pose, folder / "raw_pose.npz")
     angles = analysis.angles
     with (folder / "angles.npz").open("wb") as file:
-        np.savez_compressed(
-            file, frame=angles.frame, time_s=angles.time_s, **angles.columns
-        )
+        arrays: dict[str, Any] = {"frame": angles.frame, "time_s": angles.time_s}
+        np.savez_compressed(file, **arrays, **angles.columns)
 
 
 def load(clip: Path, kept: Path) -> Analysis | Refused:

@@ -91,8 +91,10 @@ CELLS: tuple[Cell, ...] = (
     Cell("parallel_one", CAUCASIAN, {"thigh_below_parallel": "right"}, "along", "right", 0, 400),
     Cell("ankle_one_near", ASIAN_W, {"ankle_not_dorsiflexed": "left"}, "pan", "left", 15, 280),
     Cell("late_one_far", AFRICAN, {"late_knee_drive": "left"}, "follow", "right", -20, 240),
-    Cell("any_tilted", AFRICAN_W, ANY, "along", "left", 0, 300, changes={"camera": {"roll_deg": 5}}),
-    Cell("clean_tilted", ASIAN_W, CLEAN, "pan", "right", 0, 310, changes={"camera": {"roll_deg": -4}}),
+    Cell("any_tilted", AFRICAN_W, ANY, "along", "left", 0, 300,
+         changes={"camera": {"roll_deg": 5.0}}),
+    Cell("clean_tilted", ASIAN_W, CLEAN, "pan", "right", 0, 310,
+         changes={"camera": {"roll_deg": -4.0}}),
     Cell("pitch_both_blur", AFRICAN, {"foot_not_parallel": "both"}, "pan", "right", -8, 330,
          changes={"video": BLURRED}),
     # Harder: small.
@@ -159,8 +161,8 @@ def parameters_of(cell: Cell, seed: int) -> ClipParameters:
     if not 0 <= seed < SEEDS:
         raise ValueError(f"seed {seed}: the bench has seeds 0 to {SEEDS - 1}")
     changes = {
-        "camera": UPRIGHT | cell.changes.get("camera", {}),
-        "video": SHARP | cell.changes.get("video", {}),
+        "camera": {**UPRIGHT, **cell.changes.get("camera", {})},
+        "video": {**SHARP, **cell.changes.get("video", {})},
         "look": cell.changes.get("look", {}),
     }
     return draw(
