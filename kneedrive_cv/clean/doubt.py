@@ -31,7 +31,9 @@ _STRIDING = 0.4
 """Legs that come no further apart than this share of a stride do not run."""
 
 
-def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> BoolArray:
+def find_doubtful(
+    raw: PoseTrack, *, swap_cost: float, most_share: float, frontal: bool = False
+) -> BoolArray:
     """Frames in which the estimator may have lost a leg.
 
     Parameters
@@ -42,6 +44,8 @@ def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> Boo
         As for `choose_looks`.
     most_share : float
         At most this share of the frames is marked, the worst ones.
+    frontal : bool
+        Seen from the front or the rear, where a thigh that points at the camera is short.
 
     Returns
     -------
@@ -55,7 +59,9 @@ def find_doubtful(raw: PoseTrack, *, swap_cost: float, most_share: float) -> Boo
     worst = bend >= _OWN_BEND * np.maximum(np.r_[bend[1:], 0.0], np.r_[0.0, bend[:-1]])
     usual = np.median(bend[bend > 0]) if (bend > 0).any() else 0.0
     score = np.where(worst, bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG), 0.0)
-    lost = merged_legs(legs, raw.time_s) | find_collapsed_legs(named).any(axis=1)
+    lost = merged_legs(legs, raw.time_s)
+    if not frontal:
+        lost = lost | find_collapsed_legs(named).any(axis=1)
     score = np.where(lost, np.maximum(score, 2.0), score)
     # an athlete who waits in the blocks hides his legs too, and nothing is read there
     usual_apart = usual_distance(legs, raw.time_s)

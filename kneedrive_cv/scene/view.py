@@ -53,6 +53,16 @@ class Sight:
     shoulder_width_trunk: float
 
     @property
+    def frontal(self) -> bool:
+        """Seen from the front or the rear."""
+        return self.view in ("front", "rear")
+
+    @property
+    def facing(self) -> float:
+        """+1 where the left side of the body is on the right of the picture, -1 from the rear."""
+        return 1.0 if self.view == "front" else -1.0
+
+    @property
     def off_side_deg(self) -> float:
         """How far the camera stood off the side, told from the width of the shoulders."""
         if self.near_side is None:
@@ -97,6 +107,11 @@ def find_sight(track: PoseTrack, *, forward: float, choice: ViewChoice = "auto")
     if view in ("side", "oblique"):
         near = "right" if forward > 0 else "left"
     return Sight(view=view, forward=forward, near_side=near, shoulder_width_trunk=width)
+
+
+def seems_frontal(track: PoseTrack, choice: ViewChoice = "auto") -> bool:
+    """Whether a raw pose is one from the front or the rear, told as `find_sight` tells it."""
+    return find_sight(track, forward=1.0, choice=choice).frontal
 
 
 def running_sign(track: PoseTrack, crops: Crops, background_motion: FloatArray) -> float:
