@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.truth import Truth, load_truth
+from validation.truth import Truth, load_truth
 
 # a busy machine is slow, that is no failure
 settings.register_profile("kneedrive", deadline=None)
@@ -41,7 +41,7 @@ def shared_path() -> Callable[..., Path]:
 
 @pytest.fixture(scope="session")
 def sample_clip() -> Path:
-    """The rendered clip that the repository carries."""
+    """The rendered clip with good technique."""
     return ROOT / "sample_videos" / "side_good.mp4"
 
 
@@ -52,7 +52,7 @@ def truth(shared_path: Callable[..., Path]) -> Callable[[str | Path], Truth]:
     def load(clip: str | Path) -> Truth:
         if isinstance(clip, Path):
             return load_truth(clip)
-        own = ROOT / "sample_videos" / f"{clip}.npz"
+        own = ROOT / "sample_videos" / f"{clip}.json"
         return load_truth(own if own.exists() else shared_path("synth", f"{clip}.npz"))
 
     return load

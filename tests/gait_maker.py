@@ -11,7 +11,7 @@ from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS, SIDES, Side
 from kneedrive_cv.pose.track import PoseTrack
-from tests.truth import PARTS, Truth
+from validation.truth import Truth
 
 FloatArray = NDArray[np.float64]
 
@@ -19,10 +19,9 @@ def pose_of(truth: Truth, *, every: int = 1) -> PoseTrack:
     """The true points as a pose; landmarks that the truth does not have are missing."""
     rows = np.arange(0, len(truth), every)
     xy_px = np.full((len(rows), N_LANDMARKS, 2), np.nan)
-    for side in SIDES:
-        for part, name in PARTS.items():
-            xy_px[:, INDEX[f"{side}_{part}"]] = truth.xy_px[f"{name}_{side[0]}"][rows]
-    xy_px[:, INDEX["nose"]] = truth.xy_px["nose"][rows]
+    for name, points in truth.points_px.items():
+        if name in INDEX:
+            xy_px[:, INDEX[name]] = points[rows]
     return PoseTrack(
         time_s=rows / truth.fps_hz,
         frame=rows,
@@ -103,16 +102,16 @@ class Run:
 
 def run_of(truth: Truth) -> Run:
     """The run of a rendered clip in the picture."""
-    points = truth.xy_px
-    hip = (points["hip_l"] + points["hip_r"]) / 2
-    leg = np.linalg.norm(points["hip_r"] - points["knee_r"], axis=1) + np.linalg.norm(
-        points["knee_r"] - points["ankle_r"], axis=1
+    points = truth.points_px
+    hip = (points["left_hip"] + points["right_hip"]) / 2
+    leg = np.linalg.norm(points["right_hip"] - points["right_knee"], axis=1) + np.linalg.norm(
+        points["right_knee"] - points["right_ankle"], axis=1
     )
     return Run(
         forefoot={
-            side: (points[f"ball_{side[0]}"] + points[f"toe_{side[0]}"]) / 2 for side in SIDES
+            side: (points[f"{side}_ball"] + points[f"{side}_foot_index"]) / 2 for side in SIDES
         },
-        ankle={side: points[f"ankle_{side[0]}"] for side in SIDES},
+        ankle={side: points[f"{side}_ankle"] for side in SIDES},
         hip=hip,
         time_s=np.arange(len(truth)) / truth.fps_hz,
         forward=1.0,

@@ -20,9 +20,9 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.landmarks import INDEX
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
-from tests.truth import load_truth
+from validation.truth import load_truth
 
-TRUTH = load_truth(ROOT / "sample_videos" / "side_good.npz")
+TRUTH = load_truth(ROOT / "sample_videos" / "side_good.json")
 POSES = {60: pose_of(TRUTH), 30: pose_of(TRUTH, every=2)}
 SIZE = {"width_px": 1280, "height_px": 720}
 LEG_PX = leg_length_px(POSES[60])

@@ -12,9 +12,9 @@ from tests.mocap import read_trc
 
 EVENTS = ("touchdown", "toe_off")
 
-TRUTH_BOUND_S = {"touchdown": 0.012, "toe_off": 0.018}
-"""The rendered foot rolls to and off its planned contact slower than a runner's: the exact points
-read 7 ms early and 15 ms late on every step. Motion capture, below, shows none of that."""
+TRUTH_BOUND_S = {"touchdown": 0.012, "toe_off": 0.012}
+"""The ground stops the rendered foot more abruptly than a runner's: the exact points read 9 to 12
+ms early and 5 ms late on every step. Motion capture, below, shows none of that."""
 
 SPREAD_S = 0.003
 """Between the steps of one run, as they are all alike."""
@@ -30,11 +30,7 @@ MOCAP_EVENTS_S = {
 
 def true_times(sprint, kind, side, last_s):
     """Planned events that lie in the clip."""
-    return [
-        e.time_s
-        for e in sprint.events
-        if e.type == kind and e.side == side and 0.0 < e.time_s < last_s
-    ]
+    return [t for t in sprint.times_s(kind, side) if t < last_s]
 
 
 def errors_s(contacts, kind, side, expected):
@@ -145,7 +141,7 @@ def test_on_a_treadmill_the_contacts_are_the_same(run):
 
 @pytest.mark.parametrize("first", [0, 1])
 def test_30_frames_a_second_find_the_same_contacts(run, sprint, first):
-    check_truth(run.thinned(2, first), sprint, spread_s=0.005)
+    check_truth(run.thinned(2, first), sprint, slack_s=0.002, spread_s=0.005)
 
 
 @pytest.mark.parametrize("seed", range(8))
