@@ -109,11 +109,6 @@ def find_sight(track: PoseTrack, *, forward: float, choice: ViewChoice = "auto")
     return Sight(view=view, forward=forward, near_side=near, shoulder_width_trunk=width)
 
 
-def seems_frontal(track: PoseTrack, choice: ViewChoice = "auto") -> bool:
-    """Whether a raw pose is one from the front or the rear, told as `find_sight` tells it."""
-    return find_sight(track, forward=1.0, choice=choice).frontal
-
-
 def running_sign(track: PoseTrack, crops: Crops, background_motion: FloatArray) -> float:
     """+1 if the athlete runs to the right of the picture, -1 if to the left.
 
