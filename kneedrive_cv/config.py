@@ -62,6 +62,10 @@ class CleanSettings(_Section):
     thigh_cutoff_hz: float = Field(15.0, gt=0, description="hips, knees, upper body")
     foot_cutoff_hz: float = Field(18.0, gt=0, description="ankles, heels and toes")
     hip_cutoff_hz: float = Field(8.0, gt=0, description="middle of the hips, for the events")
+    frontal_foot_cutoff_hz: float = Field(
+        12.0, gt=0, description="heights of the feet, seen from the front or the rear"
+    )
+    pelvis_cutoff_hz: float = Field(8.0, gt=0, description="the hips' line from front and rear")
     trunk_cutoff_hz: float = Field(1.5, gt=0, description="trunk lean: it changes slowly")
     hip_offset_trunk: float = Field(
         0.08, description="how far the hip landmarks stand ahead of the joints, in trunk lengths"

@@ -30,6 +30,7 @@ from kneedrive_cv.scene.view import Sight, find_sight, running_sign
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.frontal import measure_frontal
 from kneedrive_cv.technique.gradable import require_pose, require_run
 from kneedrive_cv.technique.measure import Motion, make_events, make_strides, measure_motion
 from kneedrive_cv.technique.summary import summarise
@@ -102,17 +103,43 @@ def analyze(
     looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
     forward = running_sign(raw, footage.athlete.crops, _background(footage))
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
-    clean = repair(looks, **size, settings=settings.clean)
-    motion = measure_motion(clean, forward=forward, settings=settings.clean)
-    sight = find_sight(_running_part(clean.track, motion), forward=forward, choice=settings.view)
-    if sight.stretch > 1.0:
-        motion = measure_motion(
-            clean, forward=forward, settings=settings.clean, stretch=sight.stretch
-        )
+    clean, motion, sight = _measure(looks, forward, size, settings)
     require_run(motion, outside_picture(raw, **size), sight, settings.grade)
     result = _grade(footage, clean, motion, timing, sight, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
     return Analysis(footage.metadata.path, result, motion.track, looks[0], angles)
+
+
+def _measure(
+    looks: list[PoseTrack], forward: float, size: dict[str, int], settings: Settings
+) -> tuple[CleanPose, Motion, Sight]:
+    """Repair the pose and measure the run, as the view that it is seen from wants it.
+
+    The view is told from the frames in which he runs, which a first measurement finds.
+    """
+    sight = find_sight(looks[0], forward=forward, choice=settings.view)
+    clean, motion = _measure_seen(looks, sight, size, settings)
+    running = _running_part(clean.track, motion)
+    told = find_sight(running, forward=forward, choice=settings.view)
+    if told.view != sight.view or told.stretch > 1.0:
+        clean, motion = _measure_seen(looks, told, size, settings, told.stretch)
+    return clean, motion, told
+
+
+def _measure_seen(
+    looks: list[PoseTrack],
+    sight: Sight,
+    size: dict[str, int],
+    settings: Settings,
+    stretch: float = 1.0,
+) -> tuple[CleanPose, Motion]:
+    """The repaired pose and the motion, as seen."""
+    clean = repair(looks, **size, settings=settings.clean, frontal=sight.frontal)
+    if sight.frontal:
+        return clean, measure_frontal(clean, sight=sight, settings=settings.clean)
+    return clean, measure_motion(
+        clean, forward=sight.forward, settings=settings.clean, stretch=stretch
+    )
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -221,13 +248,17 @@ def _look_again(
         found = _estimate(reader, part, pool, settings, progress, "looking again")
         return _spread(found, first, rows)
 
+    frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
     seen = np.isfinite(first.xy_px).any(axis=(1, 2))
     crops = replace(crops, turn_deg=np.where(seen, find_lean(first), 0.0))
     leans = crops.turn_deg != 0
     looks = [_joined(first, look(leans, 1.0), leans) if leans.any() else first]
     for size in settings.pose.second_look_scales:
         rows = seen & find_doubtful(
-            looks, swap_cost=settings.clean.swap_cost, most_share=settings.pose.second_look_share
+            looks,
+            swap_cost=settings.clean.swap_cost,
+            most_share=settings.pose.second_look_share,
+            frontal=frontal,
         )
         if not rows.any():
             break
@@ -316,4 +347,4 @@ def _grade(
 def _columns(motion: Motion) -> dict[str, FloatArray]:
     """The angles, with pelvic rotation as a column even where it cannot be read."""
     missing = np.full(len(motion.track), np.nan)
-    return motion.angles | {"pelvis_rotation_deg": missing}
+    return {"pelvis_rotation_deg": missing} | motion.angles

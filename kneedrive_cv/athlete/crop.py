@@ -19,6 +19,7 @@ Image = NDArray[np.uint8]
 
 UPRIGHT_SHARE = 0.8  # boxes above this share of the tallest near them show a body upright
 HEIGHT_WINDOW_S = 1.5
+RISES_BY = 1.7  # out of the blocks a body grows by less
 HEIGHT_SMOOTHING_S = 0.5
 CENTRE_SMOOTHING_S = 0.1
 MIN_SIDE_PER_BOX = 1.15  # the square holds the whole box, whatever the height says
@@ -110,6 +111,9 @@ def standing_height_px(box: FloatArray, time_s: FloatArray) -> FloatArray:
         ]
     )
     every = np.interp(time_s, time_s[known], middle)
+    # What is far lower than later for seconds on end is no crouch: he comes nearer.
+    near = [height[abs(time_s - now) <= HEIGHT_WINDOW_S / 2] for now in time_s]
+    every = np.minimum(every, RISES_BY * np.array([np.percentile(boxes, 75) for boxes in near]))
     step_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 1.0
     return _smooth(every, HEIGHT_SMOOTHING_S / step_s)
 

@@ -34,7 +34,7 @@ _STRIDING = 0.4
 
 
 def find_doubtful(
-    looks: Sequence[PoseTrack], *, swap_cost: float, most_share: float
+    looks: Sequence[PoseTrack], *, swap_cost: float, most_share: float, frontal: bool = False
 ) -> BoolArray:
     """Frames in which the estimator may have lost a leg.
 
@@ -46,6 +46,8 @@ def find_doubtful(
         As for `choose_looks`.
     most_share : float
         At most this share of the frames is marked, the worst ones.
+    frontal : bool
+        Seen from the front or the rear, where a thigh that points at the camera is short.
 
     Returns
     -------
@@ -61,7 +63,9 @@ def find_doubtful(
     worst = bend >= _OWN_BEND * np.maximum(np.r_[bend[1:], 0.0], np.r_[0.0, bend[:-1]])
     usual = np.median(bend[bend > 0]) if (bend > 0).any() else 0.0
     score = np.where(worst, bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG), 0.0)
-    lost = merged_legs(legs, time_s) | find_collapsed_legs(named).any(axis=1)
+    lost = merged_legs(legs, time_s)
+    if not frontal:
+        lost = lost | find_collapsed_legs(named).any(axis=1)
     score = np.where(lost, np.maximum(score, 2.0), score)
     # an athlete who waits in the blocks hides his legs too, and nothing is read there
     usual_apart = usual_distance(legs, time_s)

@@ -47,7 +47,12 @@ class CleanPose:
 
 
 def repair(
-    looks: Sequence[PoseTrack], *, width_px: int, height_px: int, settings: CleanSettings
+    looks: Sequence[PoseTrack],
+    *,
+    width_px: int,
+    height_px: int,
+    settings: CleanSettings,
+    frontal: bool = False,
 ) -> CleanPose:
     """Undo leg swaps, remove what jumps, fill short gaps and smooth without lag.
 
@@ -58,6 +63,8 @@ def repair(
     width_px, height_px : int
         Size of the picture; landmarks beyond it are guesses and count as missing.
     settings : CleanSettings
+    frontal : bool
+        Seen from the front or the rear, where a thigh that points at the camera is short.
 
     Returns
     -------
@@ -68,7 +75,8 @@ def repair(
     choice = choose_looks(legs, looks[0].time_s, switch_cost=settings.swap_cost)
     track = take(looks, choice)
     track = remove(track, outside_picture(track, width_px=width_px, height_px=height_px))
-    track = remove(track, find_collapsed_legs(track))
+    if not frontal:
+        track = remove(track, find_collapsed_legs(track))
     track = remove(track, find_jumps(track, leg_px=leg_px))
     valid = np.isfinite(track.xy_px[..., 0])
     filled = fill_gaps(track.xy_px, track.time_s, max_gap_s=settings.max_gap_s)

@@ -53,6 +53,16 @@ class Sight:
     shoulder_width_trunk: float
 
     @property
+    def frontal(self) -> bool:
+        """Seen from the front or the rear."""
+        return self.view in ("front", "rear")
+
+    @property
+    def facing(self) -> float:
+        """+1 where the left side of the body is on the right of the picture, -1 from the rear."""
+        return 1.0 if self.view == "front" else -1.0
+
+    @property
     def off_side_deg(self) -> float:
         """How far the camera stood off the side, told from the width of the shoulders."""
         if self.near_side is None:
