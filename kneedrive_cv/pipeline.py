@@ -15,6 +15,7 @@ from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.athlete import AthleteTrack, PersonDetector, Survey, find_athlete, survey
 from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.doubt import find_doubtful
 from kneedrive_cv.clean.lean import find_lean
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
@@ -49,6 +50,7 @@ MIN_RUNNING_FRAMES = 5
 MAX_WAITING_BYTES = 32_000_000
 DETECTOR = "person_detector_nanodet_416.onnx"
 WHOLE_PICTURE = "whole_picture.tflite"
+CORRECTION = "correction.npz"
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,8 @@ def _measure(
     clean, motion = _measure_seen(looks, sight, size, settings)
     running = _running_part(clean.track, motion)
     told = find_sight(running, forward=forward, choice=settings.view)
-    if told.view != sight.view or told.stretch > 1.0:
-        clean, motion = _measure_seen(looks, told, size, settings, told.stretch)
+    if told.view != sight.view:
+        clean, motion = _measure_seen(looks, told, size, settings)
     return clean, motion, told
 
 
@@ -131,14 +133,14 @@ def _measure_seen(
     sight: Sight,
     size: dict[str, int],
     settings: Settings,
-    stretch: float = 1.0,
 ) -> tuple[CleanPose, Motion]:
     """The repaired pose and the motion, as seen."""
     clean = repair(looks, **size, settings=settings.clean, frontal=sight.frontal)
     if sight.frontal:
         return clean, measure_frontal(clean, sight=sight, settings=settings.clean)
+    correction = load_correction(model_path(CORRECTION))
     return clean, measure_motion(
-        clean, forward=sight.forward, settings=settings.clean, stretch=stretch
+        clean, forward=sight.forward, settings=settings.clean, correction=correction
     )
 
 
