@@ -287,7 +287,7 @@ def _events(truth: Truth, analysis: Analysis | None) -> Iterator[FoundEvent]:
             found = np.array([e.time_s for e in found_all if (e.type, e.side) == (kind, side)])
             pairs = dict(match(true, found, within=EVENT_WITHIN_S))
             for i in np.flatnonzero(inside):
-                found_s = float(found[pairs[i]]) if i in pairs else missing
+                found_s = float(found[pairs[int(i)]]) if i in pairs else missing
                 yield FoundEvent(kind, leg, float(true[i]), found_s)
             for j in set(range(len(found))) - set(pairs.values()):
                 if EDGE_S < found[j] < truth.last_s - EDGE_S:
