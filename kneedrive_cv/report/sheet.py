@@ -25,7 +25,7 @@ _FONT: Final = "DejaVu Sans"
 _MISSING: Final = "□"
 _MEASURE: Final = 100.0
 
-SETTINGS: Final[dict[Any, Any]] = {"font.family": [_FONT], "pdf.fonttype": 42}
+SETTINGS: Final[dict[Any, Any]] = {"font.family": [_FONT], "pdf.fonttype": 3}
 
 INK, MUTED, LINE, SOFT = "#17212b", "#566270", "#dbe1e8", "#eef2f6"
 LEFT, RIGHT, TARGET = "#0a6cb5", "#c4560b", "#1d9a72"
