@@ -10,11 +10,11 @@ from typing import Any
 
 import numpy as np
 
-from kneedrive_cv.analysis import Analysis, FloatArray
+from kneedrive_cv.analysis import Analysis, Angles, FloatArray
 from kneedrive_cv.report.catalogue import angles_of, series
 from kneedrive_cv.report.charts import Chart, shown_time
 from kneedrive_cv.report.cycles import find_cycles
-from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.result import AnalysisResult, Clip
 
 
 @dataclass(frozen=True)
@@ -55,20 +55,21 @@ def read_shown(path: Path) -> list[ShownFrame]:
         ]
 
 
-def real_times(analysis: Analysis, shown: Sequence[ShownFrame]) -> FloatArray:
+def clip_times(angles: Angles, clip: Clip, shown: Sequence[ShownFrame]) -> FloatArray:
     """Seconds in real time of each shown frame, on the clock of the angles, shape (N,).
 
     Between frames with a pose by straight lines; before and after them at the clip's rate.
     """
-    angles, clip = analysis.angles, analysis.result.clip
     frames = np.array([s.frame for s in shown], dtype=float)
     known, time_s = angles.frame.astype(float), angles.time_s
+    if not len(known):
+        return frames / clip.capture_fps
     times_s = np.interp(frames, known, time_s)
     step_s = 1.0 / clip.capture_fps
     early, late = frames < known[0], frames > known[-1]
     times_s[early] = time_s[0] + (frames[early] - known[0]) * step_s
     times_s[late] = time_s[-1] + (frames[late] - known[-1]) * step_s
-    return times_s
+    return np.asarray(times_s)
 
 
 def page_data(
@@ -86,7 +87,7 @@ def page_data(
         stands on its chart.
     """
     frames = [s.frame for s in shown]
-    times_s = real_times(analysis, shown)
+    times_s = clip_times(analysis.angles, analysis.result.clip, shown)
     span = shown_time(analysis.angles, analysis.result)
     return {
         "frames": frames,
