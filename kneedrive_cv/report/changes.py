@@ -105,7 +105,7 @@ def difference(before: Value, after: Value, *spreads: float) -> Value:
     if any(part is None for part in parts):
         return Value(value=None, status="not_measurable", reason="not measured in both runs")
     a, a_high, b, b_high = (float(part) for part in parts if part is not None)
-    reach = float(np.sqrt((a_high - a) ** 2 + (b_high - b) ** 2 + sum((Z_95 * s) ** 2 for s in spreads)))
+    reach = float(np.linalg.norm([a_high - a, b_high - b, *(Z_95 * s for s in spreads)]))
     doubts = [v.reason for v in (before, after) if v.status == "low_confidence"]
     return Value(
         value=b - a,
@@ -124,12 +124,14 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
     if len(views) > 1:
         notes.append(f"The runs are seen from different views ({', '.join(sorted(views))}).")
     if len({r.scene.near_side for r in results}) > 1:
-        notes.append("Not the same leg is nearer to the camera: the far leg's numbers are less sure.")
+        notes.append(
+            "Not the same leg is nearer to the camera: the far leg's numbers are less sure."
+        )
     rates = sorted({round(r.clip.capture_fps) for r in results})
     if len(rates) > 1 and rates[-1] > 1.2 * rates[0]:
         notes.append(
-            f"The clips have different frame rates ({', '.join(map(str, rates))} a second): contact "
-            "times and ankles suffer most."
+            f"The clips have different frame rates ({', '.join(map(str, rates))} a second): "
+            "contact times and ankles suffer most."
         )
     if len({r.versions.get("pose_model") for r in results}) > 1:
         notes.append("The runs were read by different pose models: grade them again with one.")

@@ -33,6 +33,7 @@ from kneedrive_cv.report.run_folder import Run, find_runs, load_run
 from kneedrive_cv.report.scales import GRID, Tick, path, ribbon, ticks
 from kneedrive_cv.report.trend import Trend, trends
 from kneedrive_cv.report.words import meaning, short_title, unit_of
+from kneedrive_cv.result import Value
 
 MAX_RUNS: Final = 8
 """More curves over each other nobody can tell apart."""
@@ -182,17 +183,17 @@ def _row(change: Change) -> Row:
         side=change.side,
         values=[(number(v.value, unit), value_interval(v, unit)) for v in change.values],
         changes=[
-            (signed(c.value, unit), value_interval(c, unit), is_off_zero(c), _words(c.value, c.low, c.high))
+            (signed(c.value, unit), value_interval(c, unit), is_off_zero(c), _words(c))
             for c in change.changes
         ],
     )
 
 
-def _words(value: float | None, low: float | None, high: float | None) -> str:
-    if value is None or low is None or high is None:
+def _words(change: Value) -> str:
+    if change.value is None:
         return "not measured in both"
-    if low > 0 or high < 0:
-        return "real: more" if value > 0 else "real: less"
+    if is_off_zero(change):
+        return "real: more" if change.value > 0 else "real: less"
     return "cannot be told from none"
 
 

@@ -56,7 +56,12 @@ class JointAngles:
                     self._write(image, at, (ahead, down), float(values[row]), side)
 
     def _write(
-        self, image: Image, at_px: FloatArray, off: tuple[float, float], angle_deg: float, side: Side
+        self,
+        image: Image,
+        at_px: FloatArray,
+        off: tuple[float, float],
+        angle_deg: float,
+        side: Side,
     ) -> None:
         if not np.isfinite(at_px).all():
             return

@@ -110,7 +110,8 @@ def _fault(
     if jpeg is not None:
         picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
         if picture is not None:
-            card[y : y + height, x : x + width] = _filled(np.asarray(picture, np.uint8), width, height)
+            filled = _filled(np.asarray(picture, dtype=np.uint8), width, height)
+            card[y : y + height, x : x + width] = filled
     at = y + height + 46
     put_text(card, fit(fault.title, 30, width), (x, at), bgr(_INK), 30, 700)
     words = f"{side.side} {side.value}"
