@@ -28,7 +28,7 @@ from kneedrive_cv.report.html import (
     page_environment,
     read_script,
 )
-from kneedrive_cv.report.playback import clip_times
+from kneedrive_cv.report.playback import athlete_places, clip_times
 from kneedrive_cv.report.run_folder import Run, find_runs, load_run
 from kneedrive_cv.report.scales import GRID, Tick, path, ribbon, ticks
 from kneedrive_cv.report.trend import Trend, trends
@@ -166,6 +166,9 @@ def _play_data(run: Run) -> dict[str, Any]:
         "frames": [s.frame for s in run.shown],
         "shown_s": [round(s.at_s, 6) for s in run.shown],
         "real_s": np.round(clip_times(run.angles, run.result.clip, run.shown), 4).tolist(),
+        "athlete": athlete_places(
+            run.pose, run.result.clip, run.shown, run.result.athlete.height_px
+        ),
         "cycles": {
             side: [
                 [round(c.start_s, 4), round(c.end_s, 4)] for c in cycles if c.stride.side == side
@@ -220,7 +223,8 @@ def _overlay(
     targets = targets_of(runs[0].result)
     band = target_band(key, targets)
     known = [c for c in curves if c is not None]
-    y = angle_scale([c.mean for c in known], band)
+    edges = [edge for c in known for edge in (c.mean, c.mean - c.spread, c.mean + c.spread)]
+    y = angle_scale([edge for edge in edges if np.isfinite(edge).any()], band)
     across = np.linspace(0.0, GRID, len(known[0].mean))
     lines, words = [], []
     for i, curve in enumerate(curves):

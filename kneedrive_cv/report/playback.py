@@ -6,15 +6,22 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from kneedrive_cv.analysis import Analysis, Angles, FloatArray
+from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.report.catalogue import angles_of, series
 from kneedrive_cv.report.charts import Chart, shown_time
 from kneedrive_cv.report.cycles import find_cycles
+from kneedrive_cv.report.window import running_height_px
 from kneedrive_cv.result import AnalysisResult, Clip
+
+NEAR_FROM: Final = 1.5
+"""An athlete who could be this many times larger is shown near at once."""
+_NEAR_SHARE: Final = 0.75
+_MOST_ZOOM: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -72,6 +79,31 @@ def clip_times(angles: Angles, clip: Clip, shown: Sequence[ShownFrame]) -> Float
     return np.asarray(times_s)
 
 
+def athlete_places(
+    pose: PoseTrack, clip: Clip, shown: Sequence[ShownFrame], height_px: float
+) -> dict[str, Any]:
+    """Where the athlete is in each shown frame, and how much the picture can be enlarged.
+
+    Returns
+    -------
+    dict
+        ``at``: shares of the picture's width and height, frame by frame; ``zoom``.
+    """
+    seen = np.isfinite(pose.xy_px).all(axis=-1, keepdims=True)
+    count = seen.sum(axis=1)
+    centres = np.where(seen, pose.xy_px, 0.0).sum(axis=1) / np.maximum(count, 1)
+    good = count[:, 0] > 0
+    if not good.any():
+        return {"at": [], "zoom": 1.0}
+    frames = np.array([s.frame for s in shown])
+    size_px = (clip.width_px, clip.height_px)
+    places = [
+        np.interp(frames, pose.frame[good], centres[good, axis]) / size_px[axis] for axis in (0, 1)
+    ]
+    zoom = np.clip(_NEAR_SHARE * clip.height_px / height_px, 1.0, _MOST_ZOOM)
+    return {"at": np.stack(places, axis=1).round(4).tolist(), "zoom": round(float(zoom), 2)}
+
+
 def page_data(
     analysis: Analysis, shown: Sequence[ShownFrame], charts: Sequence[tuple[str, Chart]]
 ) -> dict[str, Any]:
@@ -95,6 +127,9 @@ def page_data(
         "real_s": _rounded(times_s, 4),
         "window_s": [span.low, span.high] if span else [0.0, 1.0],
         "strides": _strides(analysis.result),
+        "athlete": athlete_places(
+            analysis.pose, analysis.result.clip, shown, running_height_px(analysis)
+        ),
         "notes": _notes(analysis.result, frames),
         "angles": _angles(analysis, frames),
         "scales": {f"{kind}:{c.key}": [c.y.low, c.y.high] for kind, c in charts},

@@ -11,6 +11,8 @@ from kneedrive_cv.analysis import Angles
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.csv import read_angles
 from kneedrive_cv.export.json import read_result
+from kneedrive_cv.export.npz import load_pose
+from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.report.playback import ShownFrame, read_shown
 from kneedrive_cv.result import AnalysisResult
 
@@ -31,6 +33,7 @@ class Run:
         The overlay; None where it is no longer there.
     shown : list of ShownFrame
         The frames of the overlay.
+    pose : PoseTrack
     """
 
     folder: Path
@@ -38,6 +41,7 @@ class Run:
     angles: Angles
     video: Path | None
     shown: list[ShownFrame]
+    pose: PoseTrack
 
     @property
     def name(self) -> str:
@@ -80,4 +84,5 @@ def load_run(folder: Path) -> Run:
         shown = read_shown(folder / "overlay.csv") if video.is_file() else []
     except (OSError, ValueError, KeyError):
         shown = []  # of an older version: the numbers are whole without the video
-    return Run(folder, result, angles, video if shown else None, shown)
+    pose = load_pose(folder / "pose.npz")
+    return Run(folder, result, angles, video if shown else None, shown, pose)

@@ -20,11 +20,14 @@ class Comparison {
       const clip = document.getElementById(`clip-${i}`);
       if (clip) video.src = clipUrl(clip);
       const readout = figure.querySelector(".readout");
+      const zoom = new Zoom(video, runs[i].athlete.at, runs[i].athlete.zoom);
+      zoom.on = true;
       const player = new FramePlayer(video, runs[i].shown_s, (frame) => {
+        zoom.show(frame);
         figure.dataset.shown = runs[i].frames[frame];
         readout.textContent = `frame ${runs[i].frames[frame]}`;
       });
-      return { figure, player };
+      return { player, zoom };
     });
   }
 
@@ -38,6 +41,13 @@ class Comparison {
     this.stage.querySelector("[data-do=back]").addEventListener("click", () => this.step(-1));
     this.stage.querySelector("[data-do=on]").addEventListener("click", () => this.step(1));
     this.stage.addEventListener("keydown", (event) => this.onKey(event));
+    const zoom = this.stage.querySelector("[name=zoom]");
+    zoom.addEventListener("change", () => {
+      for (const screen of this.screens) {
+        screen.zoom.on = zoom.checked;
+        screen.zoom.show(screen.player.frame);
+      }
+    });
     this.choose(side.value);
   }
 
