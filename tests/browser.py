@@ -22,7 +22,7 @@ _SIZE = (720, 1280)
 READ_NUMBER = f"""(video) => {{
   const canvas = document.createElement("canvas");
   [canvas.width, canvas.height] = [video.videoWidth, video.videoHeight];
-  const pen = canvas.getContext("2d");
+  const pen = canvas.getContext("2d", {{ willReadFrequently: true }});
   pen.drawImage(video, 0, 0);
   let number = 0;
   for (let bit = 0; bit < {BITS}; bit += 1) {{
