@@ -1,5 +1,6 @@
 # make demo   grade the sample clip
 # make test   all checks and tests
+# make accuracy   the error table, on rendered clips of known truth (an hour the first time)
 # Needs Python 3.11 or newer and make; everything else goes into .venv.
 
 PYTHON ?= python3
@@ -8,10 +9,10 @@ BIN := $(VENV)/bin
 SAMPLE := sample_videos/side_good.mp4
 RUNS := runs
 
-.PHONY: help demo test clean
+.PHONY: help demo test accuracy clean
 
 help:
-	@sed -n '1,3s/^# //p' Makefile
+	@sed -n '1,4s/^# //p' Makefile
 
 demo: $(VENV)/.installed
 	$(BIN)/kneedrive analyze $(SAMPLE) --out $(RUNS)
@@ -22,6 +23,10 @@ test: $(VENV)/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/pytest
+
+# The clips that it renders stay in .accuracy, so a second run takes only the grading.
+accuracy: $(VENV)/.installed-dev
+	$(BIN)/python -m validation.accuracy $(ACCURACY)
 
 clean:
 	rm -rf $(VENV) $(RUNS) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

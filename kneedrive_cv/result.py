@@ -90,6 +90,12 @@ METRICS: dict[str, tuple[str, str]] = {
     "foot_pitch_deg": ("Sole against the track, toes up positive", "deg"),
     "foot_ahead_of_knee_shank": ("Ankle ahead of the knee, in shank lengths", "shank"),
     "pelvis_rotation_deg": ("Pelvis off square, right hip ahead positive", "deg"),
+    "pelvis_obliquity_deg": ("Pelvis off level, right hip higher positive", "deg"),
+    "knee_height_thigh": ("Knee above the hip, in thigh lengths, 0 = thigh parallel", "thigh"),
+    "knee_across_middle_thigh": (
+        "Knee past the middle of the hips, mean of both legs, in thigh lengths",
+        "thigh",
+    ),
     "knee_drive_delay_s": ("From toe-off until the thigh swings forward", "s"),
     "contact_time_s": ("Ground contact before the knee drive", "s"),
     "flight_time_s": ("Flight after toe-off", "s"),

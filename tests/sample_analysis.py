@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import math
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +29,7 @@ from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.score import score
-from tests.truth import PARTS
+from validation.truth import LEG_ANGLES, Truth, load_truth
 
 REPOSITORY = Path(__file__).parents[1]
 SAMPLE_DIR = REPOSITORY / "sample_videos"
@@ -56,59 +54,23 @@ _HALF_WIDTH = {
 }
 
 
-def _load(name: str, directory: Path) -> dict[str, Any]:
-    with np.load(directory / f"{name}.npz", allow_pickle=False) as data:
-        truth = {key: data[key] for key in data.files}
-    truth["meta"] = json.loads(str(truth["meta"]))
-    truth["angle"] = {
-        str(name): truth["angles"][:, i] for i, name in enumerate(truth["angle_names"])
-    }
-    return truth
-
-
-def _landmark(truth: dict[str, Any], name: str) -> int | None:
-    points = [str(p) for p in truth["points"]]
-    if name == "nose":
-        return points.index("nose")
-    side, _, part = name.partition("_")
-    if part in PARTS and side in SIDES:
-        return points.index(f"{PARTS[part]}_{side[0]}")
-    return None
-
-
-def _pose(truth: dict[str, Any], missing: slice | None) -> PoseTrack:
-    t = len(truth["px"])
+def _pose(truth: Truth, missing: slice | None) -> PoseTrack:
+    t = len(truth)
     xy = np.full((t, N_LANDMARKS, 2), np.nan)
     world = np.full((t, N_LANDMARKS, 3), np.nan)
-    for name, index in INDEX.items():
-        source = _landmark(truth, name)
-        if source is not None:
-            xy[:, index] = truth["px"][:, source]
-            world[:, index] = truth["xyz"][:, source]
+    for name in truth.points_px.keys() & INDEX.keys():
+        xy[:, INDEX[name]] = truth.points_px[name]
+        world[:, INDEX[name]] = truth.points_m[name]
     if missing is not None:
         xy[missing] = np.nan
         world[missing] = np.nan
     visibility = np.where(np.isnan(xy[..., 0]), 0.0, 0.95)
-    return PoseTrack(np.arange(t) / float(truth["fps"]), np.arange(t), xy, world, visibility)
+    return PoseTrack(np.arange(t) / truth.fps_hz, np.arange(t), xy, world, visibility)
 
 
-def _angles(truth: dict[str, Any], pose: PoseTrack, missing: slice | None) -> Angles:
-    names = {
-        "thigh": "thigh",
-        "hip_flexion": "hipflex",
-        "knee_flexion": "knee",
-        "ankle_dorsiflexion": "ankle",
-        "foot_pitch": "footpitch",
-    }
-    columns = {
-        f"{side}_{ours}_deg": truth["angle"][f"{theirs}_{side[0]}"].copy()
-        for ours, theirs in names.items()
-        for side in SIDES
-    }
-    for side in SIDES:
-        # the file counts the pitch of the foot with the toes down positive
-        columns[f"{side}_foot_pitch_deg"] *= -1.0
-    columns["trunk_lean_deg"] = truth["angle"]["trunk"].copy()
+def _angles(truth: Truth, pose: PoseTrack, missing: slice | None) -> Angles:
+    names = [f"{side}_{angle}" for angle in LEG_ANGLES for side in SIDES]
+    columns = {name: truth.angles_deg[name].copy() for name in (*names, "trunk_lean_deg")}
     columns["pelvis_rotation_deg"] = np.full(len(pose), np.nan)
     if missing is not None:
         for column in columns.values():
@@ -116,16 +78,11 @@ def _angles(truth: dict[str, Any], pose: PoseTrack, missing: slice | None) -> An
     return Angles(frame=pose.frame, time_s=pose.time_s, columns=columns)
 
 
-def _events(truth: dict[str, Any]) -> list[Event]:
+def _events(truth: Truth) -> list[Event]:
     return [
-        Event(
-            type="touchdown" if e["type"] == "TD" else "toe_off",
-            side="left" if e["side"] == "l" else "right",
-            frame=math.ceil(e["frame"]),
-            time_s=e["t"],
-        )
-        for e in truth["meta"]["events"]
-        if math.ceil(e["frame"]) < len(truth["px"])
+        Event(type=e.type, side=e.side, frame=math.ceil(e.frame), time_s=e.time_s)
+        for e in truth.events
+        if math.ceil(e.frame) < len(truth)
     ]
 
 
@@ -248,8 +205,8 @@ def _faults(checks: list[Check], strides: list[Stride], every_fault: bool) -> li
     return faults
 
 
-def _clip(truth: dict[str, Any], path: Path, name: str) -> Clip:
-    frames = len(truth["px"])
+def _clip(truth: Truth, path: Path, name: str) -> Clip:
+    frames = len(truth)
     return Clip(
         name=name,
         path=str(path),
@@ -309,7 +266,7 @@ def make_analysis(
     missing : slice, optional
         Frames whose pose and angles are lost (NaN).
     """
-    truth = _load(name, directory)
+    truth = load_truth(directory / name)
     path = directory / f"{name}.mp4"
     pose = _pose(truth, missing)
     angles = _angles(truth, pose, missing)

@@ -20,10 +20,10 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.landmarks import INDEX, LEFT_LEG, RIGHT_LEG
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
-from tests.truth import load_truth
+from validation.truth import load_truth
 
 COST = CleanSettings().swap_cost
-TRUTH = load_truth(ROOT / "sample_videos" / "side_good.npz")
+TRUTH = load_truth(ROOT / "sample_videos" / "side_good.json")
 POSES = {60: pose_of(TRUTH), 30: pose_of(TRUTH, every=2)}
 rates = st.sampled_from([30, 60])
 
@@ -174,9 +174,9 @@ def test_taking_a_look_exchanges_all_that_belongs_to_the_legs_and_nothing_else()
 
 
 def test_the_leg_is_as_long_as_thigh_and_shank_together():
-    points = TRUTH.xy_px
-    thigh = np.linalg.norm(points["hip_r"] - points["knee_r"], axis=1)
-    shank = np.linalg.norm(points["knee_r"] - points["ankle_r"], axis=1)
+    points = TRUTH.points_px
+    thigh = np.linalg.norm(points["right_hip"] - points["right_knee"], axis=1)
+    shank = np.linalg.norm(points["right_knee"] - points["right_ankle"], axis=1)
     expected = float(np.median(thigh + shank))
     assert leg_length_px(POSES[60]) == pytest.approx(expected, rel=0.05)
     empty = POSES[60].replace(xy_px=np.full_like(POSES[60].xy_px, np.nan))

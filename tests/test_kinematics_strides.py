@@ -13,8 +13,7 @@ from kneedrive_cv.kinematics.strides import (
     overlap_fraction,
 )
 from kneedrive_cv.pose.landmarks import SIDES
-from tests.gait_maker import run_of
-from validation.common import true_drives
+from validation.runs import run_of
 
 STEP_S = 1 / 4.4
 
@@ -93,18 +92,18 @@ def test_the_true_points_of_a_rendered_sprint_give_every_true_knee_drive(truth):
     run = run_of(sprint)
     thigh = {
         side: compute_hanging_angle(
-            sprint.xy_px[f"hip_{side[0]}"], sprint.xy_px[f"knee_{side[0]}"], forward=1.0
+            sprint.points_px[f"{side}_hip"], sprint.points_px[f"{side}_knee"], forward=1.0
         )
         for side in SIDES
     }
     found = find_knee_drives(run.contacts(), thigh, run.time_s)
-    expected = true_drives(sprint)
+    expected = sprint.drives
     assert [drive.side for drive in found] == [drive.side for drive in expected]
     for number, (mine, true) in enumerate(zip(found, expected, strict=True)):
         assert mine.peak_thigh_deg == pytest.approx(true.metrics["thigh_deg"], abs=0.5)
         assert mine.peak_s == pytest.approx(true.peak_s, abs=0.005)
         if number > 0:  # the touchdown before the first drive lies before the clip
-            hz = sprint.meta["params"]["step_hz"]
+            hz = sprint.parameters["technique"]["step_rate_hz"]
             assert mine.step_frequency_hz == pytest.approx(hz, abs=0.05)
 
 

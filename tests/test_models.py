@@ -28,7 +28,7 @@ def picture(sample_clip):
 
 @pytest.fixture(scope="module")
 def body_px(sample_clip, truth):
-    points = truth(sample_clip).xy_px
+    points = truth(sample_clip).points_px
     return {name: xy[FRAME] for name, xy in points.items()}
 
 

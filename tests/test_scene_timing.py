@@ -13,9 +13,9 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.scene.timing import count_step_hz, even_times, find_timing, tell_timing
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
-from tests.truth import load_truth
+from validation.truth import load_truth
 
-POSE = pose_of(load_truth(ROOT / "sample_videos" / "side_good.npz"))
+POSE = pose_of(load_truth(ROOT / "sample_videos" / "side_good.json"))
 
 
 def timing(playback_fps=30.0, *, step_hz=4.2, knee=110.0, given_fps=None, tagged_fps=None):

@@ -3,46 +3,28 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Targets
-from kneedrive_cv.kinematics.series import extreme_between, value_at
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import Stride, Value
+from kneedrive_cv.result import Stride, Value, Verdict
 from kneedrive_cv.technique.checks import as_judged, judge
-from kneedrive_cv.technique.rules import RULES
-from tests.truth import Truth
+from kneedrive_cv.technique.rules import RULES, Rule
+from validation.truth import LEG_ANGLES, TrueDrive, Truth
 
 FloatArray = NDArray[np.float64]
 
 ROOT = Path(__file__).resolve().parent.parent
 RENDERED = ("side_good", "side_low_knee", "oblique_good")
 
-TRUTH_NAMES = {
-    "hip_flexion_deg": "hipflex",
-    "thigh_deg": "thigh",
-    "knee_flexion_deg": "knee",
-    "ankle_dorsiflexion_deg": "ankle",
-    "foot_pitch_deg": "footpitch",
-}
-"""Our names of a leg's angles -> those of the truth, which end in _l and _r."""
-
-
-def true_angle(truth: Truth, name: str, side: Side) -> FloatArray:
-    """One of a leg's angles in every frame, by our names and signs, shape (T,)."""
-    values = truth.angles_deg[f"{TRUTH_NAMES[name]}_{side[0]}"]
-    # the files count the pitch of the foot with the toes down positive
-    return -values if name == "foot_pitch_deg" else values
-
-
-SWAP_PARTS = {"knee": "knee", "ankle": "ankle", "heel": "heel", "foot_index": "toe"}
+SWAP_PARTS = ("knee", "ankle", "heel", "foot_index")
 
 
 def parser(about: str) -> argparse.ArgumentParser:
@@ -57,68 +39,6 @@ def parser(about: str) -> argparse.ArgumentParser:
     return made
 
 
-@dataclass(frozen=True)
-class TrueDrive:
-    """A knee drive that lies wholly in a rendered clip.
-
-    Attributes
-    ----------
-    side : str
-    toe_off_s, peak_s, touchdown_s : float
-    metrics : dict of str to float
-        By the names of a stride's metrics, as far as the truth has them.
-    """
-
-    side: Side
-    toe_off_s: float
-    peak_s: float
-    touchdown_s: float
-    metrics: dict[str, float]
-
-
-def true_drives(truth: Truth) -> list[TrueDrive]:
-    """Every knee drive from a planned toe-off to the same foot's next planned touchdown."""
-    last_s = (len(truth) - 1) / truth.fps_hz
-    drives = []
-    for side in SIDES:
-        own = [event for event in truth.events if event.side == side]
-        drives += [
-            _true_drive(truth, side, off.time_s, down.time_s)
-            for off, down in pairwise(own)
-            if off.type == "toe_off" and off.time_s >= 0 and down.time_s <= last_s
-        ]
-    return sorted(drives, key=lambda drive: drive.toe_off_s)
-
-
-def _true_drive(truth: Truth, side: Side, toe_off_s: float, touchdown_s: float) -> TrueDrive:
-    """Truth at the top of one knee drive, between frames as it is measured."""
-    time_s, end = np.arange(len(truth)) / truth.fps_hz, f"_{side[0]}"
-    angles = truth.angles_deg
-    top = extreme_between(angles[f"thigh{end}"], time_s, toe_off_s, touchdown_s)
-    assert top is not None
-    metrics = {
-        name: value_at(true_angle(truth, name, side), time_s, top.time_s) for name in TRUTH_NAMES
-    }
-    shank_deg = value_at(angles[f"shank{end}"], time_s, top.time_s)
-    rearmost = extreme_between(
-        angles[f"thigh{end}"], time_s, max(0.0, toe_off_s - 0.08), top.time_s, sign=-1.0
-    )
-    assert rearmost is not None
-    metrics |= {
-        "trunk_lean_deg": value_at(angles["trunk"], time_s, top.time_s),
-        "foot_ahead_of_knee_shank": float(np.sin(np.deg2rad(shank_deg))),
-        "knee_drive_delay_s": rearmost.time_s - toe_off_s,
-        "pelvis_rotation_deg": value_at(angles["pelvis_rot"], time_s, top.time_s),
-    }
-    return TrueDrive(side, toe_off_s, top.time_s, touchdown_s, metrics)
-
-
-def near_side(truth: Truth) -> Side:
-    """The leg nearer to the camera: the right one of an athlete who runs to the right."""
-    pointing = truth.xy_px["toe_r"][:, 0] - truth.xy_px["heel_r"][:, 0]
-    return "right" if np.median(pointing) > 0 else "left"
-
-
 def stride_of(drive: TrueDrive, strides: Sequence[Stride]) -> Stride | None:
     """The measured stride that belongs to a true knee drive, None if it was not found."""
     for stride in strides:
@@ -129,21 +49,30 @@ def stride_of(drive: TrueDrive, strides: Sequence[Stride]) -> Stride | None:
 
 def true_faults(truth: Truth, targets: Targets) -> set[tuple[str, Side]]:
     """Codes and sides of the faults that the truth itself has, by the same rules."""
-    drives = true_drives(truth)
-    faults: set[tuple[str, Side]] = set()
-    for rule in RULES:
-        for side in SIDES:
-            numbers = [drive.metrics[rule.metric] for drive in drives if drive.side == side]
-            mean = float(np.mean(numbers))
-            verdict = judge(
-                as_judged(rule, Value(value=mean, low=mean, high=mean)),
-                threshold=rule.threshold(targets),
-                borderline=rule.borderline(targets),
-                fault_when=rule.fault_when,
-            )
-            if verdict == "fault":
-                faults.add((rule.code, side))
-    return faults
+    return {
+        (rule.code, side)
+        for rule in RULES
+        for side in SIDES
+        if true_verdict(rule, true_mean(truth.drives, rule.metric, side), targets) == "fault"
+    }
+
+
+def true_mean(drives: Iterable[TrueDrive], metric: str, side: Side) -> float:
+    """Mean of a metric over a leg's true knee drives; NaN where it has none."""
+    numbers = [drive.metrics[metric] for drive in drives if drive.side == side]
+    return float(np.mean(numbers)) if numbers else float("nan")
+
+
+def true_verdict(rule: Rule, number: float, targets: Targets) -> Verdict:
+    """What a rule says of a number that is known exactly."""
+    known = np.isfinite(number)
+    value = Value(value=number, low=number, high=number) if known else Value(value=None)
+    return judge(
+        as_judged(rule, value),
+        threshold=rule.threshold(targets),
+        borderline=rule.borderline(targets),
+        fault_when=rule.fault_when,
+    )
 
 
 def found_faults(analysis: Analysis) -> set[tuple[str, Side]]:
@@ -158,20 +87,30 @@ def count_swaps(analysis: Analysis, truth: Truth) -> int:
     """
     pose = analysis.pose
     own, other = np.zeros(len(pose)), np.zeros(len(pose))
-    for side, opposite in (("left", "right"), ("right", "left")):
-        for part, name in SWAP_PARTS.items():
+    for side, opposite in (SIDES, SIDES[::-1]):
+        for part in SWAP_PARTS:
             here = pose.point(f"{side}_{part}")
-            true_own = truth.xy_px[f"{name}_{side[0]}"][pose.frame]
-            true_other = truth.xy_px[f"{name}_{opposite[0]}"][pose.frame]
+            true_own = truth.points_px[f"{side}_{part}"][pose.frame]
+            true_other = truth.points_px[f"{opposite}_{part}"][pose.frame]
             own += np.nan_to_num(np.linalg.norm(here - true_own, axis=1))
             other += np.nan_to_num(np.linalg.norm(here - true_other, axis=1))
     return int((other < own).sum())
 
 
+def match(wanted: FloatArray, found: FloatArray, *, within: float) -> list[tuple[int, int]]:
+    """Pairs of what is wanted and found within a limit, as many as can be, each used once."""
+    if not len(wanted) or not len(found):
+        return []
+    apart = np.abs(wanted[:, None] - found[None, :])
+    rows, columns = linear_sum_assignment(np.where(apart <= within, apart, 1e6))
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if apart[i, j] <= within]
+
+
 @dataclass(frozen=True)
 class ErrorSummary:
-    """Errors of one signal over frames: measured minus true."""
+    """Errors of one signal: measured minus true; NaN where there is none."""
 
+    n: int
     bias: float
     mae: float
     rms: float
@@ -180,11 +119,25 @@ class ErrorSummary:
     """Mean absolute error with the bias taken out."""
 
 
-def summarise_errors(measured: FloatArray, true: FloatArray) -> ErrorSummary:
-    """Bias, mean absolute error, RMS, 95th percentile of the absolute error."""
-    error = (measured - true + 180.0) % 360.0 - 180.0
+def summarise_errors(
+    measured: FloatArray, true: FloatArray, *, turn: float = 360.0
+) -> ErrorSummary:
+    """Bias, mean absolute error, RMS, 95th percentile of the absolute error.
+
+    Parameters
+    ----------
+    measured, true : ndarray
+    turn : float
+        What a full turn is: an error is never more than half of it. Infinite for what is no angle.
+    """
+    error = measured - true
+    if np.isfinite(turn):
+        error = (error + turn / 2) % turn - turn / 2
     error = error[np.isfinite(error)]
+    if not len(error):
+        return ErrorSummary(0, *[float("nan")] * 5)
     return ErrorSummary(
+        n=len(error),
         bias=float(error.mean()),
         mae=float(np.abs(error).mean()),
         rms=float(np.sqrt((error**2).mean())),
@@ -197,25 +150,29 @@ def angle_errors(analysis: Analysis, truth: Truth, side: Side) -> dict[str, Erro
     """Errors of a leg's angles over all frames of the analysis."""
     rows, columns = analysis.angles.frame, analysis.angles.columns
     return {
-        name: summarise_errors(columns[f"{side}_{name}"], true_angle(truth, name, side)[rows])
-        for name in TRUTH_NAMES
+        name: summarise_errors(columns[f"{side}_{name}"], truth.angles_deg[f"{side}_{name}"][rows])
+        for name in LEG_ANGLES
     }
 
 
 def print_table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
     """Print a table in Markdown, so that it can be pasted as it is."""
-    print("| " + " | ".join(head) + " |")
-    print("|" + " --- |" * len(head))
-    for row in rows:
-        print("| " + " | ".join(_cell(cell) for cell in row) + " |")
-    print(flush=True)
+    print("\n".join(table(head, rows)) + "\n", flush=True)
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Lines of a table in Markdown; numbers with one decimal, a dash for NaN."""
+    lines = ["| " + " | ".join(head) + " |", "|" + " --- |" * len(head)]
+    return lines + ["| " + " | ".join(_cell(cell) for cell in row) + " |" for row in rows]
 
 
 def _cell(value: object) -> str:
-    return f"{value:.1f}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:.1f}" if np.isfinite(value) else "–"
 
 
-class Verdict:
+class Requirements:
     """Collects what holds and what does not, and gives the exit code."""
 
     def __init__(self) -> None:

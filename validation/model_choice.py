@@ -18,8 +18,8 @@ import numpy as np
 from kneedrive_cv import analyze
 from kneedrive_cv.config import ModelName, PoseSettings, Settings
 from kneedrive_cv.pose.landmarks import Side
-from tests.truth import load_truth
-from validation.common import RENDERED, angle_errors, count_swaps, near_side, parser, print_table
+from validation.common import RENDERED, angle_errors, count_swaps, parser, print_table
+from validation.truth import load_truth
 
 MODELS: tuple[ModelName, ...] = ("lite", "full", "heavy")
 SHOWN = ("thigh_deg", "hip_flexion_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg")
@@ -46,7 +46,8 @@ def measure(model: ModelName, clip: Path) -> np.ndarray[tuple[int], np.dtype[np.
     analysis = analyze(clip, Settings(pose=PoseSettings(model=model)))
     took_ms = 1000.0 * (perf_counter() - began_s) / analysis.result.clip.frames
     truth = load_truth(clip)
-    near = near_side(truth)
+    near = truth.near_side
+    assert near is not None
     far: Side = "left" if near == "right" else "right"
     errors = [
         angle_errors(analysis, truth, side)[angle].varying

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from kneedrive_cv import analyze
 from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.result import AnalysisResult
-from validation.common import Verdict, parser, print_table
+from validation.common import Requirements, match, parser, print_table
 
 WITHIN_FRAMES = 1.5
 LEAST_FOUND = 0.85
@@ -51,7 +50,7 @@ def main() -> int:
         ("clip", "frames", "pose in", "view", "height px", "knee drives", "steps/min", "verdict"),
         [row(name, result) for name, result in results.items()],
     )
-    verdict = Verdict()
+    verdict = Requirements()
     for name, result in results.items():
         check(name, result, labels.get(name, {}), verdict)
     return verdict.exit_code
@@ -84,7 +83,9 @@ def row(name: str, result: AnalysisResult | str) -> list[object]:
     ]
 
 
-def check(name: str, result: AnalysisResult | str, label: dict[str, Any], verdict: Verdict) -> None:
+def check(
+    name: str, result: AnalysisResult | str, label: dict[str, Any], verdict: Requirements
+) -> None:
     """What is required of one clip."""
     if name == WALKING:
         verdict.check(isinstance(result, str) and "walk" in result, f"{name}: refused as a walk")
@@ -101,7 +102,7 @@ def check(name: str, result: AnalysisResult | str, label: dict[str, Any], verdic
 
 
 def check_events(
-    name: str, result: AnalysisResult, label: dict[str, Any], verdict: Verdict
+    name: str, result: AnalysisResult, label: dict[str, Any], verdict: Requirements
 ) -> None:
     """Events against the labels."""
     labelled = hits = surplus = claimed = 0
@@ -110,7 +111,7 @@ def check_events(
     for kind in ("touchdown", "toe_off"):
         wanted = np.array(label[kind], dtype=float)
         found = np.array([e.frame for e in result.events if e.type == kind], dtype=float)
-        pairs = match(wanted, found)
+        pairs = match(wanted, found, within=WITHIN_FRAMES)
         served = {j for _, j in pairs}
         inside = [j for j, frame in enumerate(found) if first <= frame <= last]
         labelled += len(wanted)
@@ -130,21 +131,7 @@ def check_events(
     )
 
 
-def match(
-    wanted: np.ndarray[Any, np.dtype[np.float64]], found: np.ndarray[Any, np.dtype[np.float64]]
-) -> list[tuple[int, int]]:
-    """Pairs of label and event within the limit, as many as possible, each used once."""
-    if not len(wanted) or not len(found):
-        return []
-    apart = np.abs(wanted[:, None] - found[None, :])
-    far = 1000.0
-    rows, columns = linear_sum_assignment(np.where(apart <= WITHIN_FRAMES, apart, far))
-    return [
-        (int(i), int(j)) for i, j in zip(rows, columns, strict=True) if apart[i, j] <= WITHIN_FRAMES
-    ]
-
-
-def check_cadence(name: str, result: AnalysisResult, true: float, verdict: Verdict) -> None:
+def check_cadence(name: str, result: AnalysisResult, true: float, verdict: Requirements) -> None:
     """Steps a minute against the recorded cadence."""
     value = result.summary.step_frequency_hz.value
     cadence = 60.0 * value if value is not None else float("nan")

@@ -12,21 +12,19 @@ from kneedrive_cv import analyze
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES
-from tests.truth import Truth, load_truth
 from validation.common import (
     RENDERED,
-    Verdict,
+    Requirements,
     angle_errors,
     count_swaps,
     found_faults,
-    near_side,
     parser,
     print_table,
     stride_of,
     summarise_errors,
-    true_drives,
     true_faults,
 )
+from validation.truth import Truth, load_truth
 
 MAX_THIGH_ERROR_DEG = 4.0
 MAX_HIP_ERROR_DEG = 6.0
@@ -37,7 +35,7 @@ LIMITED = ("side_good", "side_low_knee")
 def main() -> int:
     """Print the tables; 1 when a requirement does not hold."""
     arguments = parser(__doc__ or "").parse_args()
-    verdict = Verdict()
+    verdict = Requirements()
     for name in RENDERED:
         clip: Path = arguments.shared / "synth" / f"{name}.mp4"
         analysis, truth = analyze(clip), load_truth(clip)
@@ -51,10 +49,10 @@ def main() -> int:
     return verdict.exit_code
 
 
-def print_drives(name: str, analysis: Analysis, truth: Truth, verdict: Verdict) -> None:
+def print_drives(name: str, analysis: Analysis, truth: Truth, verdict: Requirements) -> None:
     """Peak thigh and hip flexion of every full knee drive."""
-    near, rows, within = near_side(truth), [], True
-    for drive in true_drives(truth):
+    near, rows, within = truth.near_side, [], True
+    for drive in truth.drives:
         stride = stride_of(drive, analysis.result.strides)
         leg = "near" if drive.side == near else "far"
         errors: list[float] = []
@@ -79,15 +77,16 @@ def print_drives(name: str, analysis: Analysis, truth: Truth, verdict: Verdict) 
 
 def print_angles(analysis: Analysis, truth: Truth) -> None:
     """Errors over all frames."""
-    near = near_side(truth)
+    near = truth.near_side
     rows: list[list[object]] = []
     for side in sorted(SIDES, key=lambda side: side != near):
         rows += [
             ["near" if side == near else "far", angle, e.bias, e.mae, e.varying, e.rms, e.p95]
             for angle, e in angle_errors(analysis, truth, side).items()
         ]
+    name = "trunk_lean_deg"
     trunk = summarise_errors(
-        analysis.angles.columns["trunk_lean_deg"], truth.angles_deg["trunk"][analysis.angles.frame]
+        analysis.angles.columns[name], truth.angles_deg[name][analysis.angles.frame]
     )
     rows.append(["-", "trunk_lean_deg", trunk.bias, trunk.mae, trunk.varying, trunk.rms, trunk.p95])
     print()
@@ -97,10 +96,9 @@ def print_angles(analysis: Analysis, truth: Truth) -> None:
 def print_events(analysis: Analysis, truth: Truth) -> None:
     """Touchdowns and toe-offs against the planned contacts."""
     rows: list[list[object]] = []
-    last_s = (len(truth) - 1) / truth.fps_hz
     for kind in ("touchdown", "toe_off"):
         found = [e for e in analysis.result.events if e.type == kind]
-        planned = [e for e in truth.events if e.type == kind and 0.0 < e.time_s < last_s]
+        planned = [e for e in truth.events if e.type == kind and 0.0 < e.time_s < truth.last_s]
         errors_ms = [
             1000 * (mine.time_s - true.time_s)
             for true in planned
@@ -113,7 +111,7 @@ def print_events(analysis: Analysis, truth: Truth) -> None:
     print_table(("event", "planned", "found", "events in all", "bias ms", "worst ms"), rows)
 
 
-def print_faults(name: str, analysis: Analysis, truth: Truth, verdict: Verdict) -> None:
+def print_faults(name: str, analysis: Analysis, truth: Truth, verdict: Requirements) -> None:
     """Faults found against those that the truth has."""
     found, true = found_faults(analysis), true_faults(truth, Targets())
     print(f"faults of the truth: {sorted(true)}; found: {sorted(found)}")

@@ -46,6 +46,7 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
     "ankle_dorsiflexion": ("Ankle", "0° = sole square to the shank, + = toes up"),
     "foot_pitch": ("Foot", "0° = sole parallel to the track, + = toes up"),
     "pelvis_rotation": ("Pelvis turn", "0° = square to the run, + = right hip ahead"),
+    "pelvis_obliquity": ("Pelvis tilt", "0° = level on average, + = right hip higher"),
     "trunk_lean": ("Trunk lean", "0° = upright, + = leaning forward"),
 }
 """Key -> title and meaning, in the order in which they are shown."""

@@ -15,6 +15,9 @@ _TITLES: Final = {
     "foot_pitch_deg": "Foot",
     "foot_ahead_of_knee_shank": "Foot ahead of knee",
     "pelvis_rotation_deg": "Pelvis turn",
+    "pelvis_obliquity_deg": "Pelvis tilt",
+    "knee_height_thigh": "Knee height",
+    "knee_across_middle_thigh": "Knees inward",
     "knee_drive_delay_s": "Delay",
     "contact_time_s": "Contact",
     "flight_time_s": "Flight",
@@ -34,6 +37,12 @@ _MEANINGS: Final = {
     "drive, in lengths of the shank. 0 is straight under it.",
     "pelvis_rotation_deg": "How far the hips turn off square to the run. Above 0 the right hip is "
     "ahead.",
+    "pelvis_obliquity_deg": "How far the line through the hips is off level, against its mean "
+    "over the run. Above 0 the right hip is higher.",
+    "knee_height_thigh": "How far the knee is above the hip at the top of the knee drive, in "
+    "lengths of the thigh. 0 is a thigh parallel to the track, below it the knee stays lower.",
+    "knee_across_middle_thigh": "How far the knees come past the middle of the hips, as the mean "
+    "of both legs, in lengths of the thigh. Below 0 they stay on their own side.",
     "knee_drive_delay_s": "Time from toe-off until the thigh swings forward, in milliseconds.",
     "contact_time_s": "How long the foot was on the ground before this knee drive.",
     "flight_time_s": "From this foot's toe-off to the other's touchdown.",
@@ -44,6 +53,7 @@ _UNITS: Final = {
     "s": "milliseconds",
     "hz": "steps a second",
     "shank": "lengths of the shank",
+    "thigh": "lengths of the thigh",
 }
 TERMS: Final = {
     "Knee drive": "The swing of a leg from its toe-off to its next touchdown.",

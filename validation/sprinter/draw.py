@@ -58,7 +58,11 @@ EITHER: dict[str, tuple[float, float]] = {
 
 STATURES_M = {"man": (1.70, 1.94), "woman": (1.56, 1.80)}
 SPEEDS_MPS = {"man": (7.0, 10.2), "woman": (6.4, 9.2)}
-PICTURES_PX = {"fixed": (1920, 1080), "other": (1280, 720)}
+FIXED_PX = (1920, 1080)
+"""A camera that stands still needs a wide picture, or the athlete is through it in a second."""
+PICTURES_PX = ((854, 480), (960, 540), (1280, 720))
+MOST_OF_PICTURE = 0.62
+"""The athlete's height in the picture's, at most."""
 EDGE_M = 0.9
 """How far from the edge of a fixed picture an athlete is when the clip begins and ends."""
 MAX_TRIES = 200
@@ -120,7 +124,7 @@ def draw(
     shape = {"name": who, "stature_m": _between(rng, STATURES_M[who.split("_")[0]], 2)}
     seen = _camera(rng, view, off_square_deg, motion, athlete_height_px)
     look = {"seed": int(rng.integers(1, 2**31))}
-    film = _film(rng, seen["motion"], fps_hz, running, duration_s)
+    film = _film(rng, seen, fps_hz, running, duration_s)
     for _ in range(MAX_TRIES):
         asked: dict[str, dict[str, Any]] = {
             "body": shape,
@@ -169,12 +173,17 @@ def _camera(
 
 def _film(
     rng: np.random.Generator,
-    motion: str,
+    seen: Mapping[str, Any],
     fps_hz: float | None,
     running: str | None,
     duration_s: float,
 ) -> dict[str, Any]:
-    width, height = PICTURES_PX["fixed" if motion == "fixed" else "other"]
+    wide_enough = [
+        size for size in PICTURES_PX if seen["athlete_height_px"] <= MOST_OF_PICTURE * size[1]
+    ]
+    width, height = wide_enough[rng.integers(min(2, len(wide_enough)))] if wide_enough else FIXED_PX
+    if seen["motion"] == "fixed" and seen["view"] == "side":
+        width, height = FIXED_PX
     drawn_fps = float(rng.choice([30.0, 60.0, 60.0, 60.0, 120.0, 240.0]))
     return {
         "fps_hz": drawn_fps if fps_hz is None else fps_hz,

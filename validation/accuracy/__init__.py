@@ -1,0 +1,1 @@
+"""The error table: rendered clips of known truth, run through `kneedrive_cv.analyze`."""

@@ -1,0 +1,140 @@
+"""The error table: ``python -m validation.accuracy [--quick] [--seed N] [--workers N]``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from pathlib import Path
+from typing import Any
+
+from validation.accuracy import grade, groups
+from validation.accuracy.clips import clip_path
+from validation.accuracy.compare import ClipErrors, compare
+from validation.accuracy.groups import GROUPS
+from validation.accuracy.matrix import SEEDS, Cell, cells, parameters_of
+from validation.accuracy.tables import Header, page
+from validation.accuracy.targets import TWICE, Target, targets
+from validation.common import ROOT
+from validation.truth import load_truth
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Render, grade, compare, write; 1 where ``--check`` is given and a target is not reached."""
+    asked = _parser().parse_args(arguments)
+    chosen = cells(quick=asked.quick, only=asked.only)
+    if not chosen:
+        print("no clip of the matrix has such a name", file=sys.stderr)
+        return 2
+    sources = grade.source_key()
+    works = [_work(cell, asked.seed, asked.clips, sources) for cell in chosen]
+    try:
+        if not asked.only_done:
+            grade.do_all(works, workers=asked.workers)
+    except KeyboardInterrupt:
+        print("stopped; the same command goes on from here", file=sys.stderr)
+        return 130
+    compared = [
+        compare(cell.name, load_truth(work.clip), grade.load(work.clip, work.kept))
+        for cell, work in zip(chosen, works, strict=True)
+        if work.kept.exists()
+    ]
+    if not compared:
+        print("nothing is graded yet", file=sys.stderr)
+        return 2
+    write(compared, Header(asked.seed, _command(asked), len(chosen)), asked.out)
+    failed = [line for line in _all_targets(compared) if not line.holds]
+    return int(bool(failed)) if asked.check else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    made = argparse.ArgumentParser(
+        prog="python -m validation.accuracy",
+        description="Measure the errors of kneedrive on rendered clips of known truth.",
+        epilog="What is done is kept: the same command goes on where it was stopped.",
+    )
+    made.add_argument("--quick", action="store_true", help="only a small subset")
+    made.add_argument(
+        "--seed", type=int, choices=range(SEEDS), default=0, metavar=f"0..{SEEDS - 1}",
+        help="other people, lights, places and techniques",
+    )  # fmt: skip
+    made.add_argument("--only", nargs="+", metavar="NAME", help="clips whose names contain it")
+    made.add_argument("--clips", type=Path, default=ROOT / ".accuracy", help="folder to keep them")
+    made.add_argument("--workers", type=int, default=1, help="clips at a time, 0.7 GB each")
+    made.add_argument("--out", type=Path, help="folder of accuracy.md and .json; by default docs")
+    made.add_argument("--only-done", action="store_true", help="table of what is graded already")
+    made.add_argument("--check", action="store_true", help="end with 1 where a target is missed")
+    return made
+
+
+def _command(asked: argparse.Namespace) -> str:
+    words = ["python -m validation.accuracy"]
+    words += ["--quick"] * asked.quick + [f"--seed {asked.seed}"] * bool(asked.seed)
+    return " ".join([*words, *(["--only", *asked.only] if asked.only else [])])
+
+
+def _work(cell: Cell, seed: int, folder: Path, sources: str) -> grade.Work:
+    parameters = parameters_of(cell, seed)
+    clip = clip_path(folder, cell.name, parameters)
+    return grade.Work(clip, parameters, grade.kept_in(clip, sources))
+
+
+def _all_targets(clips: list[ClipErrors]) -> list[Target]:
+    return [line for group in ("target", *TWICE) for line in targets(clips, group)]
+
+
+def write(clips: list[ClipErrors], header: Header, out: Path | None) -> None:
+    """Print the table and write it with all numbers beside it.
+
+    Parameters
+    ----------
+    clips : list of ClipErrors
+    header : Header
+    out : Path or None
+        The folder; None for ``docs``, which only a run of the whole matrix may change.
+    """
+    text = page(clips, header)
+    print(text)
+    if out is None and len(clips) < header.expected:
+        print("not all clips are graded: nothing was written", file=sys.stderr)
+        return
+    folder = out or ROOT / "docs"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "accuracy.md").write_text(text, encoding="utf-8")
+    numbers = {
+        "seed": header.seed,
+        "targets": {group: _plain_targets(clips, group) for group in ("target", *TWICE)},
+        "groups": {name: groups.plain(groups.group_of(clips, name)) for name in GROUPS},
+    }
+    (folder / "accuracy.json").write_text(
+        json.dumps(_rounded(numbers), indent=1, allow_nan=False) + "\n", encoding="utf-8"
+    )
+
+
+def _plain_targets(clips: list[ClipErrors], group: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "name": line.name,
+            "unit": line.unit,
+            "low": line.low,
+            "high": line.high,
+            "reached": line.reached,
+            "n": line.n,
+            "holds": line.holds,
+        }
+        for line in targets(clips, group)
+    ]
+
+
+def _rounded(item: Any) -> Any:
+    """Floats to three digits; JSON knows no NaN: it becomes null."""
+    if isinstance(item, float):
+        return round(item, 3) if math.isfinite(item) else None
+    if isinstance(item, dict):
+        return {key: _rounded(value) for key, value in item.items()}
+    return [_rounded(value) for value in item] if isinstance(item, list) else item
+
+
+if __name__ == "__main__":
+    sys.exit(main())

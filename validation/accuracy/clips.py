@@ -1,0 +1,38 @@
+"""Clips of the bench: rendered once, kept in a folder, used again."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+from validation.sprinter.clip import SCHEMA_VERSION, write_clip
+from validation.sprinter.parameters import ClipParameters
+
+KEY_LENGTH = 12
+
+
+def clip_path(folder: Path, name: str, parameters: ClipParameters) -> Path:
+    """Where a clip lies or will lie; its name says its parameters."""
+    text = json.dumps([SCHEMA_VERSION, parameters.model_dump()], sort_keys=True)
+    key = hashlib.sha256(text.encode()).hexdigest()[:KEY_LENGTH]
+    return folder / f"{name}-{key}.mp4"
+
+
+def is_there(clip: Path) -> bool:
+    """Whether the clip and its truth are both there."""
+    return clip.exists() and clip.with_suffix(".json").exists()
+
+
+def render(clip: Path, parameters: ClipParameters) -> None:
+    """Render a clip and its truth, unless they are there; whole or not at all."""
+    if is_there(clip):
+        return
+    clip.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=clip.parent, prefix=".rendering-") as folder:
+        made = Path(folder) / clip.name
+        write_clip(parameters, made)
+        for suffix in (".json", ".mp4"):
+            shutil.move(made.with_suffix(suffix), clip.with_suffix(suffix))
