@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from kneedrive_cv.video.reader import Frame
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
+PATIENCE_MS = 180_000
+"""Only how long a test waits before it fails: on a busy machine a browser is slow."""
 BITS = 8
 BLOCK_PX = 48
 _SIZE = (720, 1280)
@@ -51,7 +53,7 @@ def open_browser() -> Iterator[Browser]:
     if path is None:
         pytest.skip("no Chromium or Chrome is installed on this machine")
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=path)
+        browser = driver.chromium.launch(executable_path=path, timeout=PATIENCE_MS)
         yield browser
         browser.close()
 
@@ -62,6 +64,7 @@ class Watched:
     def __init__(self, page: Page, path: Path) -> None:
         self.page = page
         self.wrong: list[str] = []
+        page.set_default_timeout(PATIENCE_MS)
         page.on("console", self._note_console)
         page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         page.on("dialog", lambda dialog: self.wrong.append(f"dialog: {dialog.message}"))

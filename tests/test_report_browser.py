@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.report.compare import load_runs, write_comparison
 from kneedrive_cv.report.write import write_outputs
-from tests.browser import READ_NUMBER, Watched, numbered_frames, open_browser
+from tests.browser import PATIENCE_MS, READ_NUMBER, Watched, numbered_frames, open_browser
 from tests.sample_analysis import make_analysis
 
 HOSTILE = """<img src=x onerror="alert(1)"></script><script>alert('x')</script> "q" & 🏃 שלום"""
@@ -205,6 +205,7 @@ def test_nothing_overflows_on_a_phone(
     path = folder / "report.html" if which == "report" else comparison
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(path.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     context.close()
@@ -230,6 +231,7 @@ def test_axe_finds_no_serious_fault(
     path = folder / "report.html" if which == "report" else comparison
     context = browser.new_context(color_scheme=scheme, viewport={"width": 1280, "height": 900})
     page = context.new_page()
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(path.as_uri())
     found = Axe().run(page).response["violations"]
     serious = [
