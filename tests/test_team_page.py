@@ -8,11 +8,12 @@ from contextlib import closing
 from urllib.parse import unquote
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from markupsafe import escape
 
 from kneedrive_cv.team.outputs import write_team
 from kneedrive_cv.team.store.opening import open_store
-from tests.browser import needs_chromium, see
+from tests.browser import Watched, open_browser
 from tests.squad_maker import STRANGE_NAMES, make_squad
 
 TITLE = 'Monday "A" <b>team</b>'
@@ -24,6 +25,12 @@ def page(tmp_path_factory):
     make_squad(out / "team.sqlite")
     write_team(out / "team.sqlite", out, title=TITLE)
     return out / "team.html"
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
@@ -64,59 +71,66 @@ def test_a_squad_without_anything_gives_a_page_that_says_so(tmp_path):
     assert "No athlete shows a clear fault." in found
 
 
-@pytest.mark.slow
-def test_in_a_browser_names_are_text_and_nothing_is_refused(page):
-    needs_chromium()
-    seen = see(
-        page,
-        "return {title: document.title, errors, h1: document.querySelector('h1').textContent,"
-        "names: [...document.querySelectorAll('.board tbody th')].map((e) => e.textContent),"
-        "images: document.images.length};",
-    )
-    assert seen["errors"] == []
-    assert seen["title"] == f"Team: {TITLE}"
-    assert seen["h1"] == TITLE
-    assert len(seen["names"]) == 30
-    assert set(STRANGE_NAMES) <= set(seen["names"])
-    assert seen["images"] == 0
+def opened(browser, page, width_px=1280, **more):
+    """The page in a window of its own, of a phone's or a screen's width."""
+    context = browser.new_context(viewport={"width": width_px, "height": 900}, **more)
+    return Watched(context.new_page(), page)
+
+
+def texts(watched, selector):
+    return watched.page.locator(selector).all_text_contents()
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("width_px", [360, 390, 1280])
-def test_in_a_browser_nothing_is_wider_than_the_screen(page, width_px):
-    needs_chromium()
-    seen = see(
-        page,
-        "const wide = [...document.querySelectorAll('body *')].filter((e) => "
-        "!e.closest('.wide, svg, .skip') && e.getBoundingClientRect().right > innerWidth + 1);"
-        "return {inner: innerWidth, scroll: document.documentElement.scrollWidth,"
-        "wide: wide.map((e) => e.outerHTML.slice(0, 80)),"
-        "small: [...document.querySelectorAll('nav a, thead button')]"
-        ".filter((e) => e.getBoundingClientRect().height < 20).length};",
-        width_px=width_px,
-    )
-    assert seen["inner"] == width_px
-    assert seen["scroll"] <= width_px
-    assert seen["wide"] == []
-    assert seen["small"] == 0
+def test_in_a_browser_names_are_text_and_nothing_is_refused(browser, page):
+    seen = opened(browser, page)
+    assert seen.page.title() == f"Team: {TITLE}"
+    assert texts(seen, "h1") == [TITLE]
+    names = texts(seen, ".board tbody th")
+    assert len(names) == 30
+    assert set(STRANGE_NAMES) <= set(names)
+    assert seen.page.locator("img").count() == 0
+    assert seen.wrong == []
 
 
 @pytest.mark.slow
-def test_in_a_browser_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(page):
-    needs_chromium()
-    read = "[...table.tBodies[0].rows].map((r) => Number(r.cells[3].dataset.sort))"
-    seen = see(
-        page,
-        "const table = document.querySelector('table.board');"
-        "const button = table.querySelectorAll('thead button')[3];"
-        f"const found = [{read}]; button.click(); found.push({read}); button.click();"
-        f"found.push({read}); table.querySelector('thead button').click();"
-        "const names = [...table.tBodies[0].rows].map((r) => r.cells[0].textContent);"
-        "return {found, names, aria: button.closest('th').getAttribute('aria-sort'),"
-        "sorted: [...names].sort((a, b) => a.localeCompare(b))};",
+@pytest.mark.parametrize("width_px", [320, 390, 1280])
+def test_in_a_browser_nothing_is_wider_than_the_screen(browser, page, width_px):
+    seen = opened(browser, page, width_px).page
+    assert seen.evaluate("document.documentElement.scrollWidth") <= width_px
+    wide = seen.evaluate(
+        "[...document.querySelectorAll('body *')].filter((e) => !e.closest('.wide, svg, .skip') && "
+        "e.getBoundingClientRect().right > innerWidth + 1).map((e) => e.outerHTML.slice(0, 80))"
     )
-    before, up, down = seen["found"]
-    assert up == sorted(before)
-    assert down == sorted(before, reverse=True)
-    assert seen["names"] == seen["sorted"]
-    assert seen["aria"] is None
+    assert wide == []
+
+
+@pytest.mark.slow
+def test_in_a_browser_a_click_on_a_heading_sorts_and_a_second_one_turns_it_round(browser, page):
+    seen = opened(browser, page)
+    board = seen.page.locator("table.board").first
+
+    def points():
+        cells = board.locator("tbody td:nth-child(4)")
+        return [float(v) for v in cells.evaluate_all("(all) => all.map((e) => e.dataset.sort)")]
+
+    before, heading = points(), board.locator("thead button", has_text="Points")
+    heading.click()
+    assert points() == sorted(before)
+    heading.click()
+    assert points() == sorted(before, reverse=True)
+    board.locator("thead button", has_text="Athlete").click()
+    assert points() != sorted(before, reverse=True)
+    assert seen.wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_serious_fault(browser, page, scheme):
+    seen = opened(browser, page, color_scheme=scheme)
+    found = Axe().run(seen.page).response["violations"]
+    assert [
+        (v["id"], v["nodes"][0]["html"][:200])
+        for v in found
+        if v["impact"] in ("serious", "critical")
+    ] == []
