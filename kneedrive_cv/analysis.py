@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -57,3 +57,10 @@ class Analysis:
     pose: PoseTrack
     raw_pose: PoseTrack
     angles: Angles
+
+    def labelled(self, *, name: str = "", recorded: str = "") -> Analysis:
+        """The same with the athlete's name and the date of the recording, where given."""
+        result = self.result
+        athlete = result.athlete.model_copy(update={"name": name} if name else {})
+        clip = result.clip.model_copy(update={"recorded": recorded} if recorded else {})
+        return replace(self, result=result.model_copy(update={"athlete": athlete, "clip": clip}))

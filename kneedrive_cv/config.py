@@ -37,8 +37,8 @@ class AthleteSettings(_Section):
         0.15, gt=0, lt=1, description="least score that prolongs a track that is already there"
     )
     min_height_px: float = Field(90.0, gt=0, description="least height of a gradable athlete")
-    crop_scale: float = Field(1.8, gt=1, description="side of the crop over the athlete's height")
-    crop_px: int = Field(384, ge=128, description="size that crops are brought to")
+    crop_scale: float = Field(1.3, gt=1, description="side of the crop over the athlete's height")
+    crop_px: int = Field(256, ge=128, description="size that crops are brought to")
 
 
 class PoseSettings(_Section):
@@ -62,13 +62,11 @@ class CleanSettings(_Section):
     thigh_cutoff_hz: float = Field(15.0, gt=0, description="hips, knees, upper body")
     foot_cutoff_hz: float = Field(18.0, gt=0, description="ankles, heels and toes")
     hip_cutoff_hz: float = Field(8.0, gt=0, description="middle of the hips, for the events")
+    frontal_foot_cutoff_hz: float = Field(
+        12.0, gt=0, description="heights of the feet, seen from the front or the rear"
+    )
+    pelvis_cutoff_hz: float = Field(8.0, gt=0, description="the hips' line from front and rear")
     trunk_cutoff_hz: float = Field(1.5, gt=0, description="trunk lean: it changes slowly")
-    hip_offset_trunk: float = Field(
-        0.08, description="how far the hip landmarks stand ahead of the joints, in trunk lengths"
-    )
-    foot_pitch_offset_deg: float = Field(
-        2.5, description="added to the pitch of the heel-toe line to get the sole's"
-    )
 
 
 class Targets(_Section):

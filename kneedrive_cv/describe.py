@@ -43,6 +43,7 @@ def describe_clip(
         capture_fps=timing.capture_fps,
         slow_motion=timing.slow_motion,
         capture_fps_source=timing.source,
+        recorded=metadata.recorded,
     )
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,13 +14,14 @@ from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.athlete import AthleteTrack, PersonDetector, Survey, find_athlete, survey
 from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.athlete.crop import Crops
-from kneedrive_cv.clean.doubt import find_doubtful
+from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
 from kneedrive_cv.describe import versions as package_versions
-from kneedrive_cv.pose.estimate import PosePool, estimate_poses
+from kneedrive_cv.looks import Progress, frames_ahead, look, look_again
+from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, AnalysisResult
 from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
@@ -29,6 +29,7 @@ from kneedrive_cv.scene.view import Sight, find_sight, running_sign
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.frontal import measure_frontal
 from kneedrive_cv.technique.gradable import require_pose, require_run
 from kneedrive_cv.technique.measure import Motion, make_events, make_strides, measure_motion
 from kneedrive_cv.technique.summary import summarise
@@ -39,12 +40,12 @@ from kneedrive_cv.video.reader import VideoReader
 from kneedrive_cv.weights import model_path
 
 FloatArray = NDArray[np.float64]
-Progress = Callable[[str, int, int], None]
-"""Called with the stage, the frames done in it and how many there will be (0: not known)."""
+BoolArray = NDArray[np.bool_]
 
 MIN_RUNNING_FRAMES = 5
-MAX_WAITING_BYTES = 32_000_000
 DETECTOR = "person_detector_nanodet_416.onnx"
+WHOLE_PICTURE = "whole_picture.tflite"
+CORRECTION = "correction.npz"
 
 
 @dataclass(frozen=True)
@@ -99,17 +100,43 @@ def analyze(
     looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
     forward = running_sign(raw, footage.athlete.crops, _background(footage))
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
-    clean = repair(looks, **size, settings=settings.clean)
-    motion = measure_motion(clean, forward=forward, settings=settings.clean)
-    sight = find_sight(_running_part(clean.track, motion), forward=forward, choice=settings.view)
-    if sight.stretch > 1.0:
-        motion = measure_motion(
-            clean, forward=forward, settings=settings.clean, stretch=sight.stretch
-        )
+    clean, motion, sight = _measure(looks, forward, size, settings)
     require_run(motion, outside_picture(raw, **size), sight, settings.grade)
     result = _grade(footage, clean, motion, timing, sight, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
     return Analysis(footage.metadata.path, result, motion.track, looks[0], angles)
+
+
+def _measure(
+    looks: list[PoseTrack], forward: float, size: dict[str, int], settings: Settings
+) -> tuple[CleanPose, Motion, Sight]:
+    """Repair the pose and measure the run, as the view that it is seen from wants it.
+
+    The view is told from the frames in which he runs, which a first measurement finds.
+    """
+    sight = find_sight(looks[0], forward=forward, choice=settings.view)
+    clean, motion = _measure_seen(looks, sight, size, settings)
+    running = _running_part(clean.track, motion)
+    told = find_sight(running, forward=forward, choice=settings.view)
+    if told.view != sight.view:
+        clean, motion = _measure_seen(looks, told, size, settings)
+    return clean, motion, told
+
+
+def _measure_seen(
+    looks: list[PoseTrack],
+    sight: Sight,
+    size: dict[str, int],
+    settings: Settings,
+) -> tuple[CleanPose, Motion]:
+    """The repaired pose and the motion, as seen."""
+    clean = repair(looks, **size, settings=settings.clean, frontal=sight.frontal)
+    if sight.frontal:
+        return clean, measure_frontal(clean, sight=sight, settings=settings.clean)
+    correction = load_correction(model_path(CORRECTION))
+    return clean, measure_motion(
+        clean, forward=sight.forward, settings=settings.clean, correction=correction
+    )
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -121,15 +148,16 @@ def _read(
 ) -> tuple[Footage, list[PoseTrack]]:
     """Find the athlete and read his pose; more than one look where it was looked at again."""
     model = model_path(f"pose_landmarker_{settings.pose.model}.task")
-    with PosePool(model, settings.pose.workers or os.cpu_count() or 1) as pool:
+    workers = settings.pose.workers or os.cpu_count() or 1
+    with PosePool(model, model_path(WHOLE_PICTURE), workers) as pool:
         pool.warm_up()
         footage, reader = find_in_clip(clip, settings, progress)
         crops = crops_to_read(footage)
-        raw = _estimate(reader, crops, pool, settings, progress)[0]
-        require_pose(raw, settings.grade)
+        first = look(reader, crops, pool, settings, progress)
+        require_pose(first, settings.grade)
         leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
-        raw = remove(raw, leaving[:, None])
-        return footage, [raw, *_look_again(reader, raw, crops, pool, settings, progress)]
+        first = remove(first, leaving[:, None])
+        return footage, look_again(reader, first, crops, pool, settings, progress)
 
 
 def find_in_clip(
@@ -148,7 +176,7 @@ def find_in_clip(
     detector = PersonDetector(model_path(DETECTOR), settings.athlete)
     expected = round((metadata.fps or 0.0) * (metadata.duration_s or 0.0))
     # Closed here: after an interruption the thread that reads must end before the program does.
-    with closing(read_ahead(reader, depth=_frames_ahead(metadata))) as frames:
+    with closing(read_ahead(reader, depth=frames_ahead(metadata))) as frames:
         seen = survey(
             frames,
             detector,
@@ -167,65 +195,6 @@ def crops_to_read(footage: Footage) -> Crops:
     repeated = seen.repeated[np.searchsorted(seen.frame, crops.frame)].copy()
     repeated[0] = False
     return replace(crops.only(~repeated), time_s=even_times(crops.time_s, repeated))
-
-
-def _estimate(
-    reader: VideoReader,
-    crops: Crops,
-    pool: PosePool,
-    settings: Settings,
-    progress: Progress,
-    stage: str = "reading the pose",
-    scales: tuple[float, ...] = (1.0,),
-) -> list[PoseTrack]:
-    """Landmarks in every frame of the crops, for each size of the crop."""
-    wanted = frozenset(crops.frame.tolist())
-    ahead = _frames_ahead(reader.metadata)
-    with closing(read_ahead(reader.frames(wanted), depth=ahead)) as frames:
-        return estimate_poses(
-            frames,
-            crops,
-            pool,
-            crop_px=settings.athlete.crop_px,
-            scales=scales,
-            progress=lambda done: progress(stage, done, len(crops) * len(scales)),
-        )
-
-
-def _frames_ahead(metadata: VideoMetadata) -> int:
-    """How many decoded frames may wait: four, or fewer of a picture as large as 4K."""
-    frame_bytes = 3 * metadata.width_px * metadata.height_px
-    return max(1, min(4, MAX_WAITING_BYTES // frame_bytes))
-
-
-def _look_again(
-    reader: VideoReader,
-    raw: PoseTrack,
-    crops: Crops,
-    pool: PosePool,
-    settings: Settings,
-    progress: Progress,
-) -> list[PoseTrack]:
-    """Further looks, on crops of other sizes, at the frames whose pose is doubtful."""
-    doubtful = find_doubtful(
-        raw, swap_cost=settings.clean.swap_cost, most_share=settings.pose.second_look_share
-    )
-    doubtful &= np.isfinite(raw.xy_px).any(axis=(1, 2))
-    if not doubtful.any():
-        return []
-    scales = settings.pose.second_look_scales
-    looks = _estimate(
-        reader, crops.only(doubtful), pool, settings, progress, "looking again", scales
-    )
-    return [_spread(look, raw, doubtful) for look in looks]
-
-
-def _spread(look: PoseTrack, raw: PoseTrack, rows: NDArray[np.bool_]) -> PoseTrack:
-    """A look at some rows as a track of all rows, missing in the others."""
-    xy_px, world_m = np.full_like(raw.xy_px, np.nan), np.full_like(raw.world_m, np.nan)
-    visibility = np.zeros_like(raw.visibility)
-    xy_px[rows], world_m[rows], visibility[rows] = look.xy_px, look.world_m, look.visibility
-    return raw.replace(xy_px=xy_px, world_m=world_m, visibility=visibility)
 
 
 def _background(footage: Footage) -> FloatArray:
@@ -292,4 +261,4 @@ def _grade(
 def _columns(motion: Motion) -> dict[str, FloatArray]:
     """The angles, with pelvic rotation as a column even where it cannot be read."""
     missing = np.full(len(motion.track), np.nan)
-    return motion.angles | {"pelvis_rotation_deg": missing}
+    return {"pelvis_rotation_deg": missing} | motion.angles

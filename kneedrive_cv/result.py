@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 
 Side = Literal["left", "right"]
 Status = Literal["measured", "low_confidence", "not_measurable"]
 Verdict = Literal["pass", "borderline", "fault", "not_measurable"]
 View = Literal["side", "front", "rear", "oblique"]
+Letter = Literal["A", "B", "C", "D", "E"]
 
 
 class _Model(BaseModel):
@@ -46,6 +47,7 @@ class Clip(_Model):
     capture_fps: float = Field(description="rate in real time: playback times slow motion")
     slow_motion: float = Field(description="how many times slower than real time it plays")
     capture_fps_source: str
+    recorded: str = Field("", description="date of the recording, YYYY-MM-DD; empty: not known")
 
 
 class Athlete(_Model):
@@ -57,6 +59,7 @@ class Athlete(_Model):
     first_frame: int
     last_frame: int
     followed_fraction: float = Field(description="share of frames between with a pose")
+    name: str = Field("", description="as given; nothing is recognised")
 
 
 class Scene(_Model):
@@ -87,6 +90,12 @@ METRICS: dict[str, tuple[str, str]] = {
     "foot_pitch_deg": ("Sole against the track, toes up positive", "deg"),
     "foot_ahead_of_knee_shank": ("Ankle ahead of the knee, in shank lengths", "shank"),
     "pelvis_rotation_deg": ("Pelvis off square, right hip ahead positive", "deg"),
+    "pelvis_obliquity_deg": ("Pelvis off level, right hip higher positive", "deg"),
+    "knee_height_thigh": ("Knee above the hip, in thigh lengths, 0 = thigh parallel", "thigh"),
+    "knee_across_middle_thigh": (
+        "Knee past the middle of the hips, mean of both legs, in thigh lengths",
+        "thigh",
+    ),
     "knee_drive_delay_s": ("From toe-off until the thigh swings forward", "s"),
     "contact_time_s": ("Ground contact before the knee drive", "s"),
     "flight_time_s": ("Flight after toe-off", "s"),
@@ -159,10 +168,33 @@ class Fault(_Model):
     source: str
 
 
+class PointsLost(_Model):
+    """Points that one check cost."""
+
+    code: str
+    side: Side | None
+    title: str
+    points: float
+
+
+class Score(_Model):
+    """The grade, 0 to 100 (`kneedrive_cv.technique.score`); None where nothing was measured."""
+
+    points: float | None
+    low: float | None = Field(None, description="lower end of the 95 % interval")
+    high: float | None = Field(None, description="upper end of the 95 % interval")
+    letter: Letter | None
+    explanation: str
+    measured: int = Field(description="checks that count")
+    checks: int = Field(description="checks that there are")
+    lost: list[PointsLost] = Field(default_factory=list, description="the most first")
+
+
 class Summary(_Model):
     """The verdict at a glance."""
 
     headline: str
+    grade: Score
     knee_drives: dict[Side, int]
     metrics: dict[str, dict[Side, Value]] = Field(description="mean over the strides of a side")
     step_frequency_hz: Value

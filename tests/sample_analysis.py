@@ -28,6 +28,7 @@ from kneedrive_cv.result import (
 from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.score import score
 from validation.truth import LEG_ANGLES, Truth, load_truth
 
 REPOSITORY = Path(__file__).parents[1]
@@ -224,7 +225,7 @@ def _clip(truth: Truth, path: Path, name: str) -> Clip:
     )
 
 
-def _summary(strides: list[Stride], faults: list[Fault]) -> Summary:
+def _summary(strides: list[Stride], checks: list[Check], faults: list[Fault]) -> Summary:
     headline = (
         f"{len({f.code for f in faults})} things to work on in the knee drive."
         if faults
@@ -232,6 +233,7 @@ def _summary(strides: list[Stride], faults: list[Fault]) -> Summary:
     )
     return Summary(
         headline=headline,
+        grade=score(checks),
         knee_drives={s: sum(x.side == s for x in strides) for s in SIDES},
         metrics={m: {s: _mean(strides, s, m) for s in SIDES} for m in METRICS},
         step_frequency_hz=_value("step_frequency_hz", 4.4),
@@ -291,7 +293,7 @@ def make_analysis(
         checks=checks,
         faults=faults,
         drills=drills_for(f.code for f in faults),
-        summary=_summary(strides, faults),
+        summary=_summary(strides, checks, faults),
         warnings=["At 60 frames a second contact times are good to about 10 ms only."],
         settings=Settings().model_dump(),
         versions={"kneedrive": "0.1.0", "mediapipe": "1.2.2", "pose model": "heavy"},

@@ -23,6 +23,10 @@ LEAD_SHARE = 0.08
 
 LEAST_FRAMES = 8
 
+GROWS_BY = 1.35
+"""Somebody whose size changes by more than this comes nearer or goes away: from the front the
+picture shows little else of a run, while he is far."""
+
 
 def ground_step_px(crops: Crops, background_motion: FloatArray) -> FloatArray:
     """How far the athlete moved over the background into each frame, shape (T, 2); 0 in the first.
@@ -60,7 +64,19 @@ def active_part(crops: Crops, background_motion: FloatArray) -> slice:
     if np.linalg.norm(step.sum(axis=0)) < MIN_TRAVEL_HEIGHTS * height_px:
         return everything
     window = max(LEAST_FRAMES, round(WINDOW_SHARE * len(crops)))
-    speed = np.linalg.norm(uniform_filter1d(step, window, axis=0), axis=1)
-    moving = np.flatnonzero(speed >= SLOW_SHARE * speed.max())
+    height = np.maximum(crops.box[:, 3] - crops.box[:, 1], 1.0)
+    speed = np.linalg.norm(uniform_filter1d(step / height[:, None], window, axis=0), axis=1)
+    moving = speed >= SLOW_SHARE * speed.max()
+    moving |= _growing(height, window)
+    rows = np.flatnonzero(moving)
     lead = max(LEAST_FRAMES, round(LEAD_SHARE * len(crops)))
-    return slice(max(0, int(moving[0]) - lead), min(len(crops), int(moving[-1]) + lead + 1))
+    return slice(max(0, int(rows[0]) - lead), min(len(crops), int(rows[-1]) + lead + 1))
+
+
+def _growing(height: FloatArray, window: int) -> NDArray[np.bool_]:
+    """Frames in which he comes nearer or goes away, by his box; none where it stays alike."""
+    size = uniform_filter1d(np.log(height), 2 * window, mode="nearest")
+    if np.ptp(size) < np.log(GROWS_BY):
+        return np.zeros(len(height), dtype=bool)
+    rate = np.abs(uniform_filter1d(np.gradient(size), window, mode="nearest"))
+    return np.asarray(rate >= SLOW_SHARE * rate.max())

@@ -17,6 +17,8 @@ SPEED_WINDOW_S = 1.0
 MIN_TRAVEL_HEIGHTS = 0.8
 MIN_LIMB_CHANGE = 4.0  # grey levels; somebody who stands and sways stays under it
 LIMB_WEIGHT = 0.1
+GROWS_BY = 1.25  # less may be a body that rises and falls, or a box that wavers
+SHORTEST_FOCAL = 0.7  # of the picture's longer side: a phone's main lens has 0.7 to 0.75
 PART_TIME_SHARE = 0.7
 PART_AREA_SHARE = 0.5
 
@@ -89,6 +91,9 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     time_s = survey.time_s[track.row]
     speed = _top_speed(places, time_s)
     travel = float(np.hypot(*(places - places[0]).T).max())
+    nearer = _way_nearer(track, survey)
+    if nearer > travel:
+        speed, travel = max(speed, nearer / max(float(time_s[-1] - time_s[0]), SPEED_WINDOW_S)), nearer
     limb = _limb_change(track, survey)
     stays_s = float(time_s[-1] - time_s[0])
     pace = speed if travel >= MIN_TRAVEL_HEIGHTS else _pace_on_the_spot(limb)
@@ -96,6 +101,21 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     size = height_px / survey.height_px
     score = pace * np.sqrt(share * size)
     return Person(track, height_px, speed, travel, limb, stays_s, float(score))
+
+
+def _way_nearer(track: Track, survey: Survey) -> float:
+    """Way towards the camera or away from it, in body heights, by how much he grows or shrinks.
+
+    The distance of the camera is the lens's focal length over his height in the picture; no
+    phone's lens is shorter than what is taken here, so the true way is this long or longer.
+    """
+    height = track.box[:, 3] - track.box[:, 1]
+    ends = max(1, len(height) // 5)
+    first, last = (float(np.median(part)) for part in (height[:ends], height[-ends:]))
+    if max(first, last) < GROWS_BY * min(first, last):
+        return 0.0
+    focal_px = SHORTEST_FOCAL * max(survey.width_px, survey.height_px)
+    return float(focal_px * abs(1.0 / first - 1.0 / last))
 
 
 def _pace_on_the_spot(limb_change: float) -> float:

@@ -22,12 +22,15 @@ _LEG_ANGLES: Final = (
 )
 _WITHOUT_INTERVAL: Final = ("contact_time_s", "flight_time_s", "step_frequency_hz")
 _WITH_INTERVAL: Final = tuple(name for name in METRICS if name not in _WITHOUT_INTERVAL)
-_UNITS: Final = ("deg", "shank", "s", "hz")
+_UNITS: Final = ("deg", "shank", "thigh", "s", "hz")
 
 ANGLE_COLUMNS: Final = (
     *(f"{side}_{angle}" for angle in _LEG_ANGLES for side in SIDES),
     "trunk_lean_deg",
     "pelvis_rotation_deg",
+    "pelvis_obliquity_deg",
+    *(f"{side}_knee_height_thigh" for side in SIDES),
+    *(f"{side}_knee_across_middle_thigh" for side in SIDES),
 )
 """The angles of ``angles.csv``, in order."""
 

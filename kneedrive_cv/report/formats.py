@@ -13,6 +13,7 @@ _FORMS: Final[dict[str, tuple[float, int, str]]] = {
     "s": (1000.0, 0, " ms"),
     "hz": (1.0, 2, " /s"),
     "shank": (1.0, 2, ""),
+    "thigh": (1.0, 2, ""),
 }
 """Unit -> factor, decimals, sign behind."""
 

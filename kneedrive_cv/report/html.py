@@ -3,45 +3,79 @@
 from __future__ import annotations
 
 from base64 import b64encode
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from hashlib import sha256
+from pathlib import Path
+from typing import Any, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kneedrive_cv.report import view
-from kneedrive_cv.report.figures import Figure
+from kneedrive_cv.report.asymmetry import pairs
+from kneedrive_cv.report.charts import Chart
+from kneedrive_cv.report.drill_figures import DRAWINGS
+from kneedrive_cv.report.figurine_svg import Drawing, draw
+from kneedrive_cv.report.kinogram import Moment
 from kneedrive_cv.report.stills import fault_key
+from kneedrive_cv.report.stride_table import stride_table
+from kneedrive_cv.report.trust import direction_words, film_tips, not_measured, reading
+from kneedrive_cv.report.words import TERMS
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.technique.drills import DRILLS
 
-_TEMPLATE: Final = "report.html.j2"
+MAX_EMBEDDED_BYTES: Final = 24_000_000
+"""A longer overlay stays beside the page, which then plays it from there."""
+FIRST_FAULTS: Final = 3
+"""More than that nobody changes at once."""
+
+_CHUNK_BYTES: Final = 3 * 256 * 1024
+"""A multiple of three, so that the pieces of base64 can be put one behind the other."""
+_TAIL: Final = "</body>\n</html>\n"
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of a report.
+    """The pictures of a report. What is missing is left out of the page.
 
     Attributes
     ----------
     stills : dict of str to bytes
-        JPEG of each fault, by `stills.fault_key`. What is missing is left out of the page.
-    figures : list of Figure
-        The angle curves.
+        JPEG of each fault, by `stills.fault_key`.
     kinogram : bytes or None
         The kinogram as JPEG.
     kinogram_alt : str
         The kinogram in words.
+    moments : list of Moment
+        The frames of the kinogram.
+    time_charts, stride_charts : list of Chart
+        The angle curves.
+    video : Path or None
+        The overlay.
+    data : dict
+        What `playback.page_data` says of the video.
     """
 
     stills: dict[str, bytes] = field(default_factory=dict)
-    figures: list[Figure] = field(default_factory=list)
     kinogram: bytes | None = None
     kinogram_alt: str = ""
+    moments: list[Moment] = field(default_factory=list)
+    time_charts: list[Chart] = field(default_factory=list)
+    stride_charts: list[Chart] = field(default_factory=list)
+    video: Path | None = None
+    data: dict[str, Any] = field(default_factory=dict)
 
 
-def render_report(result: AnalysisResult, pictures: Pictures) -> str:
-    """The report as one HTML text; names from outside are shown as text, whatever they hold.
+def write_report(result: AnalysisResult, pictures: Pictures, path: Path) -> None:
+    """Write ``report.html``; the video goes into it piece by piece."""
+    with path.open("w", encoding="utf-8") as file:
+        for piece in report_pieces(result, pictures):
+            file.write(piece)
+
+
+def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
+    """The page in pieces; names from outside are shown as text, whatever they hold.
 
     Parameters
     ----------
@@ -51,29 +85,80 @@ def render_report(result: AnalysisResult, pictures: Pictures) -> str:
         What is shown with it.
     """
     keys = {i: fault_key(i) for i in range(len(result.faults))}
-    rows, notes = view.stride_table(result)
-    return _environment().get_template(_TEMPLATE).render(
+    script = read_script("player.js", "report.js")
+    embedded = is_embedded(pictures.video)
+    yield page_environment().get_template("report.html.j2").render(
         result=result,
+        policy=content_policy(script, embedded=embedded),
+        script=Markup(script),
+        data=pictures.data,
+        playable=pictures.video is not None and bool(pictures.data.get("frames")),
+        embedded=embedded,
+        shown_frames=len(pictures.data.get("frames", ())),
         checks=view.check_rows(result),
         glance=view.glance(result),
         faults=view.fault_cards(result, keys),
-        stills={key: _data_uri(data) for key, data in pictures.stills.items()},
-        kinogram=None if pictures.kinogram is None else _data_uri(pictures.kinogram),
+        first_faults=FIRST_FAULTS,
+        stills={key: jpeg_uri(data) for key, data in pictures.stills.items()},
+        kinogram=None if pictures.kinogram is None else jpeg_uri(pictures.kinogram),
         kinogram_alt=pictures.kinogram_alt,
-        figures=[(figure, Markup(figure.svg)) for figure in pictures.figures],
-        columns=view.COLUMN_TITLES,
-        stride_rows=rows,
-        stride_notes=notes,
-        not_measured=view.not_measured(result),
-        reading=view.reading(result),
-        direction=view.direction_words(result),
+        moments=pictures.moments,
+        time_charts=pictures.time_charts,
+        stride_charts=pictures.stride_charts,
+        pairs=pairs(result),
+        table=stride_table(result),
+        terms=TERMS,
+        not_measured=not_measured(result),
+        film_tips=film_tips(result),
+        reading=reading(result),
+        direction=direction_words(result),
+        drawings=drill_drawings([d.code for d in result.drills] + ["after_strain"]),
         after_strain=DRILLS["after_strain"],
     )  # fmt: skip
+    if pictures.video is not None and embedded:
+        yield from embed_video(pictures.video, "clip")
+    yield _TAIL
 
 
-def _environment() -> Environment:
+def is_embedded(video: Path | None) -> bool:
+    """Whether a video goes into the page."""
+    return video is not None and video.stat().st_size <= MAX_EMBEDDED_BYTES
+
+
+def embed_video(video: Path, name: str) -> Iterator[str]:
+    """A video as the text of an element that browsers do not run."""
+    yield f'<script type="text/plain" id="{name}">'
+    with video.open("rb") as file:
+        while chunk := file.read(_CHUNK_BYTES):
+            yield b64encode(chunk).decode("ascii")
+    yield "</script>\n"
+
+
+def read_script(*names: str) -> str:
+    """The scripts of a page, one behind the other."""
+    loader, environment = _loader(), page_environment()
+    return "\n".join(loader.get_source(environment, name)[0] for name in names)
+
+
+def content_policy(script: str, *, embedded: bool) -> str:
+    """What a browser may do with the page: run its own script, and fetch nothing."""
+    digest = b64encode(sha256(script.encode("utf-8")).digest()).decode("ascii")
+    media = "blob:" if embedded else "blob: file: 'self'"
+    return (
+        f"default-src 'none'; img-src data:; media-src {media}; style-src 'unsafe-inline'; "
+        f"script-src 'sha256-{digest}'"
+    )
+
+
+def drill_drawings(codes: Iterable[str]) -> dict[str, Drawing]:
+    """The drawings of some drills; a drill without one is left out."""
+    return {code: draw(DRAWINGS[code]) for code in codes if code in DRAWINGS}
+
+
+def page_environment() -> Environment:
+    """The templates, in which everything from outside is escaped."""
     return Environment(
-        loader=PackageLoader("kneedrive_cv.report", "templates"),
+        loader=_loader(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -81,5 +166,10 @@ def _environment() -> Environment:
     )
 
 
-def _data_uri(jpeg: bytes) -> str:
+def _loader() -> PackageLoader:
+    return PackageLoader("kneedrive_cv.report", "templates")
+
+
+def jpeg_uri(jpeg: bytes) -> str:
+    """A JPEG as an address that holds it."""
     return f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"

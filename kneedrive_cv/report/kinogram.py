@@ -1,4 +1,4 @@
-"""The kinogram: four moments of one good stride of each leg, side by side."""
+"""The kinogram: five moments of one good stride of each leg, side by side."""
 
 from __future__ import annotations
 
@@ -22,11 +22,15 @@ from kneedrive_cv.video.reader import Frame
 
 PHASES: Final[dict[str, str]] = {
     "toe_off": "Toe-off",
-    "peak": "Top of the knee drive",
+    "peak": "Highest point",
+    "strike": "Strike",
     "touchdown": "Touchdown",
-    "mid_support": "Mid-support",
+    "full_support": "Full support",
 }
-_CELL_PX: Final = (320, 400)
+"""The moments of a leg, after the kinogram of McMillan and Pfaff (2018). The highest point is the
+top of the knee drive; at the strike the thigh swings back fastest; at full support the ankle is
+under the hip."""
+_CELL_PX: Final = (288, 400)
 _HEAD_PX: Final = 44
 _GAP_PX: Final = 6
 _ROOM: Final = 1.32
@@ -40,6 +44,11 @@ class Moment:
     side: Side
     phase: str
     frame: int
+
+    @property
+    def title(self) -> str:
+        """The moment in words."""
+        return PHASES[self.phase].lower()
 
 
 def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
@@ -60,14 +69,38 @@ def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
     return min(good, key=off)
 
 
-def _mid_support(analysis: Analysis, stride: Stride) -> int | None:
-    """The middle of the contact after the knee drive, or before it at the clip's end."""
+def _strike(analysis: Analysis, stride: Stride) -> int | None:
+    """The frame on the way down in which the thigh swings back fastest."""
+    angle = analysis.angles.columns.get(f"{stride.side}_thigh_deg")
+    frame = analysis.angles.frame
+    down = (frame > stride.peak_frame) & (frame < stride.touchdown_frame)
+    if angle is None or not down.any():
+        return None
+    speed = np.gradient(angle, analysis.angles.time_s)[down]
+    return int(frame[down][np.nanargmin(speed)]) if np.isfinite(speed).any() else None
+
+
+def _full_support(analysis: Analysis, stride: Stride) -> int | None:
+    """The frame of the contact after the knee drive in which the ankle is nearest under the hip.
+
+    At the clip's end, of the contact before it.
+    """
+    first, end = _contact(analysis, stride) or (0, 0)
+    pose = analysis.pose
+    hip, ankle = (pose.xy_px[:, INDEX[f"{stride.side}_{part}"], 0] for part in ("hip", "ankle"))
+    off_px = np.abs(ankle - hip)
+    inside = (pose.frame >= first) & (pose.frame < end) & np.isfinite(off_px)
+    return int(pose.frame[inside][np.argmin(off_px[inside])]) if inside.any() else None
+
+
+def _contact(analysis: Analysis, stride: Stride) -> tuple[int, int] | None:
+    """Half-open range of frames of the contact after a knee drive, else of the one before."""
     events = [e for e in analysis.result.events if e.side == stride.side]
     after = [e.frame for e in events if e.type == "toe_off" and e.frame > stride.touchdown_frame]
     if after:
-        return (stride.touchdown_frame + min(after)) // 2
+        return stride.touchdown_frame, min(after)
     before = [e.frame for e in events if e.type == "touchdown" and e.frame < stride.toe_off_frame]
-    return (max(before) + stride.toe_off_frame) // 2 if before else None
+    return (max(before), stride.toe_off_frame) if before else None
 
 
 def moments(analysis: Analysis) -> list[Moment]:
@@ -79,8 +112,9 @@ def moments(analysis: Analysis) -> list[Moment]:
             frames = (
                 stride.toe_off_frame,
                 stride.peak_frame,
+                _strike(analysis, stride),
                 stride.touchdown_frame,
-                _mid_support(analysis, stride),
+                _full_support(analysis, stride),
             )
             wanted += [
                 Moment(side, phase, f) for phase, f in zip(PHASES, frames, strict=True)
@@ -100,12 +134,12 @@ class KinogramCollector:
 
     def __init__(self, analysis: Analysis) -> None:
         self._analysis = analysis
-        self._wanted = moments(analysis)
+        self.moments = moments(analysis)
         self._cells: dict[tuple[Side, str], Image] = {}
 
     def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
-        for moment in self._wanted:
+        for moment in self.moments:
             if moment.frame == frame.index:
                 cell = _cell(self._analysis, frame.image_bgr, moment)
                 if cell is not None:

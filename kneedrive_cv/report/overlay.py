@@ -22,6 +22,7 @@ from kneedrive_cv.report.drawing import (
 )
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
+from kneedrive_cv.report.playback import ShownFrame
 from kneedrive_cv.report.window import row_of, running_height_px
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
@@ -173,12 +174,29 @@ class OverlayPainter:
 
 
 class OverlaySink:
-    """Paints each frame of a pass and hands it to the writer."""
+    """Paints each frame of a pass and hands it to the writer.
 
-    def __init__(self, analysis: Analysis, writer: OverlayWriter) -> None:
+    Parameters
+    ----------
+    analysis : Analysis
+        What is drawn.
+    writer : OverlayWriter
+    slower : float
+        How many times slower than the clip the overlay plays.
+
+    Attributes
+    ----------
+    shown : list of ShownFrame
+        Which frame the overlay shows when.
+    """
+
+    def __init__(self, analysis: Analysis, writer: OverlayWriter, *, slower: float = 1.0) -> None:
         self._painter = OverlayPainter(analysis)
         self._writer = writer
+        self._slower = slower
+        self.shown: list[ShownFrame] = []
 
     def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
-        self._writer.write(self._painter.paint(frame), frame.time_s)
+        at_s = self._writer.write(self._painter.paint(frame), frame.time_s * self._slower)
+        self.shown.append(ShownFrame(frame.index, at_s))

@@ -136,3 +136,8 @@ def to_jpeg(image: Image) -> bytes:
     """A picture as JPEG."""
     _, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])
     return data.tobytes()
+
+
+def to_png(image: Image) -> bytes:
+    """A picture as PNG."""
+    return cv2.imencode(".png", image)[1].tobytes()

@@ -7,15 +7,8 @@ from typing import Final
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.formats import against, number, value_interval
-from kneedrive_cv.result import (
-    METRICS,
-    AnalysisResult,
-    Check,
-    Drill,
-    Fault,
-    Stride,
-    Value,
-)
+from kneedrive_cv.report.words import short_title, unit_of
+from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Value
 
 VERDICT_WORDS: Final = {
     "pass": "Good",
@@ -34,21 +27,7 @@ CHECK_NAMES: Final = {
     "late_knee_drive": "Knee drive starts at once",
 }
 """What each check looks for: a fault's own title would read wrongly beside 'Good'."""
-COLUMN_TITLES: Final = {
-    "hip_flexion_deg": "Hip flexion",
-    "thigh_deg": "Thigh",
-    "trunk_lean_deg": "Trunk lean",
-    "knee_flexion_deg": "Knee flexion",
-    "ankle_dorsiflexion_deg": "Ankle",
-    "foot_pitch_deg": "Foot",
-    "foot_ahead_of_knee_shank": "Foot ahead of knee",
-    "pelvis_rotation_deg": "Pelvis turn",
-    "knee_drive_delay_s": "Delay",
-    "contact_time_s": "Contact",
-    "flight_time_s": "Flight",
-    "step_frequency_hz": "Step rate",
-}
-_AT_A_GLANCE: Final = ("hip_flexion_deg", "thigh_deg")
+_AT_A_GLANCE: Final = 2
 
 
 @dataclass(frozen=True)
@@ -115,26 +94,6 @@ class FaultCard:
     source: str
 
 
-@dataclass(frozen=True)
-class StrideCell:
-    """A measured number of a stride; ``note`` is the letter of its footnote."""
-
-    value: str
-    interval: str
-    status: str
-    reason: str
-    note: str
-
-
-@dataclass(frozen=True)
-class StrideRow:
-    """A row of the table of strides."""
-
-    stride: Stride
-    parallel: str
-    valid: str
-    cells: list[StrideCell]
-
 
 def limit_words(threshold: float, fault_when: str, unit: str, borderline: float) -> str:
     """The threshold of a check as words."""
@@ -147,10 +106,6 @@ def limit_words(threshold: float, fault_when: str, unit: str, borderline: float)
 
 def _unit_words(unit: str) -> str:
     return " of the shank's length" if unit == "shank" else ""
-
-
-def _sentence_case(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def check_rows(result: AnalysisResult) -> list[CheckRow]:
@@ -211,15 +166,14 @@ def _check_cell(check: Check) -> Cell:
 def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]]]:
     """The numbers at the top: (title, [(whose, value, interval)])."""
     blocks = []
-    for metric in _AT_A_GLANCE:
-        sides = result.summary.metrics.get(metric, {})
-        unit = METRICS[metric][1]
+    for metric in _most_telling(result):
+        sides, unit = result.summary.metrics[metric], unit_of(metric)
         entries = [
             (str(s), number(sides[s].value, unit), value_interval(sides[s], unit))
             for s in SIDES
             if s in sides
         ]
-        blocks.append((COLUMN_TITLES[metric], entries))
+        blocks.append((short_title(metric), entries))
     summary = result.summary
     for title, value, unit in (
         ("Steps a second", summary.step_frequency_hz, "hz"),
@@ -227,6 +181,15 @@ def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]
     ):
         blocks.append((title, [("", number(value.value, unit), value_interval(value, unit))]))
     return blocks
+
+
+def _most_telling(result: AnalysisResult) -> list[str]:
+    """The first angles of the result that this view could show."""
+    angles = [m for m in METRICS if unit_of(m) == "deg" and m in result.summary.metrics]
+    known = [
+        m for m in angles if any(v.value is not None for v in result.summary.metrics[m].values())
+    ]
+    return (known or angles)[:_AT_A_GLANCE]
 
 
 def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]:
@@ -299,102 +262,3 @@ def _scale(fault: Fault, below: bool) -> Scale:
 
     width = round(percent(fault.high) - percent(fault.low), 1)
     return Scale(percent(fault.value), percent(fault.low), width, percent(fault.threshold), below)
-
-
-def stride_table(result: AnalysisResult) -> tuple[list[StrideRow], dict[str, str]]:
-    """The table of strides, and its footnotes: letter -> text."""
-    letters: dict[str, str] = {}
-    rows = []
-    for stride in result.strides:
-        cells = [_stride_cell(stride.metrics.get(m), METRICS[m][1], letters) for m in COLUMN_TITLES]
-        parallel = {True: "yes", False: "no", None: "–"}[stride.passes_parallel]
-        rows.append(StrideRow(stride, parallel, f"{100 * stride.valid_fraction:.0f} %", cells))
-    return rows, {letter: text for text, letter in letters.items()}
-
-
-def _stride_cell(value: Value | None, unit: str, letters: dict[str, str]) -> StrideCell:
-    if value is None:
-        value = Value(value=None, status="not_measurable", reason="Not part of this result.")
-    note = ""
-    if value.status != "measured":
-        word = "Low confidence" if value.status == "low_confidence" else "Not measurable"
-        text = f"{word}: {_sentence_case(value.reason)}" if value.reason else f"{word}."
-        note = letters.setdefault(text, _letter(len(letters)))
-    return StrideCell(
-        value=number(value.value, unit),
-        interval=value_interval(value, unit),
-        status=value.status,
-        reason=value.reason,
-        note=note,
-    )
-
-
-def _letter(i: int) -> str:
-    return chr(ord("a") + i) if i < 26 else f"a{i}"
-
-
-def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
-    """What could not be measured: (title, why and how to film it)."""
-    return [
-        (METRICS[name][0] if name in METRICS else name.replace("_", " "), _sentence_case(why))
-        for name, why in result.summary.not_measured.items()
-    ]
-
-
-def reading(result: AnalysisResult) -> list[tuple[str, str]]:
-    """How the clip was read: (name, value)."""
-    return [*_clip_lines(result), *_scene_lines(result), *_athlete_lines(result)]
-
-
-def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
-    clip = result.clip
-    slow = (
-        f"plays {clip.slow_motion:g} times slower than real time"
-        if clip.slow_motion != 1.0
-        else "none: plays in real time"
-    )
-    rotated = f", turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
-    frames = f"{clip.frames} ({clip.duration_s:.2f} s in real time)"
-    if clip.frames_damaged:
-        frames += f", {clip.frames_damaged} damaged and skipped"
-    if clip.frames_repeated:
-        frames += f", {clip.frames_repeated} that only repeat the one before"
-    return [
-        ("Frame rate", f"{clip.capture_fps:.4g} frames a second, from {clip.capture_fps_source}"),
-        ("Slow motion", slow),
-        ("Frames", frames),
-        ("Picture", f"{clip.width_px} × {clip.height_px} pixels, {clip.codec}{rotated}"),
-    ]
-
-
-def _scene_lines(result: AnalysisResult) -> list[tuple[str, str]]:
-    scene = result.scene
-    near = f"{scene.near_side} leg nearer to the camera" if scene.near_side else "both legs alike"
-    return [
-        ("View", f"{scene.view}, {near}"),
-        ("Running", direction_words(result)),
-        ("Camera", f"{scene.camera}, tilt of {number(scene.tilt_deg, 'deg')} taken out"),
-    ]
-
-
-def direction_words(result: AnalysisResult) -> str:
-    """The running direction, as in 'to the right'."""
-    words = {"towards": "towards the camera", "away": "away from the camera"}
-    direction = result.scene.running_direction
-    return words.get(direction, f"to the {direction}")
-
-
-def _athlete_lines(result: AnalysisResult) -> list[tuple[str, str]]:
-    athlete = result.athlete
-    people = "one person" if athlete.people_found == 1 else f"{athlete.people_found} people"
-    return [
-        (
-            "Athlete",
-            f"number {athlete.number}, {people} found; {athlete.height_px:.0f} pixels tall",
-        ),
-        (
-            "Followed",
-            f"{100 * athlete.followed_fraction:.0f} % of frames {athlete.first_frame} to "
-            f"{athlete.last_frame}",
-        ),
-    ]

@@ -8,30 +8,34 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
 from typing import Final
 
-import cv2
-
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import OutputError
 from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import write_result
 from kneedrive_cv.export.npz import save_pose
-from kneedrive_cv.report.figures import Figure, angle_figures
+from kneedrive_cv.report.charts import stride_charts, time_charts
 from kneedrive_cv.report.frames import Progress, clip_frames, run_frames, run_pass
-from kneedrive_cv.report.html import Pictures, render_report
+from kneedrive_cv.report.html import Pictures, write_report
 from kneedrive_cv.report.kinogram import KinogramCollector
 from kneedrive_cv.report.overlay import OverlaySink
-from kneedrive_cv.report.stills import StillCollector, fault_stills, to_jpeg
+from kneedrive_cv.report.playback import page_data, write_shown
+from kneedrive_cv.report.printed import PrintedReport
+from kneedrive_cv.report.stills import StillCollector, fault_stills, to_jpeg, to_png
+from kneedrive_cv.report.summary_card import draw_summary
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
 OUTPUT_FILES: Final = (
     "report.html",
+    "report.pdf",
+    "summary.png",
     "overlay.mp4",
+    "overlay.csv",
     "kinogram.png",
     "result.json",
     "strides.csv",
@@ -70,6 +74,8 @@ def write_outputs(
     out_dir: Path,
     frames: Iterable[Frame] | None = None,
     progress: Progress | None = None,
+    *,
+    slower: float = 1.0,
 ) -> Path:
     """Write report, overlay, kinogram, result, tables and pose of one clip.
 
@@ -86,6 +92,8 @@ def write_outputs(
         All frames of the clip in order; by default the clip is read again.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
+    slower : float
+        How many times slower than the clip the overlay plays.
 
     Returns
     -------
@@ -102,9 +110,8 @@ def write_outputs(
     with _working_dir(out_dir, analysis.clip_path) as work:
         try:
             _write_tables(analysis, work)
-            pictures = _pictures(analysis, work, frames, progress)
-            page = render_report(analysis.result, pictures)
-            (work / "report.html").write_text(page, encoding="utf-8")
+            pictures = _pictures(analysis, work, frames, progress, slower)
+            write_report(analysis.result, pictures, work / "report.html")
             _publish(work, target)
         except OSError as error:
             raise _output_error(error, target) from error
@@ -123,27 +130,46 @@ def _pictures(
     work: Path,
     frames: Iterable[Frame] | None,
     progress: Progress | None,
+    slower: float,
 ) -> Pictures:
-    """Draw the curves while the pass over the frames runs in a thread beside them."""
+    """Prepare curves and pages while the pass over the frames runs in a thread beside them."""
     stop = Event()
     with ThreadPoolExecutor(max_workers=1) as pool:
-        passed = pool.submit(_pass, analysis, work, frames, progress, stop)
+        passed = pool.submit(_pass, analysis, work, frames, progress, stop, slower)
         try:
-            figures = _figures(analysis)
-            stills, kinogram = passed.result()
+            over_time, over_stride = time_charts(analysis), stride_charts(analysis)
+            printed = PrintedReport(analysis)
+            seen = passed.result()
         except BaseException:
             stop.set()  # leaving the pool waits for the thread: it must end at the next frame
             raise
-    picture = kinogram.render()
-    if picture is None:
-        return Pictures(stills=stills.jpegs, figures=figures)
-    (work / "kinogram.png").write_bytes(cv2.imencode(".png", picture)[1].tobytes())
+    charts = [("time", c) for c in over_time] + [("stride", c) for c in over_stride]
+    write_shown(seen.overlay.shown, work / "overlay.csv")
+    picture = seen.kinogram.render()
+    if picture is not None:
+        (work / "kinogram.png").write_bytes(to_png(picture))
+    printed.write(work / "report.pdf", seen.stills.jpegs, picture)
+    summary = draw_summary(analysis, seen.stills.jpegs)
+    (work / "summary.png").write_bytes(to_png(summary))
     return Pictures(
-        stills=stills.jpegs,
-        figures=figures,
-        kinogram=to_jpeg(picture),
-        kinogram_alt=kinogram.alt(),
+        stills=seen.stills.jpegs,
+        kinogram=None if picture is None else to_jpeg(picture),
+        kinogram_alt="" if picture is None else seen.kinogram.alt(),
+        moments=seen.kinogram.moments,
+        time_charts=over_time,
+        stride_charts=over_stride,
+        video=work / "overlay.mp4" if seen.overlay.shown else None,
+        data=page_data(analysis, seen.overlay.shown, charts),
     )
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a pass over the frames has gathered."""
+
+    stills: StillCollector
+    kinogram: KinogramCollector
+    overlay: OverlaySink
 
 
 def _pass(
@@ -152,23 +178,20 @@ def _pass(
     frames: Iterable[Frame] | None,
     progress: Progress | None,
     stop: Event,
-) -> tuple[StillCollector, KinogramCollector]:
-    stills = StillCollector(analysis, fault_stills(analysis))
-    kinogram = KinogramCollector(analysis)
+    slower: float,
+) -> _Seen:
     total = len(run_frames(analysis))
     # Closed here: an error that is kept would keep the reading thread alive as well.
     clip = closing(clip_frames(analysis)) if frames is None else nullcontext(frames)
     with clip as source, OverlayWriter(work / "overlay.mp4") as writer:
-        sinks = (stills, kinogram, OverlaySink(analysis, writer))
+        seen = _Seen(
+            StillCollector(analysis, fault_stills(analysis)),
+            KinogramCollector(analysis),
+            OverlaySink(analysis, writer, slower=slower),
+        )
+        sinks = (seen.stills, seen.kinogram, seen.overlay)
         run_pass(source, sinks, total=total, progress=progress, stop=stop)
-    return stills, kinogram
-
-
-def _figures(analysis: Analysis) -> list[Figure]:
-    targets = analysis.result.settings.get("targets")
-    return angle_figures(
-        analysis, Targets.model_validate(targets) if isinstance(targets, dict) else Targets()
-    )
+    return seen
 
 
 def _earlier_clip(folder: Path) -> str | None:

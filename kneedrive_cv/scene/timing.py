@@ -118,7 +118,9 @@ def tell_timing(
     """
     legs = legs_from_hip(track, leg_length_px(track))
     named = take([track], choose_looks([legs], track.time_s, switch_cost=swap_cost))
-    ankles_x = (named.point("left_ankle") - named.point("right_ankle"))[:, 0]
+    ankles = named.point("left_ankle") - named.point("right_ankle")
+    # from the front or the rear the feet pass each other up and down
+    frontal = bool(np.nanstd(ankles[:, 1]) > np.nanstd(ankles[:, 0]))
     knees = [
         compute_knee_flexion(
             compute_hanging_angle(track.point(f"{s}_hip"), track.point(f"{s}_knee"), forward=f),
@@ -129,12 +131,26 @@ def tell_timing(
     ]
     return find_timing(
         frame_rate_hz(track.time_s),
-        step_hz=count_step_hz(ankles_x / leg_length_px(track), track.time_s),
-        swing_knee_deg=float(np.nanpercentile(np.abs(knees), 90)),
+        step_hz=count_step_hz(ankles[:, int(frontal)] / leg_length_px(track), track.time_s),
+        swing_knee_deg=(
+            folded_knee_deg(named) if frontal else float(np.nanpercentile(np.abs(knees), 90))
+        ),
         given_fps=given_fps,
         tagged_fps=metadata.capture_fps,
         tag=metadata.capture_fps_tag,
     )
+
+
+def folded_knee_deg(track: PoseTrack) -> float:
+    """How far the knees bend, as far as the front or the rear view can tell.
+
+    The ankle of a bent leg comes near the hip's height: of thigh and shank alike in length, the
+    bend is twice the arc cosine of how much of the leg's length is left.
+    """
+    hip = (track.point("left_hip") + track.point("right_hip"))[:, 1] / 2
+    drops = [track.point(f"{side}_ankle")[:, 1] - hip for side in ("left", "right")]
+    left = np.fmin(*drops) / np.fmax(*drops)
+    return float(np.nanpercentile(2 * np.rad2deg(np.arccos(np.clip(left, -1.0, 1.0))), 90))
 
 
 def find_timing(
@@ -187,7 +203,8 @@ def count_step_hz(leg_difference: FloatArray, time_s: FloatArray) -> float:
     Parameters
     ----------
     leg_difference : ndarray, shape (T,)
-        Horizontal distance of the ankles, left minus right, in leg lengths.
+        Distance of the ankles, left minus right, in leg lengths: along the picture from the
+        side, up and down from the front and the rear.
     time_s : ndarray, shape (T,)
     """
     ok = np.isfinite(leg_difference)

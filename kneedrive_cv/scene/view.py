@@ -53,17 +53,22 @@ class Sight:
     shoulder_width_trunk: float
 
     @property
+    def frontal(self) -> bool:
+        """Seen from the front or the rear."""
+        return self.view in ("front", "rear")
+
+    @property
+    def facing(self) -> float:
+        """+1 where the left side of the body is on the right of the picture, -1 from the rear."""
+        return 1.0 if self.view == "front" else -1.0
+
+    @property
     def off_side_deg(self) -> float:
         """How far the camera stood off the side, told from the width of the shoulders."""
         if self.near_side is None:
             return 0.0
         seen = np.sqrt(max(self.shoulder_width_trunk**2 - TWIST_TRUNK**2, 0.0))
         return float(np.rad2deg(np.arcsin(min(seen / SHOULDERS_TRUNK, 0.9))))
-
-    @property
-    def stretch(self) -> float:
-        """What lengths along the track have to be multiplied by to undo the foreshortening."""
-        return float(1.0 / np.cos(np.deg2rad(self.off_side_deg)))
 
     @property
     def running_direction(self) -> Literal["left", "right", "towards", "away"]:

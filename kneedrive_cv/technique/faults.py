@@ -14,6 +14,7 @@ SEVERE_BEYOND: dict[str, tuple[float, float]] = {
     "deg": (5.0, 15.0),
     "s": (0.02, 0.05),
     "shank": (0.1, 0.3),
+    "thigh": (0.09, 0.26),
 }
 """How far beyond the threshold a fault becomes clear, and severe, by unit."""
 

@@ -11,6 +11,7 @@ from kneedrive_cv.kinematics.strides import overlap_fraction
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import Sight
+from kneedrive_cv.technique.frontal import FrontalMotion
 from kneedrive_cv.technique.measure import Motion
 
 FloatArray = NDArray[np.float64]
@@ -40,11 +41,6 @@ def require_run(
     sight : Sight
     settings : GradeSettings
     """
-    if not motion.drives and sight.view in ("front", "rear"):
-        raise UngradableError(
-            f"the athlete is seen from the {sight.view}, where the knee drive cannot be read",
-            fix="Film from the side. If this is the side, say so with --view side.",
-        )
     if _walks(motion, settings):
         raise UngradableError(
             "the athlete walks, he does not sprint", fix="Film a sprint from the side."
@@ -56,9 +52,11 @@ def require_run(
             "the feet are out of the picture in most frames, so no knee drive can be timed",
             fix="Film so that the whole body stays in the picture.",
         )
+    where = f" from the {sight.view}" if sight.frontal else ""
+    named = "; if this is the side, say so with --view side" if sight.frontal else ""
     raise UngradableError(
-        "no whole knee drive (from a toe-off to the same foot's touchdown) was seen",
-        fix="Film at least two strides, with the whole body in the picture.",
+        f"no whole knee drive (from a toe-off to the same foot's touchdown) was seen{where}",
+        fix=f"Film at least two strides, with the whole body in the picture{named}.",
     )
 
 
@@ -66,7 +64,12 @@ def _walks(motion: Motion, settings: GradeSettings) -> bool:
     """Walkers put a foot down before the other leaves, and bend the swinging knee little."""
     overlap = overlap_fraction(motion.contacts)
     both_down = np.isfinite(overlap) and overlap > settings.max_double_support
-    return bool(both_down or swing_knee_deg(motion.angles) < settings.min_swing_knee_deg)
+    knee_deg = (
+        motion.swing_knee_deg
+        if isinstance(motion, FrontalMotion)
+        else swing_knee_deg(motion.angles)
+    )
+    return bool(both_down or knee_deg < settings.min_swing_knee_deg)
 
 
 def swing_knee_deg(angles: dict[str, FloatArray]) -> float:

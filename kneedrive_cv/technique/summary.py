@@ -11,6 +11,7 @@ from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS, Check, Fault, Stride, Summary, Value
 from kneedrive_cv.technique.checks import Means
 from kneedrive_cv.technique.measure import Motion
+from kneedrive_cv.technique.score import score
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import interval, mean_value, not_measurable
 
@@ -39,6 +40,7 @@ def summarise(
 
     return Summary(
         headline=headline(checks, faults),
+        grade=score(checks),
         knee_drives={side: sum(s.side == side for s in strides) for side in SIDES},
         metrics={metric: dict(means[metric]) for metric in METRICS},
         step_frequency_hz=_step_frequency(motion, quality),

@@ -12,6 +12,8 @@ import numpy as np
 
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.scene.view import Sight
+from kneedrive_cv.technique import frontal_errors
+from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 
 Z_95 = 1.96
 
@@ -23,7 +25,6 @@ STEADY_ERROR: dict[str, tuple[float, float]] = {
     "ankle_dorsiflexion_deg": (4.0, 6.0),
     "foot_pitch_deg": (4.0, 5.0),
     "foot_ahead_of_knee_shank": (0.05, 0.07),
-    "pelvis_rotation_deg": (4.0, 4.0),
 }
 """Standard error that does not shrink with more strides: near leg, far leg."""
 
@@ -35,7 +36,6 @@ STRIDE_ERROR: dict[str, float] = {
     "ankle_dorsiflexion_deg": 3.0,
     "foot_pitch_deg": 3.0,
     "foot_ahead_of_knee_shank": 0.05,
-    "pelvis_rotation_deg": 3.0,
 }
 """Standard error that differs from stride to stride."""
 
@@ -61,7 +61,6 @@ FOOT = ("ankle_dorsiflexion_deg", "foot_pitch_deg")
 TIMES = ("knee_drive_delay_s", "contact_time_s", "flight_time_s")
 
 FILM_SIDE = "Film square from the side."
-FILM_FRONT = "Film from the front or the rear, at hip height."
 FILM_FAST = "Film at 60 frames a second or more; 120 is better."
 
 
@@ -87,12 +86,10 @@ class Quality:
 
     def unreadable(self, metric: str) -> str:
         """Why a metric cannot be read from this clip; empty if it can."""
-        if metric in SAGITTAL and self.sight.view in ("front", "rear"):
+        if self.sight.frontal and (metric in SAGITTAL or metric == "knee_drive_delay_s"):
             return f"seen from the {self.sight.view} the bend of the leg is hidden. {FILM_SIDE}"
-        if metric == "pelvis_rotation_deg" and self.sight.view in ("front", "rear"):
-            return "it is not read from this view yet"
-        if metric == "pelvis_rotation_deg":
-            return f"from the side one hip hides the other. {FILM_FRONT}"
+        if metric in FRONTAL_METRICS:
+            return frontal_errors.unreadable(metric, self.sight.view)
         if metric in FOOT and self.capture_fps < MIN_FPS_ANKLE:
             return f"{self.capture_fps:.0f} frames a second lose the foot. {FILM_FAST}"
         if metric == "knee_drive_delay_s" and self.capture_fps < MIN_FPS_DELAY:
@@ -101,6 +98,8 @@ class Quality:
 
     def doubt(self, metric: str) -> str:
         """Why a metric is of low confidence; empty if it is not."""
+        if metric in FRONTAL_METRICS:
+            return frontal_errors.doubt(metric, self.sight.view)
         if self.time_inferred and (metric in TIMES or metric == "step_frequency_hz"):
             return "the slow-motion factor was told from the steps; give --capture-fps"
         if metric in SAGITTAL and self.sight.view == "oblique":
@@ -113,17 +112,22 @@ class Quality:
 
     def steady_error(self, metric: str, side: Side | None) -> float:
         """Standard error common to all strides of a side."""
+        if metric in FRONTAL_METRICS:
+            return frontal_errors.steady_error(metric, self.sight.view) * self._hardness()
         if metric in STEADY_ERROR:
             near, far = STEADY_ERROR[metric]
             error = near if side is None or side == self.sight.near_side else far
             return error * self._hardness()
         if metric == "step_frequency_hz":
             return 0.02 + (0.3 if self.time_inferred else 0.0)
-        return EVENT_ERROR_S * (4.0 if self.time_inferred else 1.0)
+        error_s = frontal_errors.EVENT_ERROR_S.get(self.sight.view, EVENT_ERROR_S)
+        return error_s * (4.0 if self.time_inferred else 1.0)
 
     def stride_error(self, metric: str) -> float:
         """Standard error of one stride's value beside the steady one."""
         frame_s = 1.0 / self.capture_fps
+        if metric in FRONTAL_METRICS:
+            return frontal_errors.STRIDE_ERROR[metric] * self._hardness()
         if metric in STRIDE_ERROR:
             slow = np.clip(60.0 * frame_s, 0.5, 2.0)
             return STRIDE_ERROR[metric] * self._hardness() * float(slow)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,8 @@ CAPTURE_RATE_TAGS = (
     "com.apple.quicktime.camera.framerate",
     "com.apple.quicktime.framerate",
 )
+RECORDED_TAGS = ("com.apple.quicktime.creationdate", "creation_time")
+FORMAT_EPOCH_YEAR = 1970
 FIX_NOT_A_VIDEO = "Give a clip as the phone recorded it (mp4, mov, mkv)."
 FIX_INCOMPLETE = "If it was copied from a phone, copy it again: a part may be missing."
 PROBE_PACKETS = 60
@@ -49,6 +52,8 @@ class VideoMetadata:
         Rate at which the camera took the pictures, where a tag says it.
     capture_fps_tag : str or None
         The tag that says it.
+    recorded : str
+        Date of the recording, YYYY-MM-DD; empty where no tag says it.
     """
 
     path: Path
@@ -60,6 +65,7 @@ class VideoMetadata:
     duration_s: float | None
     capture_fps: float | None = None
     capture_fps_tag: str | None = None
+    recorded: str = ""
 
 
 def read_metadata(path: str | Path) -> VideoMetadata:
@@ -144,6 +150,7 @@ def _describe(container: InputContainer, path: Path) -> VideoMetadata:
         duration_s=_duration_s(container, stream),
         capture_fps=capture_fps,
         capture_fps_tag=tag,
+        recorded=_recorded(container.metadata, stream.metadata),
     )
 
 
@@ -186,6 +193,20 @@ def _capture_rate(*tag_sets: Mapping[str, str]) -> tuple[float | None, str | Non
             if rate is not None:
                 return rate, name
     return None, None
+
+
+def _recorded(*tag_sets: Mapping[str, str]) -> str:
+    """The day in the phone's own time zone where it is said, else in UTC."""
+    for name in RECORDED_TAGS:
+        for tags in tag_sets:
+            day = tags.get(name, "")[:10]
+            try:
+                # Cameras without a clock write the year in which their format begins.
+                if date.fromisoformat(day).year > FORMAT_EPOCH_YEAR:
+                    return day
+            except ValueError:
+                continue
+    return ""
 
 
 def _positive(value: Any) -> float | None:

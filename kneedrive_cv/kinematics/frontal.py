@@ -1,0 +1,239 @@
+"""What the front and the rear view show of a run: contacts, knee heights, the hips' line.
+
+From there the bend of the leg is hidden, but heights are not: a foot that stands stays as far
+under the hips as the leg is long, and a knee that is driven up comes near their height. All
+lengths are against the athlete's own size in each frame, since he grows as he comes nearer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+
+from kneedrive_cv.kinematics.events import Contact, Side
+from kneedrive_cv.kinematics.smoothing import smooth
+from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+SIZE_CUTOFF_HZ = 0.7
+"""The athlete's size changes slowly; his trunk's length in the picture, which it is read from,
+also with the lean and with the twist of the shoulders."""
+
+STANDS_SHARE = 0.7
+"""Of the way between a foot's lowest and highest: it stands only where it is lower than this."""
+
+TOUCHDOWN_SHARE = 0.30
+TOE_OFF_SHARE = 0.60
+"""Of the greatest speed down before the contact, and up after it: where the contact begins and
+ends. Set on rendered sprints; `validation/pelvis.py` prints the errors."""
+
+_MIN_SWING = 0.12
+"""Least way of a foot up and down, in leg lengths, of a run."""
+
+_MIN_SPEED = 1.2
+"""Leg lengths a second: a foot that moves up or down more slowly neither lands nor leaves."""
+
+_NEAR_S = 0.10
+_PEAK_S = 0.05
+_FINE_STEP_S = 0.001
+_CONTACT_S = (0.04, 0.40)
+
+
+@dataclass(frozen=True)
+class Size:
+    """The athlete's size in each frame, in pixels.
+
+    Attributes
+    ----------
+    leg_px, thigh_px, hip_px : ndarray, shape (T,)
+        Length of leg and thigh, and distance of the hips, as they are when seen square.
+    """
+
+    leg_px: FloatArray
+    thigh_px: FloatArray
+    hip_px: FloatArray
+
+
+def compute_size(points: Mapping[str, FloatArray], time_s: FloatArray) -> Size:
+    """Size of the body through time, from the trunk's length in the picture.
+
+    The legs hang straight down while they stand: that they are as long as there, against the
+    trunk, holds for the whole clip.
+
+    Parameters
+    ----------
+    points : mapping of str to ndarray, shape (T, 2)
+        ``left_hip``, ``right_hip``, ... ``_shoulder``, ``_knee`` and ``_ankle``.
+    time_s : ndarray, shape (T,)
+    """
+    hip, shoulder = _middle(points, "hip"), _middle(points, "shoulder")
+    trunk = np.log(np.maximum(np.linalg.norm(shoulder - hip, axis=1), 1e-6))
+    trunk_px = np.exp(smooth(trunk, time_s, cutoff_hz=SIZE_CUTOFF_HZ))
+    drop = {
+        part: np.fmax(*(points[f"{side}_{part}"][:, 1] - hip[:, 1] for side in ("left", "right")))
+        for part in ("knee", "ankle")
+    }
+    width = np.abs(points["left_hip"] - points["right_hip"])[:, 0]
+    return Size(
+        leg_px=trunk_px * _percentile(drop["ankle"] / trunk_px, 90),
+        thigh_px=trunk_px * _percentile(drop["knee"] / trunk_px, 90),
+        hip_px=trunk_px * _percentile(width / trunk_px, 70),
+    )
+
+
+def _middle(points: Mapping[str, FloatArray], part: str) -> FloatArray:
+    """Middle of the left and the right point, shape (T, 2)."""
+    return np.asarray((points[f"left_{part}"] + points[f"right_{part}"]) / 2)
+
+
+def _percentile(values: FloatArray, percent: float) -> float:
+    seen = values[np.isfinite(values)]
+    return float(np.percentile(seen, percent)) if len(seen) else float("nan")
+
+
+def find_frontal_contacts(
+    foot_drop: Mapping[Side, FloatArray], time_s: FloatArray
+) -> list[Contact]:
+    """Ground contacts from how far the feet are under the hips.
+
+    A foot comes down, stops, stands and is pulled up. The contact begins where its way down has
+    all but stopped and ends where its way up gathers speed.
+
+    Parameters
+    ----------
+    foot_drop : mapping of side to ndarray, shape (T,)
+        How far the forefoot is under the middle of the hips, in leg lengths; NaN where missing.
+    time_s : ndarray, shape (T,)
+
+    Returns
+    -------
+    list of Contact
+        In order of time. Their speed is not known from here.
+    """
+    found = [
+        contact for side, drop in foot_drop.items() for contact in _contacts(side, drop, time_s)
+    ]
+    return sorted(found, key=_middle_s)
+
+
+def _middle_s(contact: Contact) -> float:
+    return float(np.nanmean([contact.touchdown_s, contact.toe_off_s]))
+
+
+def _contacts(side: Side, drop: FloatArray, time_s: FloatArray) -> list[Contact]:
+    """The contacts of one foot."""
+    ok = np.isfinite(drop)
+    if ok.sum() < 6:
+        return []
+    high, low = np.percentile(drop[ok], [3, 95])
+    if low - high < _MIN_SWING:
+        return []
+    curve = CubicSpline(time_s[ok], drop[ok])
+    fine_s = np.arange(time_s[ok][0], time_s[ok][-1], _FINE_STEP_S)
+    near = np.interp(fine_s, time_s[ok], np.arange(len(drop))[ok])
+    seen = ok[np.clip(np.round(near).astype(int), 0, len(ok) - 1)]
+    stands = curve(fine_s) > high + STANDS_SHARE * (low - high)
+    speed = np.asarray(curve(fine_s, 1))
+    spans = [(a, b) for a, b in _runs(stands) if seen[a:b].all()]
+    return [c for a, b in spans if (c := _contact(side, a, b, speed, fine_s)) is not None]
+
+
+def _runs(flags: BoolArray) -> list[tuple[int, int]]:
+    """Half-open spans of true values."""
+    edges = np.flatnonzero(np.diff(np.r_[False, flags, False].astype(int)))
+    return [(int(a), int(b)) for a, b in edges.reshape(-1, 2)]
+
+
+def _contact(
+    side: Side, start: int, stop: int, speed: FloatArray, fine_s: FloatArray
+) -> Contact | None:
+    """The contact within one span in which a foot is low; None if neither end was seen."""
+    left = _leaves(speed, start, stop)
+    landed = _lands(speed, start, stop if left is None else left)
+    if landed is None and left is None:
+        return None
+    touchdown_s = float("nan") if landed is None else float(fine_s[landed])
+    toe_off_s = float("nan") if left is None else float(fine_s[left])
+    length_s = toe_off_s - touchdown_s
+    if np.isfinite(length_s) and not _CONTACT_S[0] <= length_s <= _CONTACT_S[1]:
+        return None
+    return Contact(side, touchdown_s, toe_off_s, float("nan"))
+
+
+def _leaves(speed: FloatArray, start: int, stop: int) -> int | None:
+    """Where a foot is pulled up at the end of a span; None where the span ends the clip."""
+    last = min(len(speed), stop + round(_NEAR_S / _FINE_STEP_S))
+    fastest = stop - 1 + int(np.argmin(speed[stop - 1 : last]))
+    if stop >= len(speed) or speed[fastest] > -_MIN_SPEED or fastest >= len(speed) - 2:
+        return None
+    slow = np.flatnonzero(speed[start:fastest] > TOE_OFF_SHARE * speed[fastest])
+    return start + int(slow[-1]) if len(slow) else None
+
+
+def _lands(speed: FloatArray, start: int, stop: int) -> int | None:
+    """Where a foot's way down ends for the last time before it leaves; None if it was not seen.
+
+    On its way down a foot may pause: it swings forward close to the ground before it lands.
+    """
+    before_end = stop - round(_CONTACT_S[0] / _FINE_STEP_S)
+    first = max(0, start - round(_NEAR_S / _FINE_STEP_S))
+    falling = np.flatnonzero(speed[first:before_end] > _MIN_SPEED)
+    if before_end <= start or not len(falling):
+        return None
+    last = first + int(falling[-1])
+    near = speed[max(first, last - round(_PEAK_S / _FINE_STEP_S)) : last + 1]
+    fastest = last + 1 - len(near) + int(np.argmax(near))
+    if fastest == 0 and start == 0:
+        return None
+    slow = np.flatnonzero(speed[fastest:before_end] < max(TOUCHDOWN_SHARE * speed[fastest], 0.0))
+    return fastest + int(slow[0]) if len(slow) else None
+
+
+def find_frontal_drives(
+    contacts: list[Contact], knee_height: Mapping[Side, FloatArray], time_s: FloatArray
+) -> list[KneeDrive]:
+    """Knee drives whose peak is where the knee is highest against the hips.
+
+    Parameters
+    ----------
+    contacts : list of Contact
+        In order of time.
+    knee_height : mapping of side to ndarray, shape (T,)
+        Height of the knee over the middle of the hips, in any unit.
+    time_s : ndarray, shape (T,)
+
+    Returns
+    -------
+    list of KneeDrive
+        The thigh's angle and its delay are hidden from here and missing.
+    """
+    drives = find_knee_drives(contacts, dict(knee_height), time_s)
+    return [
+        replace(drive, peak_thigh_deg=float("nan"), delay_s=float("nan")) for drive in drives
+    ]
+
+
+def compute_tilt(left: FloatArray, right: FloatArray, *, facing: float) -> FloatArray:
+    """Tilt of the line between two points of the body, degrees, the right one higher positive.
+
+    Parameters
+    ----------
+    left, right : ndarray, shape (..., 2)
+        Picture coordinates, y down.
+    facing : float
+        +1 from the front, where the right side is on the left of the picture; -1 from the rear.
+
+    Examples
+    --------
+    >>> left, right = np.array([10.0, 5.0]), np.array([0.0, 4.0])
+    >>> round(float(compute_tilt(left, right, facing=1.0)), 1)
+    5.7
+    """
+    d = left - right
+    return np.asarray(np.rad2deg(np.arctan2(d[..., 1], facing * d[..., 0])))

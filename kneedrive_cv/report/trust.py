@@ -1,0 +1,105 @@
+"""How far the numbers can be trusted: how the clip was read, what is missing, how to film next."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from kneedrive_cv.report.formats import number
+from kneedrive_cv.result import METRICS, AnalysisResult
+
+_GOOD_HEIGHT_PX: Final = 250.0
+"""From here on the size of the athlete no longer widens the intervals."""
+_GOOD_FPS: Final = 110.0
+
+
+def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
+    """What could not be measured: (title, why and how to film it)."""
+    return [
+        (METRICS[name][0] if name in METRICS else name.replace("_", " "), _sentence(why))
+        for name, why in result.summary.not_measured.items()
+    ]
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def film_tips(result: AnalysisResult) -> list[str]:
+    """How to film it next time so that more can be measured, and more surely."""
+    reasons = [*result.summary.not_measured.values(), *(c.value.reason for c in result.checks)]
+    asked = [tip for why in reasons for tip in re.findall(r"Film [^.]*\.", why)]
+    scene, clip, athlete = result.scene, result.clip, result.athlete
+    more = {
+        "Film nearer or zoom in: the athlete should fill a quarter of the picture's height or "
+        f"more; here he is {athlete.height_px:.0f} pixels tall.": (
+            athlete.height_px < _GOOD_HEIGHT_PX
+        ),
+        "Film at 120 frames a second or more for ankles and contact times; this clip has "
+        f"{clip.capture_fps:.0f}.": clip.capture_fps < _GOOD_FPS,
+        "Stand square to the lane: from an angle every angle is less sure.": (
+            scene.view == "oblique"
+        ),
+        "Let the run begin and end outside of the picture, or film longer: few knee drives were "
+        "seen whole.": len(result.strides) < 4,
+    }
+    return list(dict.fromkeys([*asked, *(tip for tip, holds in more.items() if holds)]))
+
+
+def reading(result: AnalysisResult) -> list[tuple[str, str]]:
+    """How the clip was read: (name, value)."""
+    return [*_clip_lines(result), *_scene_lines(result), *_athlete_lines(result)]
+
+
+def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
+    clip = result.clip
+    slow = (
+        f"plays {clip.slow_motion:g} times slower than real time"
+        if clip.slow_motion != 1.0
+        else "none: plays in real time"
+    )
+    rotated = f", turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
+    frames = f"{clip.frames} ({clip.duration_s:.2f} s in real time)"
+    if clip.frames_damaged:
+        frames += f", {clip.frames_damaged} damaged and skipped"
+    if clip.frames_repeated:
+        frames += f", {clip.frames_repeated} that only repeat the one before"
+    return [
+        ("Frame rate", f"{clip.capture_fps:.4g} frames a second, from {clip.capture_fps_source}"),
+        ("Slow motion", slow),
+        ("Frames", frames),
+        ("Picture", f"{clip.width_px} × {clip.height_px} pixels, {clip.codec}{rotated}"),
+    ]
+
+
+def _scene_lines(result: AnalysisResult) -> list[tuple[str, str]]:
+    scene = result.scene
+    near = f"{scene.near_side} leg nearer to the camera" if scene.near_side else "both legs alike"
+    return [
+        ("View", f"{scene.view}, {near}"),
+        ("Running", direction_words(result)),
+        ("Camera", f"{scene.camera}, tilt of {number(scene.tilt_deg, 'deg')} taken out"),
+    ]
+
+
+def direction_words(result: AnalysisResult) -> str:
+    """The running direction, as in 'to the right'."""
+    words = {"towards": "towards the camera", "away": "away from the camera"}
+    direction = result.scene.running_direction
+    return words.get(direction, f"to the {direction}")
+
+
+def _athlete_lines(result: AnalysisResult) -> list[tuple[str, str]]:
+    athlete = result.athlete
+    people = "one person" if athlete.people_found == 1 else f"{athlete.people_found} people"
+    return [
+        (
+            "Athlete",
+            f"number {athlete.number}, {people} found; {athlete.height_px:.0f} pixels tall",
+        ),
+        (
+            "Followed",
+            f"{100 * athlete.followed_fraction:.0f} % of frames {athlete.first_frame} to "
+            f"{athlete.last_frame}",
+        ),
+    ]

@@ -1,0 +1,62 @@
+"""How sure the front and the rear view are, and what cannot be read from where.
+
+The errors are those of rendered sprints with known truth; ``python -m validation.pelvis`` prints
+them for bodies and cameras that were not used to set anything.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+FRONTAL_METRICS: Final = (
+    "pelvis_rotation_deg",
+    "pelvis_obliquity_deg",
+    "knee_height_thigh",
+    "knee_across_middle_thigh",
+)
+"""What is read from the front and the rear alone."""
+
+STEADY_ERROR: Final[dict[str, dict[str, float]]] = {
+    "pelvis_rotation_deg": {"front": 6.0, "rear": 6.0},
+    "pelvis_obliquity_deg": {"front": 1.5, "rear": 3.5},
+    "knee_height_thigh": {"front": 0.06, "rear": 0.08},
+    "knee_across_middle_thigh": {"front": 0.03, "rear": 0.03},
+}
+"""Standard error that does not shrink with more strides, by view."""
+
+STRIDE_ERROR: Final[dict[str, float]] = {
+    "pelvis_rotation_deg": 1.0,
+    "pelvis_obliquity_deg": 1.2,
+    "knee_height_thigh": 0.03,
+    "knee_across_middle_thigh": 0.03,
+}
+"""Standard error that differs from stride to stride."""
+
+EVENT_ERROR_S: Final[dict[str, float]] = {"front": 0.009, "rear": 0.016}
+"""Steady part of the error of a time between two events."""
+
+_FILM: Final = "Film from the front or the rear, at hip height."
+_FROM_THE_SIDE: Final[dict[str, str]] = {
+    "pelvis_rotation_deg": f"from the side one hip hides the other. {_FILM}",
+    "pelvis_obliquity_deg": f"from the side one hip hides the other. {_FILM}",
+    "knee_height_thigh": "from the side the angle of the thigh says it.",
+    "knee_across_middle_thigh": f"from the side it is not seen how far in a knee comes. {_FILM}",
+}
+
+
+def unreadable(metric: str, view: str) -> str:
+    """Why a metric of the front view cannot be read from a view; empty if it can."""
+    return "" if view in ("front", "rear") else _FROM_THE_SIDE[metric]
+
+
+def doubt(metric: str, view: str) -> str:
+    """Why a metric of the front view is of low confidence from a view; empty if it is not."""
+    if metric == "knee_height_thigh" and view == "rear":
+        return "from the rear the body hides the knee as it rises. Film from the front."
+    return ""
+
+
+def steady_error(metric: str, view: str) -> float:
+    """Standard error of a metric of the front view that all strides share."""
+    by_view = STEADY_ERROR[metric]
+    return by_view.get(view, max(by_view.values()))
