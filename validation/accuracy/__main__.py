@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ def main(arguments: list[str] | None = None) -> int:
         return _tables(chosen, works, asked)
     except OSError as error:
         print(f"{error.filename or asked.clips}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    except BrokenProcessPool:
+        print("a clip's process was ended from outside; fewer --workers need less memory",
+              file=sys.stderr)  # fmt: skip
         return 2
     except KeyboardInterrupt:
         print("stopped; the same command goes on from here", file=sys.stderr)
