@@ -28,6 +28,7 @@ from kneedrive_cv.result import (
 from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 from kneedrive_cv.technique.score import score
 from validation.truth import LEG_ANGLES, Truth, load_truth
 
@@ -124,8 +125,8 @@ def _metrics(angles: Angles, side: Side, peak: int) -> dict[str, Value]:
         "step_frequency_hz": 4.4,
     }
     metrics = {name: _value(name, value) for name, value in at_peak.items()}
-    metrics["pelvis_rotation_deg"] = not_measurable(PELVIS_REASON)
-    return {name: metrics.get(name, not_measurable(PELVIS_REASON)) for name in METRICS}
+    metrics |= dict.fromkeys(FRONTAL_METRICS, not_measurable(PELVIS_REASON))
+    return {name: metrics[name] for name in METRICS}
 
 
 def _stride(angles: Angles, off: Event, down: Event) -> Stride:
