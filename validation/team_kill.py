@@ -16,6 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from difflib import unified_diff
 from pathlib import Path
 
 import psutil
@@ -42,7 +43,8 @@ class RunningTeam:
             cwd=ROOT,
             env=environment(),
             stdin=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
         )
         self.pid = self._process.pid
 
@@ -59,7 +61,8 @@ class RunningTeam:
         end_s = time.monotonic() + SOON_S
         while len(found := self.workers()) < count:
             assert time.monotonic() < end_s, "no worker was started"
-            assert self._process.poll() is None, "the run ended"
+            if self._process.poll() is not None:
+                raise RuntimeError(f"the run ended: {self._said()}")
             time.sleep(LOOK_S)
         return found
 
@@ -77,8 +80,16 @@ class RunningTeam:
         self._process.wait()
 
     def wait(self) -> int:
-        """The exit code."""
-        return self._process.wait(SOON_S)
+        """The exit code; what it complained of is printed if it failed."""
+        said = self._said()
+        code = self._process.wait(SOON_S)
+        if code > 0:
+            print(said)
+        return code
+
+    def _said(self) -> str:
+        """What it wrote to stderr, once it has ended."""
+        return self._process.communicate(timeout=SOON_S)[1]
 
 
 def fake_folder(root: Path, clips: int = 12) -> Path:
@@ -141,8 +152,11 @@ def run_rounds(root: Path, folder: Path, rounds: int, *, real: bool, seed: int) 
     for i in range(rounds):
         out, after_s = root / f"round{i}", chance.uniform(0.0, calm_s)
         killed = kill_round(folder, out, after_s, worker=i % 3 == 2, real=real)
-        same = content(out) == calm
+        found = content(out)
+        same = found == calm
         unlike += not same
+        if not same:
+            print("\n".join(unified_diff(calm, found, "undisturbed", "killed", n=0, lineterm="")))
         print(f"{i + 1}: killed {killed} after {after_s:.1f} s: {'same' if same else 'UNLIKE'}")
         sys.stdout.flush()
         shutil.rmtree(out)
