@@ -10,6 +10,8 @@ from kneedrive_cv.report.figurine import Figurine, Point, Stroke, bounds
 _UNITS: Final = 200
 """Units of the picture for the height of the body."""
 _MARGIN: Final = 0.04
+_SHOWN: Final = 0.62
+"""Pixels of the page for a unit: all figures are of one size."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Drawing:
 
     alt: str
     view_box: str
+    width_px: int
+    height_px: int
     strokes: list[Shape]
 
 
@@ -37,8 +41,10 @@ def draw(figurine: Figurine) -> Drawing:
     strokes = figurine.strokes()
     low, high = bounds(strokes)
     top, height = _units(low - _MARGIN), _units(high - low + 2 * _MARGIN)
-    box = f"0 {top} {_units(figurine.width)} {height}"
-    return Drawing(figurine.alt, box, [_shape(stroke) for stroke in strokes])
+    width = _units(figurine.width)
+    size = round(_SHOWN * width), round(_SHOWN * height)
+    shapes = [_shape(stroke) for stroke in strokes]
+    return Drawing(figurine.alt, f"0 {top} {width} {height}", *size, shapes)
 
 
 def _units(value: float) -> int:
@@ -60,4 +66,6 @@ def arrow_head(points: tuple[Point, ...], size: float = 0.055) -> tuple[Point, .
     (x0, y0), (x1, y1) = points[-2:]
     length = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1e-9)
     ux, uy = (x1 - x0) / length * size, (y1 - y0) / length * size
-    return (x1 - ux - 0.6 * uy, y1 - uy + 0.6 * ux), (x1, y1), (x1 - ux + 0.6 * uy, y1 - uy - 0.6 * ux)
+    left = x1 - ux - 0.6 * uy, y1 - uy + 0.6 * ux
+    right = x1 - ux + 0.6 * uy, y1 - uy - 0.6 * ux
+    return left, (x1, y1), right
