@@ -91,11 +91,11 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     time_s = survey.time_s[track.row]
     speed = _top_speed(places, time_s)
     travel = float(np.hypot(*(places - places[0]).T).max())
-    nearer = _way_nearer(track, survey)
-    if nearer > travel:
-        speed, travel = max(speed, nearer / max(float(time_s[-1] - time_s[0]), SPEED_WINDOW_S)), nearer
     limb = _limb_change(track, survey)
     stays_s = float(time_s[-1] - time_s[0])
+    nearer = _way_nearer(track, survey)
+    if nearer > travel:
+        travel, speed = nearer, max(speed, nearer / max(stays_s, SPEED_WINDOW_S))
     pace = speed if travel >= MIN_TRAVEL_HEIGHTS else _pace_on_the_spot(limb)
     share = stays_s / max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
     size = height_px / survey.height_px

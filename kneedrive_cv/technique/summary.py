@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kneedrive_cv.kinematics.strides import fit_step_frequency
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS, Check, Fault, Stride, Summary, Value
 from kneedrive_cv.technique.checks import Means
@@ -53,7 +52,7 @@ def summarise(
 def _step_frequency(motion: Motion, quality: Quality) -> Value:
     """Step frequency of the whole run, surer than that of its single steps."""
     metric = "step_frequency_hz"
-    number = fit_step_frequency(motion.contacts)
+    number = motion.step_frequency_hz()
     if not np.isfinite(number):
         return not_measurable("fewer than three touchdowns were seen")
     steps = len(motion.contacts)
