@@ -109,6 +109,14 @@ def thigh(s: Sketch, text: str) -> None:
     _angle(s, hip, s.axes.down, knee - hip, 0.15, text)
 
 
+def knee(s: Sketch, text: str) -> None:
+    """The knee's flexion as a number ahead of the knee."""
+    joint = s.leg("knee")
+    if np.isfinite(joint).all():
+        ahead = s.axes.forward - 0.4 * s.axes.down
+        label(s.image, text, joint + ahead * 0.11 * s.height_px, _MARK, round(0.8 * s.text_px))
+
+
 def hip_flexion(s: Sketch, text: str) -> None:
     """The thigh against the trunk, drawn on beyond the hip."""
     hip, knee = s.leg("hip"), s.leg("knee")

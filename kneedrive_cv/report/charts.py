@@ -28,6 +28,8 @@ _MOST_NUMBERS: Final = 8
 """More numbers at the peaks would run into each other."""
 _LEAST_SPAN_DEG: Final = 30.0
 """A steady angle must look steady: no curve is blown up further than this."""
+STRIPS: Final[dict[Side, int]] = {"left": 926, "right": 976}
+"""Where the strips stand that show a foot on the ground, in units of `GRID` from the top."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def angle_scale(values: list[FloatArray], band: tuple[float, float] | None) -> S
         high = max(high, band[1])
     spare = max(_LEAST_SPAN_DEG - (high - low), 0.0) / 2
     room = 0.06 * (high - low + 2 * spare)
-    return Scale(low - spare - room, high + spare + 1.8 * room, upwards=True)
+    return Scale(low - spare - 2.6 * room, high + spare + 1.8 * room, upwards=True)
 
 
 def _target(key: str, targets: Targets, y: Scale) -> tuple[float, float] | None:
@@ -194,7 +196,8 @@ def _top(
 def _step(event: Event, x: Scale) -> Mark:
     name = event.type.replace("_", "-")
     label = f"{event.side.capitalize()} {name}, frame {event.frame}"
-    return Mark(x.percent(event.time_s), 100.0, event.type, event.side, event.frame, label)
+    y = STRIPS[event.side] / GRID * 100
+    return Mark(x.percent(event.time_s), y, event.type, event.side, event.frame, label)
 
 
 def _spans(result: AnalysisResult, angles: Angles, x: Scale) -> list[Span]:

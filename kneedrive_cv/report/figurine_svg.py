@@ -10,6 +10,8 @@ from kneedrive_cv.report.figurine import Figurine, Point, Stroke, bounds
 _UNITS: Final = 200
 """Units of the picture for the height of the body."""
 _MARGIN: Final = 0.04
+_SHOWN: Final = 0.62
+"""Pixels of the page for a unit: all figures are of one size."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class Drawing:
 
     alt: str
     view_box: str
+    width_px: int
+    height_px: int
     strokes: list[Shape]
 
 
@@ -37,8 +41,10 @@ def draw(figurine: Figurine) -> Drawing:
     strokes = figurine.strokes()
     low, high = bounds(strokes)
     top, height = _units(low - _MARGIN), _units(high - low + 2 * _MARGIN)
-    box = f"0 {top} {_units(figurine.width)} {height}"
-    return Drawing(figurine.alt, box, [_shape(stroke) for stroke in strokes])
+    width = _units(figurine.width)
+    size = round(_SHOWN * width), round(_SHOWN * height)
+    shapes = [_shape(stroke) for stroke in strokes]
+    return Drawing(figurine.alt, f"0 {top} {width} {height}", *size, shapes)
 
 
 def _units(value: float) -> int:

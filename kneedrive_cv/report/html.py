@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from kneedrive_cv.report import view
 from kneedrive_cv.report.asymmetry import pairs
-from kneedrive_cv.report.charts import Chart
+from kneedrive_cv.report.charts import STRIPS, Chart
 from kneedrive_cv.report.drill_figures import DRAWINGS
 from kneedrive_cv.report.figurine_svg import Drawing, draw
 from kneedrive_cv.report.kinogram import Moment
@@ -105,6 +105,7 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         moments=pictures.moments,
         time_charts=pictures.time_charts,
         stride_charts=pictures.stride_charts,
+        strips=STRIPS,
         pairs=pairs(result),
         table=stride_table(result),
         terms=TERMS,

@@ -11,7 +11,7 @@ import numpy as np
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
-from kneedrive_cv.report.annotate import Axes, Sketch, thigh, thigh_below_parallel
+from kneedrive_cv.report.annotate import Axes, Sketch, knee, thigh, thigh_below_parallel
 from kneedrive_cv.report.drawing import Image, draw_skeleton, put_text
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.palette import INK, SIDE_ON_PICTURE, bgr
@@ -158,7 +158,7 @@ class KinogramCollector:
         return (
             f"Kinogram of one stride of the {sides} leg: "
             + ", ".join(PHASES.values()).lower()
-            + ", with the skeleton and the thigh's angle from vertical."
+            + ", with the skeleton, the thigh's angle from vertical and the knee's flexion."
         )
 
 
@@ -183,14 +183,14 @@ def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: i
     points = window.points(analysis.pose.xy_px[row])
     height_px = running_height_px(analysis) * window.scale
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
-    angle = analysis.angles.columns.get(f"{moment.side}_thigh_deg")
-    if angle is None or scene.view not in ("side", "oblique"):
+    if scene.view not in ("side", "oblique"):
         return
-    knee = points[INDEX[f"{moment.side}_knee"]]
-    if np.isfinite(knee).all() and np.isfinite(angle[row]):
-        sketch = Sketch(cut, points, moment.side, Axes.of(scene), height_px)
-        mark = thigh_below_parallel if moment.phase == "peak" else thigh
-        mark(sketch, number(float(angle[row]), "deg"))
+    sketch = Sketch(cut, points, moment.side, Axes.of(scene), height_px)
+    marks = {"thigh_deg": thigh_below_parallel if moment.phase == "peak" else thigh}
+    for name, mark in ({"knee_flexion_deg": knee} | marks).items():
+        angle = analysis.angles.columns.get(f"{moment.side}_{name}")
+        if angle is not None and np.isfinite([angle[row], *sketch.leg("knee")]).all():
+            mark(sketch, number(float(angle[row]), "deg"))
 
 
 def _row(cells: dict[tuple[Side, str], Image], side: Side) -> Image:

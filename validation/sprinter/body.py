@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -16,6 +17,8 @@ FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.int64]
 
 BUNDLE = Path(__file__).with_name("body.npz")
+BUNDLE_VARIABLE = "KNEEDRIVE_SPRINTER_BODIES"
+"""Names another file of bodies than the committed one, as `bundle` draws them for training."""
 PARENTS: dict[str, str] = {
     "spine_01": "pelvis",
     "spine_02": "spine_01",
@@ -147,7 +150,8 @@ def load_body(name: str, stature_m: float) -> Body:
     Parameters
     ----------
     name : str
-        ``man_african``, ``man_caucasian``, ``woman_african`` or ``woman_asian``.
+        One of `body_names`; ``man_african``, ``man_caucasian``, ``woman_african`` and
+        ``woman_asian`` are committed.
     stature_m : float
         Height in shoes.
 
@@ -155,13 +159,21 @@ def load_body(name: str, stature_m: float) -> Body:
     -------
     Body
     """
-    with np.load(BUNDLE) as data:
-        return _scaled({key: data[key] for key in data.files}, name, stature_m)
+    with np.load(bundle_path()) as data:
+        others = tuple(f"{other}_" for other in body_names() if other != name)
+        own = {key: data[key] for key in data.files if not key.startswith(others)}
+    return _scaled(own, name, stature_m)
 
 
+def bundle_path() -> Path:
+    """The file of bodies: the committed one, or the one that the environment names."""
+    return Path(os.environ.get(BUNDLE_VARIABLE) or BUNDLE)
+
+
+@lru_cache(maxsize=1)
 def body_names() -> tuple[str, ...]:
     """Names of the bundle's bodies."""
-    with np.load(BUNDLE) as data:
+    with np.load(bundle_path()) as data:
         ending = "_vertices_m"
         return tuple(key.removesuffix(ending) for key in data.files if key.endswith(ending))
 

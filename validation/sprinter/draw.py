@@ -7,19 +7,17 @@ correction that was learned on drawn clips is then measured on clips that it has
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 
-from validation.sprinter.body import load_body
+from validation.sprinter.body import body_names, load_body
 from validation.sprinter.gait import build_gait
 from validation.sprinter.leg import Unreachable
-from validation.sprinter.parameters import BodyName, ClipParameters
+from validation.sprinter.parameters import ClipParameters
 
 TRAINING_SEEDS = 1000
 """The first seed of training; those below it are the bench's."""
-
-BODIES: tuple[BodyName, ...] = get_args(BodyName)
 
 FAULTS: dict[str, dict[str, tuple[float, float]]] = {
     "hip_flexion_low": {"peak_thigh_deg": (46, 60)},
@@ -100,7 +98,7 @@ def draw(
         ``along``, ``follow``, ``fixed`` or ``pan``.
     fps_hz, athlete_height_px : float, optional
     body : str, optional
-        One of `BODIES`.
+        One of `body_names`.
     running : str, optional
         ``right`` or ``left``.
     faults : mapping of str to str, optional
@@ -122,7 +120,7 @@ def draw(
         Nothing that the legs can run was drawn in `MAX_TRIES` tries.
     """
     rng = np.random.default_rng((seed, 77))
-    who = body or str(rng.choice(BODIES))
+    who = body or str(rng.choice(body_names()))
     shape = {"name": who, "stature_m": _between(rng, STATURES_M[who.split("_")[0]], 2)}
     seen = _camera(rng, view, off_square_deg, motion, athlete_height_px)
     look = {"seed": int(rng.integers(1, 2**31))}

@@ -15,11 +15,13 @@ Colour = tuple[float, float, float]
 
 SKINS: dict[str, tuple[Colour, Colour]] = {
     "man_african": ((0.09, 0.04, 0.024), (0.26, 0.13, 0.075)),
+    "man_asian": ((0.36, 0.21, 0.14), (0.55, 0.36, 0.25)),
     "man_caucasian": ((0.42, 0.24, 0.16), (0.60, 0.38, 0.28)),
     "woman_african": ((0.10, 0.048, 0.028), (0.30, 0.155, 0.09)),
     "woman_asian": ((0.38, 0.23, 0.15), (0.55, 0.37, 0.26)),
+    "woman_caucasian": ((0.44, 0.26, 0.18), (0.62, 0.40, 0.30)),
 }
-"""Darkest and lightest, linear light."""
+"""Darkest and lightest, linear light, by the first two words of a body's name."""
 HAIRS: tuple[Colour, ...] = (
     (0.008, 0.006, 0.005),
     (0.02, 0.012, 0.008),
@@ -57,8 +59,8 @@ def outfit(body: str, rng: np.random.Generator) -> Outfit:
     -------
     Outfit
     """
-    dark, light = (np.array(c) for c in SKINS[body])
-    hairs = HAIRS if body == "man_caucasian" else HAIRS[:2]
+    dark, light = (np.array(c) for c in SKINS["_".join(body.split("_")[:2])])
+    hairs = HAIRS if "caucasian" in body else HAIRS[:2]
     hem = rng.choice([0.12, 0.28, 0.42, 0.62])
     crop = 0.42 if body.startswith("woman") and rng.random() < 0.5 else 0.1
     sleeve = rng.choice([0.0, 0.0, 0.0, 0.5])

@@ -6,9 +6,9 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-BodyName = Literal["man_african", "man_caucasian", "woman_african", "woman_asian"]
+from validation.sprinter.body import body_names
 
 
 class _Section(BaseModel):
@@ -18,8 +18,15 @@ class _Section(BaseModel):
 class BodyParameters(_Section):
     """Who runs."""
 
-    name: BodyName = "man_african"
+    name: str = Field("man_african", description="one of the bundle's bodies")
     stature_m: float = Field(1.80, ge=1.5, le=2.0, description="height in shoes")
+
+    @field_validator("name")
+    @classmethod
+    def _is_there(cls, name: str) -> str:
+        if name not in body_names():
+            raise ValueError(f"there is no body {name}; there are {', '.join(body_names())}")
+        return name
 
 
 class SideTechnique(_Section):
