@@ -37,8 +37,8 @@ class AthleteSettings(_Section):
         0.15, gt=0, lt=1, description="least score that prolongs a track that is already there"
     )
     min_height_px: float = Field(90.0, gt=0, description="least height of a gradable athlete")
-    crop_scale: float = Field(1.8, gt=1, description="side of the crop over the athlete's height")
-    crop_px: int = Field(384, ge=128, description="size that crops are brought to")
+    crop_scale: float = Field(1.3, gt=1, description="side of the crop over the athlete's height")
+    crop_px: int = Field(256, ge=128, description="size that crops are brought to")
 
 
 class PoseSettings(_Section):

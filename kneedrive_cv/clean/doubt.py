@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -32,14 +34,14 @@ _STRIDING = 0.4
 
 
 def find_doubtful(
-    raw: PoseTrack, *, swap_cost: float, most_share: float, frontal: bool = False
+    looks: Sequence[PoseTrack], *, swap_cost: float, most_share: float, frontal: bool = False
 ) -> BoolArray:
     """Frames in which the estimator may have lost a leg.
 
     Parameters
     ----------
-    raw : PoseTrack
-        One look at each frame.
+    looks : sequence of PoseTrack
+        One or more looks at each frame; the best choice of them is judged.
     swap_cost : float
         As for `choose_looks`.
     most_share : float
@@ -51,20 +53,22 @@ def find_doubtful(
     -------
     ndarray of bool, shape (T,)
     """
-    leg_px = leg_length_px(raw)
-    legs = legs_from_hip(raw, leg_px)
-    choice = choose_looks([legs], raw.time_s, switch_cost=swap_cost)
-    named = take([raw], choice)
-    bend = _bend(legs_from_hip(named, leg_px))
+    leg_px, time_s = leg_length_px(looks[0]), looks[0].time_s
+    choice = choose_looks(
+        [legs_from_hip(look, leg_px) for look in looks], time_s, switch_cost=swap_cost
+    )
+    named = take(looks, choice)
+    legs = legs_from_hip(named, leg_px)
+    bend = _bend(legs)
     worst = bend >= _OWN_BEND * np.maximum(np.r_[bend[1:], 0.0], np.r_[0.0, bend[:-1]])
     usual = np.median(bend[bend > 0]) if (bend > 0).any() else 0.0
     score = np.where(worst, bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG), 0.0)
-    lost = merged_legs(legs, raw.time_s)
+    lost = merged_legs(legs, time_s)
     if not frontal:
         lost = lost | find_collapsed_legs(named).any(axis=1)
     score = np.where(lost, np.maximum(score, 2.0), score)
     # an athlete who waits in the blocks hides his legs too, and nothing is read there
-    usual_apart = usual_distance(legs, raw.time_s)
+    usual_apart = usual_distance(legs, time_s)
     score[usual_apart < _STRIDING * np.percentile(usual_apart, 90)] = 0.0
     most = int(most_share * len(score))
     limit = max(1.0, float(np.sort(score)[-most - 1])) if most < len(score) else 1.0

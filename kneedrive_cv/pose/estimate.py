@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -16,18 +17,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.crop import Crops, cut, to_picture
+from kneedrive_cv.errors import ModelError
 from kneedrive_cv.pose.estimator import Landmarks, PoseEstimator
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
+from kneedrive_cv.pose.task_file import write_with_detector
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.video.reader import Frame
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 Progress = Callable[[int], None]
-_Place = tuple[int, int]
-"""Look and row that a crop belongs to."""
-_Cut = tuple[_Place, Image, FloatArray]
-_Found = tuple[_Place, Landmarks | None, FloatArray]
+_Cut = tuple[int, Image, FloatArray]
+_Found = tuple[int, Landmarks | None, FloatArray]
+"""Row of the crops that it belongs to, what was found, and the mapping to the picture."""
 
 _WAITING_PER_WORKER = 3
 
@@ -38,19 +40,41 @@ class PosePool:
     The estimator uses one core and keeps no state in IMAGE mode, so one a core runs in a thread
     of its own. Used as a context manager; the models are loaded by the first crops.
 
+    The athlete is followed already and the crop is cut around him, so the landmarker's own search
+    for a person is exchanged for a constant: the whole crop is read. The model goes through a
+    temporary file, since MediaPipe keeps two more copies of one that it is handed in memory.
+
     Parameters
     ----------
     model_path : Path
+        The landmarker's ``.task`` file.
+    whole_picture_path : Path
+        The constant that takes its detector's place.
     workers : int
         Estimators that run side by side.
+
+    Raises
+    ------
+    ModelError
+        The temporary file cannot be written.
     """
 
-    def __init__(self, model_path: Path, workers: int) -> None:
-        self._model_path = model_path
+    def __init__(self, model_path: Path, whole_picture_path: Path, workers: int) -> None:
         self._workers = workers
         self._own = threading.local()
         self._opened: list[PoseEstimator] = []
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="pose")
+        self._folder = tempfile.TemporaryDirectory(prefix="kneedrive-", ignore_cleanup_errors=True)
+        self._model_path = Path(self._folder.name) / model_path.name
+        try:
+            write_with_detector(model_path, whole_picture_path, self._model_path)
+        except OSError as error:
+            self._folder.cleanup()
+            raise ModelError(
+                f"the pose model cannot be made ready ({error.strerror})",
+                where=self._folder.name,
+                fix="Free some space there, or name another folder in TMPDIR.",
+            ) from error
 
     def __enter__(self) -> Self:
         return self
@@ -64,6 +88,7 @@ class PosePool:
         self._threads.shutdown(wait=True, cancel_futures=True)
         for estimator in self._opened:
             estimator.close()
+        self._folder.cleanup()
 
     def warm_up(self) -> None:
         """Begin to load the models beside other work."""
@@ -72,9 +97,9 @@ class PosePool:
 
     def find_all(self, cuts: Iterator[_Cut]) -> Generator[_Found]:
         """Landmarks of every crop, in order, with a bounded number on the way."""
-        waiting: deque[tuple[_Place, Future[Landmarks | None], FloatArray]] = deque()
-        for place, crop_rgb, mapping in cuts:
-            waiting.append((place, self._threads.submit(self._find, crop_rgb), mapping))
+        waiting: deque[tuple[int, Future[Landmarks | None], FloatArray]] = deque()
+        for row, crop_rgb, mapping in cuts:
+            waiting.append((row, self._threads.submit(self._find, crop_rgb), mapping))
             if len(waiting) > self._workers * _WAITING_PER_WORKER:
                 yield _result(waiting.popleft())
         while waiting:
@@ -98,10 +123,9 @@ def estimate_poses(
     pool: PosePool,
     *,
     crop_px: int,
-    scales: Sequence[float] = (1.0,),
     progress: Progress | None = None,
-) -> list[PoseTrack]:
-    """Landmarks of the athlete in every frame of his track, once for each size of the crop.
+) -> PoseTrack:
+    """Landmarks of the athlete in every frame of his track.
 
     Memory does not grow with the clip but for the landmarks themselves.
 
@@ -114,38 +138,31 @@ def estimate_poses(
     pool : PosePool
     crop_px : int
         Size that crops are brought to.
-    scales : sequence of float
-        Sizes of the square that is cut out, against that of ``crops``.
     progress : callable, optional
         Called with the number of crops done.
 
     Returns
     -------
-    list of PoseTrack
-        One for each scale, with a row for each row of ``crops``; NaN where nothing was found.
+    PoseTrack
+        A row for each row of ``crops``; NaN where nothing was found.
     """
-    shape = (len(scales), len(crops), N_LANDMARKS)
+    shape = (len(crops), N_LANDMARKS)
     xy_px, world_m = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan)
     visibility = np.zeros(shape)
-    cuts = _cut_out(frames, crops, crop_px, scales)
+    cuts = _cut_out(frames, crops, crop_px)
     with closing(pool.find_all(cuts)) as all_found:
-        for done, (place, found, mapping) in enumerate(all_found, start=1):
+        for done, (row, found, mapping) in enumerate(all_found, start=1):
             if found is not None:
-                xy_px[place] = to_picture(found.xy * crop_px, mapping)
-                world_m[place] = found.world_m
-                visibility[place] = found.visibility
+                xy_px[row] = to_picture(found.xy * crop_px, mapping)
+                world_m[row] = _turned(found.world_m, float(crops.turn_deg[row]))
+                visibility[row] = found.visibility
             if progress is not None:
                 progress(done)
-    return [
-        PoseTrack(crops.time_s, crops.frame, *look)
-        for look in zip(xy_px, world_m, visibility, strict=True)
-    ]
+    return PoseTrack(crops.time_s, crops.frame, xy_px, world_m, visibility)
 
 
-def _cut_out(
-    frames: Iterable[Frame], crops: Crops, crop_px: int, scales: Sequence[float]
-) -> Iterator[_Cut]:
-    """Place, RGB crop and mapping to the picture, for the frames of the track."""
+def _cut_out(frames: Iterable[Frame], crops: Crops, crop_px: int) -> Iterator[_Cut]:
+    """Row, RGB crop and mapping to the picture, for the frames of the track."""
     rows = {int(frame): row for row, frame in enumerate(crops.frame)}
     for frame in frames:
         row = rows.get(frame.index)
@@ -153,13 +170,23 @@ def _cut_out(
             return
         if row is None:
             continue
-        for look, scale in enumerate(scales):
-            side_px = float(crops.side_px[row]) * scale
-            crop, mapping = cut(frame.image_bgr, crops.center_px[row], side_px, crop_px)
-            rgb = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), dtype=np.uint8)
-            yield (look, row), rgb, mapping
+        crop, mapping = cut(
+            frame.image_bgr,
+            crops.center_px[row],
+            float(crops.side_px[row]),
+            crop_px,
+            float(crops.turn_deg[row]),
+        )
+        yield row, np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), dtype=np.uint8), mapping
 
 
-def _result(job: tuple[_Place, Future[Landmarks | None], FloatArray]) -> _Found:
-    place, future, mapping = job
-    return place, future.result(), mapping
+def _turned(world_m: FloatArray, turn_deg: float) -> FloatArray:
+    """3D landmarks of a turned crop as the picture has them."""
+    turn = np.deg2rad(turn_deg)
+    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    return np.column_stack([world_m[:, :2] @ axes.T, world_m[:, 2]])
+
+
+def _result(job: tuple[int, Future[Landmarks | None], FloatArray]) -> _Found:
+    row, future, mapping = job
+    return row, future.result(), mapping

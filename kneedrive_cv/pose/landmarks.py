@@ -83,3 +83,7 @@ def mirror(name: str) -> str:
     if "left" in name:
         return name.replace("left", "right")
     return name.replace("right", "left")
+
+
+MIRROR: tuple[int, ...] = tuple(INDEX[mirror(name)] for name in LANDMARKS)
+"""Index of the same landmark on the other side, for each landmark."""

@@ -141,7 +141,7 @@ class VideoReader:
 
         interval_s = 1.0 / (self.metadata.fps or FALLBACK_FPS)
         index, last_s = 0, -np.inf
-        for failed, image in self._pictures(capture):
+        for failed, image in self._pictures(capture, wanted):
             self.damaged += failed
             index += failed
             stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
@@ -154,15 +154,26 @@ class VideoReader:
                 return
         self._check_end(last_s, interval_s)
 
-    def _pictures(self, capture: cv2.VideoCapture) -> Iterator[tuple[int, Image]]:
-        """Pictures, each with the number of frames before it that could not be decoded."""
+    def _pictures(
+        self, capture: cv2.VideoCapture, wanted: Collection[int] | None
+    ) -> Iterator[tuple[int, Image | None]]:
+        """Pictures, each with the number of frames before it that could not be decoded.
+
+        None for a frame that is not wanted: its colours are not worked out.
+        """
         failed = ended = 0
+        index = -1
         while ended <= self.settings.max_damaged_run:
+            index += 1
             if not capture.grab():  # damage, or the end: only trying again tells
                 failed += 1
                 ended += 1
                 continue
             ended = 0
+            if wanted is not None and index not in wanted:
+                yield failed, None
+                failed = 0
+                continue
             image = _retrieve(capture)
             if image is not None:
                 yield failed, image

@@ -80,7 +80,7 @@ def _keep(analysis: Analysis, folder: Path) -> None:
     angles = analysis.angles
     with (folder / "angles.npz").open("wb") as file:
         arrays: dict[str, Any] = {"frame": angles.frame, "time_s": angles.time_s}
-        np.savez_compressed(file, **arrays, **angles.columns)
+        np.savez_compressed(file, **arrays, **angles.columns)  # type: ignore[arg-type]
 
 
 def load(clip: Path, kept: Path) -> Analysis | Refused:

@@ -128,9 +128,7 @@ def _event_lines(clips: Group, wider: float) -> list[Target]:
     return [*lines, Target(name, "ms", 0, wider * 6, _mae(contact), len(contact))]
 
 
-def _count(
-    counted: Callable[[list[FoundEvent]], int], found: list[FoundEvent]
-) -> float:
+def _count(counted: Callable[[list[FoundEvent]], int], found: list[FoundEvent]) -> float:
     return float(counted(found)) if found else float("nan")
 
 

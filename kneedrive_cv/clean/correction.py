@@ -1,0 +1,183 @@
+"""Take out the estimator's steady errors: a correction that was learned on rendered sprints.
+
+An estimator errs in ways that depend on the pose: the hips stand ahead of the joint centres, the
+knee slides along a bent leg, the far foot follows the near one. On rendered sprints the truth is
+known, so what is wrong can be learned as a function of the whole pose. A few small networks
+(two hidden layers, their mean is taken) read the landmarks in the body's own terms and give, for
+each segment, what to add to it: once as the picture shows the joint centres, and once as they lie
+in the runner's sagittal plane, with the camera's angle taken out.
+
+`validation/correction/` makes the training set and fits the networks; the bodies and seeds that
+accuracy is measured on are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.clean.body_frame import (
+    SEGMENTS,
+    body_size,
+    features,
+    mirrored_segments,
+    segment_vectors,
+    steady_size,
+)
+from kneedrive_cv.errors import ModelError
+from kneedrive_cv.pose.landmarks import INDEX
+from kneedrive_cv.pose.track import PoseTrack
+
+FloatArray = NDArray[np.float64]
+
+FARTHEST = 4.0
+"""A pose further than this many standard deviations from the training set, in any one of its
+numbers, is read as if it lay there: outside what was learned nothing is known."""
+
+
+@dataclass(frozen=True)
+class Network:
+    """One network: layers of weights (in, out) and biases (out,), tanh between them."""
+
+    weights: tuple[FloatArray, ...]
+    biases: tuple[FloatArray, ...]
+
+    def __call__(self, x: FloatArray) -> FloatArray:
+        """Outputs (T, out) of inputs (T, in)."""
+        last = len(self.weights) - 1
+        for i, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            x = x @ weight + bias
+            x = x if i == last else np.tanh(x)
+        return x
+
+
+@dataclass(frozen=True)
+class Correction:
+    """The learned correction.
+
+    Attributes
+    ----------
+    mean, spread : ndarray, shape (F,)
+        Of the features in the training set.
+    scale : ndarray, shape (O,)
+        Spread of each output there.
+    networks : tuple of Network
+        Their mean is the correction: 2 numbers a segment for the sagittal plane, 2 a segment for
+        the picture, and the shift of the middle of the hips in the picture; body lengths.
+    """
+
+    mean: FloatArray
+    spread: FloatArray
+    scale: FloatArray
+    networks: tuple[Network, ...]
+
+    def offsets(self, given: FloatArray) -> FloatArray:
+        """What to add, (T, O) body lengths, for features (T, F)."""
+        x = np.clip((given - self.mean) / self.spread, -FARTHEST, FARTHEST)
+        return np.asarray(np.mean([network(x) for network in self.networks], axis=0) * self.scale)
+
+
+@dataclass(frozen=True)
+class Joints:
+    """Joint centres of every frame, by the landmarks' names with ``shoulders`` and ``hips``.
+
+    Attributes
+    ----------
+    picture_px : dict of str to ndarray, shape (T, 2)
+        Where they are in the picture.
+    sagittal_px : dict of str to ndarray, shape (T, 2)
+        In the runner's sagittal plane, in pixels of a picture taken square from the side.
+    """
+
+    picture_px: dict[str, FloatArray]
+    sagittal_px: dict[str, FloatArray]
+
+
+def load_correction(path: Path) -> Correction:
+    """Read a correction as `validation.correction.fit` writes it.
+
+    Raises
+    ------
+    ModelError
+        The file is no such correction.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as data:
+            arrays = {name: np.asarray(data[name], dtype=float) for name in data.files}
+        layers, networks = int(arrays["layers"]), int(arrays["networks"])
+        return Correction(
+            mean=arrays["mean"],
+            spread=arrays["spread"],
+            scale=arrays["scale"],
+            networks=tuple(_network(arrays, n, layers) for n in range(networks)),
+        )
+    except (OSError, KeyError, ValueError) as error:
+        raise ModelError(
+            "the correction of the pose cannot be read",
+            where=str(path),
+            fix="Install kneedrive again.",
+        ) from error
+
+
+def _network(arrays: Mapping[str, FloatArray], number: int, layers: int) -> Network:
+    return Network(
+        weights=tuple(arrays[f"weight_{number}_{layer}"] for layer in range(layers)),
+        biases=tuple(arrays[f"bias_{number}_{layer}"] for layer in range(layers)),
+    )
+
+
+def correct(track: PoseTrack, correction: Correction, *, forward: float) -> Joints:
+    """Joint centres from the landmarks of a side view.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        Repaired, not smoothed: left and right are right, gaps are filled or NaN.
+    correction : Correction
+    forward : float
+        +1 when running to the right, -1 to the left.
+
+    Returns
+    -------
+    Joints
+        NaN in frames in which a landmark is missing that the correction needs.
+    """
+    vectors = segment_vectors(track.xy_px)
+    size_px = steady_size(body_size(vectors), track.time_s)
+    given = features(track.xy_px, track.world_m, size_px, forward=forward)
+    known = np.isfinite(given).all(axis=1)
+    offsets = np.full((len(track), len(correction.scale)), np.nan)
+    if known.any():
+        offsets[known] = correction.offsets(given[known])
+    n = 2 * len(SEGMENTS)
+    add = [mirrored_segments(part.reshape(-1, len(SEGMENTS), 2), forward=forward)
+           for part in (offsets[:, :n], offsets[:, n : 2 * n])]
+    hips_px = (track.point("left_hip") + track.point("right_hip")) / 2
+    shift = offsets[:, 2 * n :] * (forward, 1.0)
+    moved_px = hips_px + shift * size_px[:, None]
+    sagittal, picture = (vectors + part * size_px[:, None, None] for part in add)
+    return Joints(
+        picture_px=_chain(moved_px, picture), sagittal_px=_chain(moved_px, sagittal)
+    )
+
+
+def _chain(hips_px: FloatArray, vectors: FloatArray) -> dict[str, FloatArray]:
+    """Points from the middle of the hips outwards."""
+    points = {"hips": hips_px}
+    for (start, end), vector in zip(SEGMENTS.values(), vectors.transpose(1, 0, 2), strict=True):
+        points[end] = points[start] + vector
+    return points
+
+
+def moved_track(track: PoseTrack, points_px: Mapping[str, FloatArray]) -> PoseTrack:
+    """A track with the landmarks at the joint centres where there are some."""
+    xy_px = track.xy_px.copy()
+    for name, point in points_px.items():
+        if name in INDEX:
+            ok = np.isfinite(point).all(axis=1)
+            xy_px[ok, INDEX[name]] = point[ok]
+    return track.replace(xy_px=xy_px)

@@ -1,0 +1,1 @@
+"""Learns what the pose estimator gets wrong, on rendered sprints."""
