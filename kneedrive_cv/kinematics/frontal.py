@@ -44,6 +44,8 @@ _PEAK_S = 0.05
 _FINE_STEP_S = 0.001
 _CONTACT_S = (0.04, 0.40)
 _LEAST_EVENTS = 4
+_LEAST_CONTACTS = 3
+_USUAL_SHARE = (0.65, 1.5)
 _LEAST_STEP_S = 0.15
 
 
@@ -121,7 +123,20 @@ def find_frontal_contacts(
     found = [
         contact for side, drop in foot_drop.items() for contact in _contacts(side, drop, time_s)
     ]
-    return sorted(found, key=_middle_s)
+    return _without_odd_touchdowns(sorted(found, key=_middle_s))
+
+
+def _without_odd_touchdowns(contacts: list[Contact]) -> list[Contact]:
+    """A contact far shorter or longer than the others has a misread beginning: it is dropped."""
+    lengths_s = np.array([c.toe_off_s - c.touchdown_s for c in contacts])
+    if np.isfinite(lengths_s).sum() < _LEAST_CONTACTS:
+        return contacts
+    share = lengths_s / np.nanmedian(lengths_s)
+    odd = (share < _USUAL_SHARE[0]) | (share > _USUAL_SHARE[1])
+    return [
+        replace(c, touchdown_s=float("nan")) if is_odd else c
+        for c, is_odd in zip(contacts, odd, strict=True)
+    ]
 
 
 def _middle_s(contact: Contact) -> float:

@@ -105,7 +105,7 @@ def limit_words(threshold: float, fault_when: str, unit: str, borderline: float)
 
 
 def _unit_words(unit: str) -> str:
-    return " of the shank's length" if unit == "shank" else ""
+    return f" of the {unit}'s length" if unit in ("shank", "thigh") else ""
 
 
 def check_rows(result: AnalysisResult) -> list[CheckRow]:
