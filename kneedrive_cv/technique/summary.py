@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES
-from kneedrive_cv.result import METRICS, Check, Fault, Stride, Summary, Value, View
+from kneedrive_cv.result import METRICS, Check, Fault, Score, Stride, Summary, Value, View
 from kneedrive_cv.technique.checks import Means
 from kneedrive_cv.technique.measure import Motion
 from kneedrive_cv.technique.score import score
@@ -39,13 +39,28 @@ def summarise(
 
     return Summary(
         headline=headline(checks, faults, quality.sight.view),
-        grade=score(checks),
+        grade=_grade(checks, quality),
         knee_drives={side: sum(s.side == side for s in strides) for side in SIDES},
         metrics={metric: dict(means[metric]) for metric in METRICS},
         step_frequency_hz=_step_frequency(motion, quality),
         contact_time_s=over_both("contact_time_s"),
         flight_time_s=over_both("flight_time_s"),
         not_measured={m: reason for m in METRICS if (reason := quality.unreadable(m))},
+    )
+
+
+def _grade(checks: Sequence[Check], quality: Quality) -> Score:
+    """The points; none from the front and the rear, where hardly a check can be made."""
+    points = score(checks)
+    if not quality.sight.frontal:
+        return points
+    return Score(
+        points=None,
+        letter=None,
+        explanation=f"No points: from the {quality.sight.view} the checks of the knee drive are "
+        "hidden. Film from the side.",
+        measured=points.measured,
+        checks=points.checks,
     )
 
 
