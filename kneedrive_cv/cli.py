@@ -16,7 +16,7 @@ from kneedrive_cv.errors import KneedriveError
 
 if TYPE_CHECKING:
     from kneedrive_cv.config import Settings
-    from kneedrive_cv.pipeline import Progress
+    from kneedrive_cv.looks import Progress
 
 WRONG_USE = 2
 INTERRUPTED = 130

@@ -67,12 +67,6 @@ class CleanSettings(_Section):
     )
     pelvis_cutoff_hz: float = Field(8.0, gt=0, description="the hips' line from front and rear")
     trunk_cutoff_hz: float = Field(1.5, gt=0, description="trunk lean: it changes slowly")
-    hip_offset_trunk: float = Field(
-        0.08, description="how far the hip landmarks stand ahead of the joints, in trunk lengths"
-    )
-    foot_pitch_offset_deg: float = Field(
-        2.5, description="added to the pitch of the heel-toe line to get the sole's"
-    )
 
 
 class Targets(_Section):

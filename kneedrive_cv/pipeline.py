@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,14 +14,14 @@ from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.athlete import AthleteTrack, PersonDetector, Survey, find_athlete, survey
 from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.athlete.crop import Crops
-from kneedrive_cv.clean.doubt import find_doubtful
-from kneedrive_cv.clean.lean import find_lean
+from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
 from kneedrive_cv.describe import versions as package_versions
-from kneedrive_cv.pose.estimate import PosePool, estimate_poses
+from kneedrive_cv.looks import Progress, frames_ahead, look, look_again
+from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, AnalysisResult
 from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
@@ -42,13 +41,11 @@ from kneedrive_cv.weights import model_path
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
-Progress = Callable[[str, int, int], None]
-"""Called with the stage, the frames done in it and how many there will be (0: not known)."""
 
 MIN_RUNNING_FRAMES = 5
-MAX_WAITING_BYTES = 32_000_000
 DETECTOR = "person_detector_nanodet_416.onnx"
 WHOLE_PICTURE = "whole_picture.tflite"
+CORRECTION = "correction.npz"
 
 
 @dataclass(frozen=True)
@@ -121,8 +118,8 @@ def _measure(
     clean, motion = _measure_seen(looks, sight, size, settings)
     running = _running_part(clean.track, motion)
     told = find_sight(running, forward=forward, choice=settings.view)
-    if told.view != sight.view or told.stretch > 1.0:
-        clean, motion = _measure_seen(looks, told, size, settings, told.stretch)
+    if told.view != sight.view:
+        clean, motion = _measure_seen(looks, told, size, settings)
     return clean, motion, told
 
 
@@ -131,14 +128,14 @@ def _measure_seen(
     sight: Sight,
     size: dict[str, int],
     settings: Settings,
-    stretch: float = 1.0,
 ) -> tuple[CleanPose, Motion]:
     """The repaired pose and the motion, as seen."""
     clean = repair(looks, **size, settings=settings.clean, frontal=sight.frontal)
     if sight.frontal:
         return clean, measure_frontal(clean, sight=sight, settings=settings.clean)
+    correction = load_correction(model_path(CORRECTION))
     return clean, measure_motion(
-        clean, forward=sight.forward, settings=settings.clean, stretch=stretch
+        clean, forward=sight.forward, settings=settings.clean, correction=correction
     )
 
 
@@ -156,11 +153,11 @@ def _read(
         pool.warm_up()
         footage, reader = find_in_clip(clip, settings, progress)
         crops = crops_to_read(footage)
-        first = _estimate(reader, crops, pool, settings, progress)
+        first = look(reader, crops, pool, settings, progress)
         require_pose(first, settings.grade)
         leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
         first = remove(first, leaving[:, None])
-        return footage, _look_again(reader, first, crops, pool, settings, progress)
+        return footage, look_again(reader, first, crops, pool, settings, progress)
 
 
 def find_in_clip(
@@ -179,7 +176,7 @@ def find_in_clip(
     detector = PersonDetector(model_path(DETECTOR), settings.athlete)
     expected = round((metadata.fps or 0.0) * (metadata.duration_s or 0.0))
     # Closed here: after an interruption the thread that reads must end before the program does.
-    with closing(read_ahead(reader, depth=_frames_ahead(metadata))) as frames:
+    with closing(read_ahead(reader, depth=frames_ahead(metadata))) as frames:
         seen = survey(
             frames,
             detector,
@@ -198,89 +195,6 @@ def crops_to_read(footage: Footage) -> Crops:
     repeated = seen.repeated[np.searchsorted(seen.frame, crops.frame)].copy()
     repeated[0] = False
     return replace(crops.only(~repeated), time_s=even_times(crops.time_s, repeated))
-
-
-def _estimate(
-    reader: VideoReader,
-    crops: Crops,
-    pool: PosePool,
-    settings: Settings,
-    progress: Progress,
-    stage: str = "reading the pose",
-) -> PoseTrack:
-    """Landmarks in every frame of the crops."""
-    wanted = frozenset(crops.frame.tolist())
-    ahead = _frames_ahead(reader.metadata)
-    with closing(read_ahead(reader.frames(wanted), depth=ahead)) as frames:
-        return estimate_poses(
-            frames,
-            crops,
-            pool,
-            crop_px=settings.athlete.crop_px,
-            progress=lambda done: progress(stage, done, len(crops)),
-        )
-
-
-def _frames_ahead(metadata: VideoMetadata) -> int:
-    """How many decoded frames may wait: four, or fewer of a picture as large as 4K."""
-    frame_bytes = 3 * metadata.width_px * metadata.height_px
-    return max(1, min(4, MAX_WAITING_BYTES // frame_bytes))
-
-
-def _look_again(
-    reader: VideoReader,
-    first: PoseTrack,
-    crops: Crops,
-    pool: PosePool,
-    settings: Settings,
-    progress: Progress,
-) -> list[PoseTrack]:
-    """The first look with further ones, missing where there was no need of them.
-
-    Where the body leans, an upright crop takes the first look's place: the estimator was taught
-    on upright people. Frames that are doubtful then are looked at in crops of other sizes, one
-    size after the other.
-    """
-
-    def look(rows: BoolArray, size: float) -> PoseTrack:
-        part = crops.only(rows)
-        part = replace(part, side_px=size * part.side_px)
-        found = _estimate(reader, part, pool, settings, progress, "looking again")
-        return _spread(found, first, rows)
-
-    frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
-    seen = np.isfinite(first.xy_px).any(axis=(1, 2))
-    crops = replace(crops, turn_deg=np.where(seen, find_lean(first), 0.0))
-    leans = crops.turn_deg != 0
-    looks = [_joined(first, look(leans, 1.0), leans) if leans.any() else first]
-    for size in settings.pose.second_look_scales:
-        rows = seen & find_doubtful(
-            looks,
-            swap_cost=settings.clean.swap_cost,
-            most_share=settings.pose.second_look_share,
-            frontal=frontal,
-        )
-        if not rows.any():
-            break
-        looks.append(look(rows, size))
-    return looks
-
-
-def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:
-    """A track with some of its rows from another one."""
-    return track.replace(
-        xy_px=np.where(rows[:, None, None], other.xy_px, track.xy_px),
-        world_m=np.where(rows[:, None, None], other.world_m, track.world_m),
-        visibility=np.where(rows[:, None], other.visibility, track.visibility),
-    )
-
-
-def _spread(look: PoseTrack, raw: PoseTrack, rows: NDArray[np.bool_]) -> PoseTrack:
-    """A look at some rows as a track of all rows, missing in the others."""
-    xy_px, world_m = np.full_like(raw.xy_px, np.nan), np.full_like(raw.world_m, np.nan)
-    visibility = np.zeros_like(raw.visibility)
-    xy_px[rows], world_m[rows], visibility[rows] = look.xy_px, look.world_m, look.visibility
-    return raw.replace(xy_px=xy_px, world_m=world_m, visibility=visibility)
 
 
 def _background(footage: Footage) -> FloatArray:

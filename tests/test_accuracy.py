@@ -57,7 +57,9 @@ def test_a_measurement_that_is_the_truth_has_no_error(sprint, made_up):
     for kind in ("touchdown", "toe_off"):
         found = groups.events([clip], kind)
         assert (groups.missed(found), groups.false(found)) == (0, 0)
-        assert len(found) == sum(len(sprint.times_s(kind, side)) for side in SIDES)
+        true = np.concatenate([sprint.times_s(kind, side) for side in SIDES])
+        frame = true * sprint.fps_hz
+        assert len(found) == ((frame > 1.5) & (frame < len(sprint) - 2.5)).sum() >= 6
         np.testing.assert_allclose(groups.event_errors_ms(found), 0.0, atol=1e-9)
 
 

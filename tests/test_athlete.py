@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
@@ -143,6 +144,19 @@ def test_a_cut_is_black_outside_and_maps_back_to_the_picture() -> None:
     dark = np.argwhere((crop[..., 0] < 100) & (np.arange(256) > 100)[None, :])
     middle = (dark.mean(axis=0) + 0.5)[::-1]
     np.testing.assert_allclose(to_picture(middle, mapping), [45, 105], atol=0.3)
+
+
+def test_a_turned_cut_shows_a_leaning_body_upright_and_maps_back() -> None:
+    image = np.full((HEIGHT_PX, WIDTH_PX, 3), 200, np.uint8)
+    middle = np.array([WIDTH_PX / 2, HEIGHT_PX / 2])
+    way = 30 * np.array([np.sin(np.deg2rad(40)), -np.cos(np.deg2rad(40))])
+    cv2.circle(image, tuple(int(v) for v in np.round(middle + way - 0.5)), 4, (0, 0, 0), -1)
+    crop, mapping = cut(image, middle, 100.0, 256, turn_deg=40.0)
+    dark = np.argwhere(crop[..., 0] < 100)
+    seen = (dark.mean(axis=0) + 0.5)[::-1]
+    assert abs(seen[0] - 128) < 3
+    assert seen[1] < 128
+    np.testing.assert_allclose(to_picture(seen, mapping), middle + way, atol=0.8)
 
 
 def test_a_large_cut_is_averaged_down() -> None:

@@ -1,4 +1,4 @@
-"""Jumps, collapsed legs, gaps and joint centres: what is taken out, and what is left alone."""
+"""Jumps, collapsed legs and gaps: what is taken out, and what is left alone."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kneedrive_cv.clean.joints import centre_hips
 from kneedrive_cv.clean.outliers import (
     find_collapsed_legs,
     find_jumps,
@@ -152,23 +151,3 @@ def test_swapped_frames_are_named_in_the_result():
         )
     clean = repair([POSES[60].replace(xy_px=names)], **SIZE, settings=CleanSettings())
     assert np.flatnonzero(clean.swapped).tolist() == [10, 11, 60]
-
-
-@pytest.mark.parametrize("forward", [1.0, -1.0])
-def test_the_hips_are_moved_back_square_to_the_trunk_by_their_share(forward):
-    pose = POSES[60]
-    if forward < 0:
-        pose = pose.replace(xy_px=pose.xy_px * [-1.0, 1.0] + [1280.0, 0.0])
-    moved = centre_hips(pose, forward=forward, share_of_trunk=0.1)
-    way = moved.point("left_hip") - pose.point("left_hip")
-    trunk = (
-        pose.point("left_shoulder")
-        + pose.point("right_shoulder")
-        - pose.point("left_hip")
-        - pose.point("right_hip")
-    ) / 2
-    assert np.all(forward * way[:, 0] < 0)
-    np.testing.assert_allclose(np.sum(way * trunk, axis=1), 0.0, atol=1e-6)
-    expected = 0.1 * np.median(np.linalg.norm(trunk, axis=1))
-    np.testing.assert_allclose(np.linalg.norm(way, axis=1), expected)
-    np.testing.assert_array_equal(moved.point("left_knee"), pose.point("left_knee"))

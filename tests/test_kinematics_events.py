@@ -1,31 +1,22 @@
-"""Touchdown and toe-off: rendered truth and force plates, with the errors that were measured."""
+"""Touchdown and toe-off against rendered truth; force plates: test_kinematics_mocap.py."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from kneedrive_cv.kinematics.events import Contact, find_contacts, ground_speed_share
+from kneedrive_cv.kinematics.events import find_contacts, ground_speed_share
 from kneedrive_cv.pose.landmarks import SIDES
-from tests.gait_maker import Run, event_times, run_of
-from tests.mocap import read_trc
+from validation.runs import Run, event_times, run_of
 
 EVENTS = ("touchdown", "toe_off")
 
 TRUTH_BOUND_S = {"touchdown": 0.012, "toe_off": 0.012}
 """The ground stops the rendered foot more abruptly than a runner's: the exact points read 9 to 12
-ms early and 5 ms late on every step. Motion capture, below, shows none of that."""
+ms early and 5 ms late on every step. Motion capture shows none of that."""
 
 SPREAD_S = 0.003
 """Between the steps of one run, as they are all alike."""
-
-MOCAP_EVENTS_S = {
-    ("touchdown", "right"): (3.680, 4.140, 4.600),
-    ("touchdown", "left"): (3.908, 4.364),
-    ("toe_off", "left"): (3.564, 4.032, 4.488),
-    ("toe_off", "right"): (3.804, 4.264),
-}
-"""Foot strike and foot off by the force plates, as they stand in the C3D file of the trial."""
 
 
 def true_times(sprint, kind, side, last_s):
@@ -192,49 +183,3 @@ def test_missing_frames_leave_the_contacts_around_them(run, sprint):
 def test_the_ground_speed_of_a_standing_foot_is_zero_and_of_a_swinging_one_large():
     velocity = np.array([[-9.0, 0.0], [0.0, 0.0], [9.0, 0.0], [-9.0, 4.5]])
     np.testing.assert_allclose(ground_speed_share(velocity, 9.0), [0.0, 1.0, 2.0, 0.5])
-
-
-# motion capture
-
-
-@pytest.fixture(scope="module")
-def markers(shared_path):
-    return read_trc(shared_path("mocap", "sprint_9.5mps.trc"))
-
-
-@pytest.fixture(scope="module")
-def mocap_run(markers):
-    def flat(name):
-        return markers[name][:, :2] * [1.0, -1.0]
-
-    side_of = {"left": "L", "right": "R"}
-    leg = np.linalg.norm(markers["RTHAP"] - markers["RLMAL"], axis=1)
-    return Run(
-        forefoot={
-            side: np.mean([flat(f"{s}{m}") for m in ("P1MT", "TOE", "P5MT")], axis=0)
-            for side, s in side_of.items()
-        },
-        ankle={side: flat(f"{s}LMAL") for side, s in side_of.items()},
-        hip=np.mean([flat(m) for m in ("RASI", "LASI", "SACR")], axis=0),
-        time_s=3.328 + np.arange(len(leg)) / 250.0,
-        forward=1.0,
-        leg_length=0.9,
-    )
-
-
-@pytest.mark.parametrize(("every", "first"), [(1, 0), (4, 0), (4, 1), (4, 2), (4, 3)])
-def test_force_plates_confirm_the_contacts_of_a_real_sprint(mocap_run, every, first):
-    """At 250 frames a second and thinned to 62; all but what the last two frames hold."""
-    run = mocap_run.thinned(every, first)
-    contacts = run.contacts()
-    for (kind, side), expected in MOCAP_EVENTS_S.items():
-        found = event_times(contacts, kind, side)
-        for true_s in (t for t in expected if t < run.time_s[-3]):
-            assert np.abs(found - true_s).min() < 0.010, (kind, side, true_s)
-
-
-def test_contacts_of_a_real_sprint_last_as_long_as_the_force_plates_say(mocap_run):
-    whole = [c for c in mocap_run.contacts() if np.isfinite(c.touchdown_s + c.toe_off_s)]
-    lasts = [c.toe_off_s - c.touchdown_s for c in whole if isinstance(c, Contact)]
-    assert len(lasts) >= 4
-    assert np.all((np.array(lasts) > 0.105) & (np.array(lasts) < 0.135))

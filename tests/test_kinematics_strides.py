@@ -13,7 +13,7 @@ from kneedrive_cv.kinematics.strides import (
     overlap_fraction,
 )
 from kneedrive_cv.pose.landmarks import SIDES
-from tests.gait_maker import run_of
+from validation.runs import run_of
 
 STEP_S = 1 / 4.4
 

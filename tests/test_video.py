@@ -36,6 +36,13 @@ def test_a_reader_starts_again_from_the_first_frame(clip: Path) -> None:
         assert [frame.image_bgr.sum() for frame in reader] == first
 
 
+def test_only_wanted_frames_are_given_with_their_own_numbers_and_times(clip: Path) -> None:
+    every = {frame.index: frame.time_s for frame in VideoReader(clip)}
+    some = list(VideoReader(clip).frames({2, 5}))
+    assert [frame.index for frame in some] == [2, 5]
+    assert [frame.time_s for frame in some] == [every[2], every[5]]
+
+
 def test_uneven_times_are_kept(tmp_path: Path) -> None:
     times = np.cumsum(np.tile([0.033, 0.017, 0.05, 0.033], 10))
     path = write_clip(tmp_path / "vfr.mp4", (pattern(k) for k in range(40)), times_s=list(times))

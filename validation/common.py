@@ -103,9 +103,7 @@ def match(wanted: FloatArray, found: FloatArray, *, within: float) -> list[tuple
         return []
     apart = np.abs(wanted[:, None] - found[None, :])
     rows, columns = linear_sum_assignment(np.where(apart <= within, apart, 1e6))
-    return [
-        (int(i), int(j)) for i, j in zip(rows, columns, strict=True) if apart[i, j] <= within
-    ]
+    return [(int(i), int(j)) for i, j in zip(rows, columns, strict=True) if apart[i, j] <= within]
 
 
 @dataclass(frozen=True)
@@ -152,9 +150,7 @@ def angle_errors(analysis: Analysis, truth: Truth, side: Side) -> dict[str, Erro
     """Errors of a leg's angles over all frames of the analysis."""
     rows, columns = analysis.angles.frame, analysis.angles.columns
     return {
-        name: summarise_errors(
-            columns[f"{side}_{name}"], truth.angles_deg[f"{side}_{name}"][rows]
-        )
+        name: summarise_errors(columns[f"{side}_{name}"], truth.angles_deg[f"{side}_{name}"][rows])
         for name in LEG_ANGLES
     }
 

@@ -18,6 +18,10 @@ MIN_TRAVEL_HEIGHTS = 0.8
 MIN_LIMB_CHANGE = 4.0  # grey levels; somebody who stands and sways stays under it
 LIMB_WEIGHT = 0.1
 GROWS_BY = 1.25  # less may be a body that rises and falls, or a box that wavers
+STEADILY = 0.85  # correlation of time and size; a box that wavers or is hidden has less
+MIN_WHOLE_BOXES = 6
+MIN_WHOLE_SHARE = 0.5  # of a track, clear of the picture's border
+BORDER_SHARE = 0.01
 SHORTEST_FOCAL = 0.7  # of the picture's longer side: a phone's main lens has 0.7 to 0.75
 PART_TIME_SHARE = 0.7
 PART_AREA_SHARE = 0.5
@@ -109,13 +113,27 @@ def _way_nearer(track: Track, survey: Survey) -> float:
     The distance of the camera is the lens's focal length over his height in the picture; no
     phone's lens is shorter than what is taken here, so the true way is this long or longer.
     """
-    height = track.box[:, 3] - track.box[:, 1]
+    whole = ~_touches_border(track.box, survey)
+    height = (track.box[:, 3] - track.box[:, 1])[whole]
+    time_s = survey.time_s[track.row][whole]
+    if len(height) < max(MIN_WHOLE_BOXES, MIN_WHOLE_SHARE * len(whole)):
+        return 0.0
+    if abs(np.corrcoef(time_s, np.log(height))[0, 1]) < STEADILY:
+        return 0.0
     ends = max(1, len(height) // 5)
     first, last = (float(np.median(part)) for part in (height[:ends], height[-ends:]))
     if max(first, last) < GROWS_BY * min(first, last):
         return 0.0
     focal_px = SHORTEST_FOCAL * max(survey.width_px, survey.height_px)
     return float(focal_px * abs(1.0 / first - 1.0 / last))
+
+
+def _touches_border(box: FloatArray, survey: Survey) -> NDArray[np.bool_]:
+    """Boxes that the picture's border may cut: they change without anybody coming nearer."""
+    margin = BORDER_SHARE * np.array([survey.width_px, survey.height_px])
+    size = np.array([survey.width_px, survey.height_px])
+    inside = (box[:, :2] > margin) & (box[:, 2:] < size - margin)
+    return np.asarray(~inside.all(axis=1))
 
 
 def _pace_on_the_spot(limb_change: float) -> float:

@@ -78,23 +78,24 @@ class Correction:
     def offsets(self, given: FloatArray) -> FloatArray:
         """What to add, (T, O) body lengths, for features (T, F)."""
         x = np.clip((given - self.mean) / self.spread, -FARTHEST, FARTHEST)
+        x = np.nan_to_num(x)  # what was not seen counts as usual
         return np.asarray(np.mean([network(x) for network in self.networks], axis=0) * self.scale)
 
 
 @dataclass(frozen=True)
 class Joints:
-    """Joint centres of every frame, by the landmarks' names with ``shoulders`` and ``hips``.
+    """The landmarks of every frame, moved to the joint centres.
 
     Attributes
     ----------
-    picture_px : dict of str to ndarray, shape (T, 2)
+    picture : PoseTrack
         Where they are in the picture.
-    sagittal_px : dict of str to ndarray, shape (T, 2)
+    sagittal : PoseTrack
         In the runner's sagittal plane, in pixels of a picture taken square from the side.
     """
 
-    picture_px: dict[str, FloatArray]
-    sagittal_px: dict[str, FloatArray]
+    picture: PoseTrack
+    sagittal: PoseTrack
 
 
 def load_correction(path: Path) -> Correction:
@@ -144,40 +145,37 @@ def correct(track: PoseTrack, correction: Correction, *, forward: float) -> Join
     Returns
     -------
     Joints
-        NaN in frames in which a landmark is missing that the correction needs.
     """
     vectors = segment_vectors(track.xy_px)
     size_px = steady_size(body_size(vectors), track.time_s)
     given = features(track.xy_px, track.world_m, size_px, forward=forward)
-    known = np.isfinite(given).all(axis=1)
-    offsets = np.full((len(track), len(correction.scale)), np.nan)
-    if known.any():
-        offsets[known] = correction.offsets(given[known])
+    offsets = correction.offsets(given)
     n = 2 * len(SEGMENTS)
-    add = [mirrored_segments(part.reshape(-1, len(SEGMENTS), 2), forward=forward)
-           for part in (offsets[:, :n], offsets[:, n : 2 * n])]
+    sagittal, picture = (
+        vectors
+        + size_px[:, None, None]
+        * mirrored_segments(part.reshape(-1, len(SEGMENTS), 2), forward=forward)
+        for part in (offsets[:, :n], offsets[:, n : 2 * n])
+    )
     hips_px = (track.point("left_hip") + track.point("right_hip")) / 2
-    shift = offsets[:, 2 * n :] * (forward, 1.0)
-    moved_px = hips_px + shift * size_px[:, None]
-    sagittal, picture = (vectors + part * size_px[:, None, None] for part in add)
+    moved_px = hips_px + size_px[:, None] * offsets[:, 2 * n :] * (forward, 1.0)
     return Joints(
-        picture_px=_chain(moved_px, picture), sagittal_px=_chain(moved_px, sagittal)
+        picture=_moved(track, moved_px, picture), sagittal=_moved(track, moved_px, sagittal)
     )
 
 
-def _chain(hips_px: FloatArray, vectors: FloatArray) -> dict[str, FloatArray]:
-    """Points from the middle of the hips outwards."""
+def _moved(track: PoseTrack, hips_px: FloatArray, vectors: FloatArray) -> PoseTrack:
+    """The track with its landmarks at the ends of the segments, from the hips outwards."""
     points = {"hips": hips_px}
     for (start, end), vector in zip(SEGMENTS.values(), vectors.transpose(1, 0, 2), strict=True):
         points[end] = points[start] + vector
-    return points
-
-
-def moved_track(track: PoseTrack, points_px: Mapping[str, FloatArray]) -> PoseTrack:
-    """A track with the landmarks at the joint centres where there are some."""
+    # the two shoulders keep their distance, their middle moves
+    shoulders_px = (track.point("left_shoulder") + track.point("right_shoulder")) / 2
+    shift_px = points["shoulders"] - shoulders_px
     xy_px = track.xy_px.copy()
-    for name, point in points_px.items():
-        if name in INDEX:
-            ok = np.isfinite(point).all(axis=1)
-            xy_px[ok, INDEX[name]] = point[ok]
+    for name, index in INDEX.items():
+        if name in points:
+            xy_px[:, index] = points[name]
+        elif name.endswith("shoulder"):
+            xy_px[:, index] += shift_px
     return track.replace(xy_px=xy_px)

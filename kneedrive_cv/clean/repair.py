@@ -21,6 +21,7 @@ from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 
 BoolArray = NDArray[np.bool_]
+FloatArray = NDArray[np.float64]
 
 FEET: tuple[int, ...] = tuple(
     INDEX[f"{side}_{part}"] for side in SIDES for part in ("ankle", "heel", "foot_index")
@@ -35,6 +36,8 @@ class CleanPose:
     ----------
     track : PoseTrack
         Repaired and smoothed.
+    unsmoothed : PoseTrack
+        Repaired, its gaps filled, but not smoothed.
     swapped : ndarray of bool, shape (T,)
         Frames in which the legs were exchanged.
     valid : ndarray of bool, shape (T, K)
@@ -42,6 +45,7 @@ class CleanPose:
     """
 
     track: PoseTrack
+    unsmoothed: PoseTrack
     swapped: BoolArray
     valid: BoolArray
 
@@ -79,20 +83,21 @@ def repair(
         track = remove(track, find_collapsed_legs(track))
     track = remove(track, find_jumps(track, leg_px=leg_px))
     valid = np.isfinite(track.xy_px[..., 0])
-    filled = fill_gaps(track.xy_px, track.time_s, max_gap_s=settings.max_gap_s)
+    filled = track.replace(
+        xy_px=fill_gaps(track.xy_px, track.time_s, max_gap_s=settings.max_gap_s)
+    )
     return CleanPose(
-        track=track.replace(xy_px=_smoothed(filled, track, settings)),
+        track=filled.replace(xy_px=smooth_landmarks(filled, settings)),
+        unsmoothed=filled,
         swapped=choice.swapped,
         valid=valid,
     )
 
 
-def _smoothed(xy_px: NDArray[np.float64], track: PoseTrack, settings: CleanSettings) -> (
-    NDArray[np.float64]
-):
-    """Feet with a higher cut-off than the rest: they move faster."""
-    feet = np.isin(np.arange(xy_px.shape[1]), FEET)
-    out = np.empty_like(xy_px)
-    out[:, feet] = smooth(xy_px[:, feet], track.time_s, cutoff_hz=settings.foot_cutoff_hz)
-    out[:, ~feet] = smooth(xy_px[:, ~feet], track.time_s, cutoff_hz=settings.thigh_cutoff_hz)
+def smooth_landmarks(track: PoseTrack, settings: CleanSettings) -> FloatArray:
+    """Smoothed positions; feet with a higher cut-off than the rest, since they move faster."""
+    feet = np.isin(np.arange(track.xy_px.shape[1]), FEET)
+    out = np.empty_like(track.xy_px)
+    for part, cutoff_hz in ((feet, settings.foot_cutoff_hz), (~feet, settings.thigh_cutoff_hz)):
+        out[:, part] = smooth(track.xy_px[:, part], track.time_s, cutoff_hz=cutoff_hz)
     return out

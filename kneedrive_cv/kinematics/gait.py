@@ -19,7 +19,6 @@ def compute_angles(
     time_s: FloatArray,
     forward: float,
     trunk_cutoff_hz: float,
-    foot_pitch_offset_deg: float = 0.0,
 ) -> dict[str, FloatArray]:
     """Angles of every frame under the names of ``angles.csv``.
 
@@ -33,8 +32,6 @@ def compute_angles(
         +1 when running to the right, -1 to the left.
     trunk_cutoff_hz : float
         The trunk's lean changes slowly; the shoulders' twist, which looks like lean, does not.
-    foot_pitch_offset_deg : float
-        Added to the pitch of the heel-toe line to get the sole's.
 
     Returns
     -------
@@ -47,7 +44,7 @@ def compute_angles(
     trunk = smooth(trunk, time_s, cutoff_hz=trunk_cutoff_hz)
     out: dict[str, FloatArray] = {}
     for side in ("left", "right"):
-        out |= _leg_angles(points, side, forward, trunk, foot_pitch_offset_deg)
+        out |= _leg_angles(points, side, forward, trunk)
     return out | {"trunk_lean_deg": trunk}
 
 
@@ -56,7 +53,6 @@ def _leg_angles(
     side: str,
     forward: float,
     trunk_lean_deg: FloatArray,
-    foot_pitch_offset_deg: float,
 ) -> dict[str, FloatArray]:
     """Thigh, hip, knee, shank, ankle and foot of one leg."""
     hip, knee, ankle, heel, toe = (
@@ -64,7 +60,7 @@ def _leg_angles(
     )
     thigh = angles.compute_hanging_angle(hip, knee, forward=forward)
     shank = angles.compute_hanging_angle(knee, ankle, forward=forward)
-    pitch = angles.compute_foot_pitch(heel, toe, forward=forward) + foot_pitch_offset_deg
+    pitch = angles.compute_foot_pitch(heel, toe, forward=forward)
     return {
         f"{side}_thigh_deg": thigh,
         f"{side}_hip_flexion_deg": angles.compute_hip_flexion(thigh, trunk_lean_deg),

@@ -77,11 +77,6 @@ class Sight:
         return float(np.rad2deg(np.arcsin(min(seen / SHOULDERS_TRUNK, 0.9))))
 
     @property
-    def stretch(self) -> float:
-        """What lengths along the track have to be multiplied by to undo the foreshortening."""
-        return float(1.0 / np.cos(np.deg2rad(self.off_side_deg)))
-
-    @property
     def running_direction(self) -> Literal["left", "right", "towards", "away"]:
         """Where he runs, in the picture's terms."""
         if self.view == "front":

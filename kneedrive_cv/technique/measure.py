@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.clean.joints import centre_hips
-from kneedrive_cv.clean.repair import CleanPose
+from kneedrive_cv.clean.correction import Correction, correct
+from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.events import Contact, find_contacts
@@ -33,7 +33,7 @@ class Motion:
     Attributes
     ----------
     track : PoseTrack
-        With the hips at the joint centres.
+        The joint centres in the picture.
     angles : dict of str to ndarray, shape (T,)
     contacts : list of Contact
     drives : list of KneeDrive
@@ -50,7 +50,7 @@ class Motion:
 
 
 def measure_motion(
-    clean: CleanPose, *, forward: float, settings: CleanSettings, stretch: float = 1.0
+    clean: CleanPose, *, forward: float, settings: CleanSettings, correction: Correction
 ) -> Motion:
     """Angles of every frame, ground contacts and knee drives.
 
@@ -60,18 +60,16 @@ def measure_motion(
     forward : float
         +1 when running to the right, -1 to the left.
     settings : CleanSettings
-    stretch : float
-        What lengths along the track are multiplied by, where the camera stood off the side.
+    correction : Correction
+        Takes the landmarks to the joint centres.
     """
-    track = centre_hips(clean.track, forward=forward, share_of_trunk=settings.hip_offset_trunk)
-    points = {name: track.point(name) * (stretch, 1.0) for name in LANDMARKS}
+    joints = correct(clean.unsmoothed, correction, forward=forward)
+    sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
+    track = joints.picture.replace(xy_px=smooth_landmarks(joints.picture, settings))
+    points = {name: sagittal.point(name) for name in LANDMARKS}
     time_s = track.time_s
     angles = compute_angles(
-        points,
-        time_s=time_s,
-        forward=forward,
-        trunk_cutoff_hz=settings.trunk_cutoff_hz,
-        foot_pitch_offset_deg=settings.foot_pitch_offset_deg,
+        points, time_s=time_s, forward=forward, trunk_cutoff_hz=settings.trunk_cutoff_hz
     )
     hip = (points["left_hip"] + points["right_hip"]) / 2
     contacts = find_contacts(
@@ -80,7 +78,7 @@ def measure_motion(
         smooth(hip, time_s, cutoff_hz=settings.hip_cutoff_hz),
         time_s=time_s,
         forward=forward,
-        leg_length=leg_length_px(track),
+        leg_length=leg_length_px(sagittal),
     )
     thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
     return Motion(track, angles, contacts, find_knee_drives(contacts, thigh, time_s))

@@ -25,6 +25,8 @@ Leg = Literal["near", "far", "both"]
 
 EVENT_WITHIN_S = 0.05
 """A found event serves a true one of its kind and foot that is no further off."""
+EDGE_FRAMES = 1.5
+"""A true event nearer to the first or last frame has no frames on one side to be told by."""
 EDGE_S = 0.05
 """An event without a true one this near to the clip's ends may have its truth outside."""
 ELSEWHERE_SHARE = 0.25
@@ -276,16 +278,17 @@ def _reading(
 
 def _events(truth: Truth, analysis: Analysis | None) -> Iterator[FoundEvent]:
     """True events with those that serve them, then those that serve none."""
-    missing = float("nan")
+    missing, edge_s = float("nan"), EDGE_FRAMES / truth.fps_hz
     found_all = analysis.result.events if analysis else []
     for kind in ("touchdown", "toe_off"):
         for side in SIDES:
             leg, true = leg_of(truth, side), truth.times_s(kind, side)
+            inside = (true > edge_s) & (true < truth.last_s - edge_s)
             found = np.array([e.time_s for e in found_all if (e.type, e.side) == (kind, side)])
             pairs = dict(match(true, found, within=EVENT_WITHIN_S))
-            for i, time_s in enumerate(true):
-                found_s = float(found[pairs[i]]) if i in pairs else missing
-                yield FoundEvent(kind, leg, float(time_s), found_s)
+            for i in np.flatnonzero(inside):
+                found_s = float(found[pairs[int(i)]]) if i in pairs else missing
+                yield FoundEvent(kind, leg, float(true[i]), found_s)
             for j in set(range(len(found))) - set(pairs.values()):
                 if EDGE_S < found[j] < truth.last_s - EDGE_S:
                     yield FoundEvent(kind, leg, missing, float(found[j]))

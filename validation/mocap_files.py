@@ -1,4 +1,4 @@
-"""Readers of the motion capture files, as far as the tests need them."""
+"""Readers of motion capture files, as far as they are needed here."""
 
 from __future__ import annotations
 

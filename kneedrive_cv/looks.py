@@ -1,0 +1,112 @@
+"""Looks at the athlete: the pose in every frame, and again where it is doubtful."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.clean.doubt import find_doubtful
+from kneedrive_cv.clean.lean import find_lean
+from kneedrive_cv.config import Settings
+from kneedrive_cv.pose.estimate import PosePool, estimate_poses
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.view import find_sight
+from kneedrive_cv.video.ahead import read_ahead
+from kneedrive_cv.video.metadata import VideoMetadata
+from kneedrive_cv.video.reader import VideoReader
+
+BoolArray = NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
+"""Called with the stage, the frames done in it and how many there will be (0: not known)."""
+
+FIRST: Final = "reading the pose"
+AGAIN: Final = "looking again"
+MAX_WAITING_BYTES: Final = 32_000_000
+
+
+def look(
+    reader: VideoReader,
+    crops: Crops,
+    pool: PosePool,
+    settings: Settings,
+    progress: Progress,
+    stage: str = FIRST,
+) -> PoseTrack:
+    """Landmarks in every frame of the crops."""
+    wanted = frozenset(crops.frame.tolist())
+    ahead = frames_ahead(reader.metadata)
+    with closing(read_ahead(reader.frames(wanted), depth=ahead)) as frames:
+        return estimate_poses(
+            frames,
+            crops,
+            pool,
+            crop_px=settings.athlete.crop_px,
+            progress=lambda done: progress(stage, done, len(crops)),
+        )
+
+
+def look_again(
+    reader: VideoReader,
+    first: PoseTrack,
+    crops: Crops,
+    pool: PosePool,
+    settings: Settings,
+    progress: Progress,
+) -> list[PoseTrack]:
+    """The first look with further ones, missing where there was no need of them.
+
+    Where the body leans, an upright crop takes the first look's place: the estimator was taught
+    on upright people. Frames that are doubtful then are looked at in crops of other sizes, one
+    size after the other.
+    """
+
+    def at(rows: BoolArray, size: float) -> PoseTrack:
+        part = crops.only(rows)
+        part = replace(part, side_px=size * part.side_px)
+        return _spread(look(reader, part, pool, settings, progress, AGAIN), first, rows)
+
+    frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
+    seen = np.isfinite(first.xy_px).any(axis=(1, 2))
+    crops = replace(crops, turn_deg=np.where(seen, find_lean(first), 0.0))
+    leans = crops.turn_deg != 0
+    looks = [_joined(first, at(leans, 1.0), leans) if leans.any() else first]
+    for size in settings.pose.second_look_scales:
+        rows = seen & find_doubtful(
+            looks,
+            swap_cost=settings.clean.swap_cost,
+            most_share=settings.pose.second_look_share,
+            frontal=frontal,
+        )
+        if not rows.any():
+            break
+        looks.append(at(rows, size))
+    return looks
+
+
+def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:
+    """A track with some of its rows from another one."""
+    return track.replace(
+        xy_px=np.where(rows[:, None, None], other.xy_px, track.xy_px),
+        world_m=np.where(rows[:, None, None], other.world_m, track.world_m),
+        visibility=np.where(rows[:, None], other.visibility, track.visibility),
+    )
+
+
+def _spread(part: PoseTrack, whole: PoseTrack, rows: BoolArray) -> PoseTrack:
+    """A look at some rows as a track of all rows, missing in the others."""
+    xy_px, world_m = np.full_like(whole.xy_px, np.nan), np.full_like(whole.world_m, np.nan)
+    visibility = np.zeros_like(whole.visibility)
+    xy_px[rows], world_m[rows], visibility[rows] = part.xy_px, part.world_m, part.visibility
+    return whole.replace(xy_px=xy_px, world_m=world_m, visibility=visibility)
+
+
+def frames_ahead(metadata: VideoMetadata) -> int:
+    """How many decoded frames may wait: four, or fewer of a picture as large as 4K."""
+    frame_bytes = 3 * metadata.width_px * metadata.height_px
+    return max(1, min(4, MAX_WAITING_BYTES // frame_bytes))
