@@ -6,6 +6,7 @@ import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 
@@ -83,6 +84,14 @@ def analyze(
         Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
     ] = None,
     settings: Annotated[Path | None, typer.Option(help="A TOML file with settings.")] = None,
+    name: Annotated[str, typer.Option(help="The athlete's name, for the report.")] = "",
+    recorded: Annotated[
+        datetime | None,
+        typer.Option(formats=["%Y-%m-%d"], help="Day of the run, if the clip does not say it."),
+    ] = None,
+    slower: Annotated[
+        float, typer.Option(min=1.0, max=32.0, help="Times slower that the overlay plays.")
+    ] = 1.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print result.json in place of the table.")
     ] = False,
@@ -90,13 +99,31 @@ def analyze(
     """Grade one clip and write the report."""
     with _clear_errors(clip):
         chosen = _settings(settings, capture_fps, athlete, view, model)
-        folder, result = _analyze(clip, out, chosen)
+        label = {"name": name, "recorded": recorded.date().isoformat() if recorded else ""}
+        folder, result = _analyze(clip, out, chosen, label, slower)
         if as_json:
             typer.echo((folder / "result.json").read_bytes(), nl=False)
             return
         from kneedrive_cv.report.terminal import print_verdict
 
         print_verdict(result, folder / "report.html")
+
+
+@app.command()
+def compare(
+    runs: Annotated[
+        list[Path], typer.Argument(help="Folders of graded runs, or a folder of such folders.")
+    ],
+    out: Annotated[Path, typer.Option(help="The page to be written.")] = Path("comparison.html"),
+) -> None:
+    """Set graded runs side by side: what changed, and whether it is real."""
+    with _clear_errors():
+        from kneedrive_cv.report.compare import load_runs, write_comparison
+        from kneedrive_cv.report.terminal import print_changes
+
+        loaded = load_runs(runs)
+        write_comparison(loaded, out)
+        print_changes([run.name for run in loaded], [run.result for run in loaded], out)
 
 
 @app.command()
@@ -130,7 +157,9 @@ def _settings(
     return Settings.from_dict(data, where="the command line")
 
 
-def _analyze(clip: Path, out: Path, settings: Settings) -> tuple[Path, Any]:
+def _analyze(
+    clip: Path, out: Path, settings: Settings, label: dict[str, str], slower: float
+) -> tuple[Path, Any]:
     """Check the ends first, then grade and write, with a progress bar."""
     from kneedrive_cv.system import require_libraries
     from kneedrive_cv.video.metadata import check_file
@@ -143,8 +172,8 @@ def _analyze(clip: Path, out: Path, settings: Settings) -> tuple[Path, Any]:
     from kneedrive_cv.pipeline import analyze as grade
 
     with _progress_bar() as progress:
-        run = grade(clip, settings, progress=progress)
-        return write_outputs(run, out, progress=progress), run.result
+        run = grade(clip, settings, progress=progress).labelled(**label)
+        return write_outputs(run, out, progress=progress, slower=slower), run.result
 
 
 @contextmanager

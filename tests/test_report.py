@@ -12,19 +12,23 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import INDEX
-from kneedrive_cv.report.figures import CURVES, angle_figures, contact_spans
+from kneedrive_cv.report.charts import contact_spans, stride_charts, time_charts
 from kneedrive_cv.report.frames import clip_frames, run_pass
-from kneedrive_cv.report.html import Pictures, render_report
+from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
 from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
+from kneedrive_cv.result import METRICS, AnalysisResult
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
 
 HOSTILE = """<script>alert('x')</script> "quoted" & 🏃 שלום .mp4"""
 _VOID = {"meta", "img", "br", "link", "hr", "use", "path", "circle", "rect", "input"}
+
+
+def render_report(result: AnalysisResult, pictures: Pictures) -> str:
+    return "".join(report_pieces(result, pictures))
 
 
 class _Page(HTMLParser):
@@ -61,7 +65,8 @@ def _pictures(analysis: Analysis) -> Pictures:
     run_pass(clip_frames(analysis), (stills, kinogram), total=96)
     return Pictures(
         stills=stills.jpegs,
-        figures=angle_figures(analysis, Targets()),
+        time_charts=time_charts(analysis),
+        stride_charts=stride_charts(analysis),
         kinogram=b"\xff\xd8",
         kinogram_alt=kinogram.alt(),
     )
@@ -84,7 +89,8 @@ def test_the_page_refers_to_nothing_outside_itself(page: str) -> None:
             assert value.startswith(("#", "data:image/jpeg;base64,")), (tag, name, value[:80])
     assert "@import" not in page
     assert not re.search(r"url\((?!#)", page)
-    assert "<script" not in page
+    policy = next(a["content"] for tag, a in _Page(page).tags if "http-equiv" in a)
+    assert str(policy).startswith("default-src 'none'")
 
 
 def test_names_from_outside_appear_as_text(page: str) -> None:
@@ -164,7 +170,7 @@ def test_stills_hold_a_drawn_skeleton_in_the_leg_colours(analysis: Analysis) -> 
     assert plain.jpegs == {}
 
 
-def test_the_kinogram_has_four_moments_of_each_leg() -> None:
+def test_the_kinogram_has_five_moments_of_each_leg() -> None:
     analysis = make_analysis()
     wanted = moments(analysis)
     assert [(m.side, m.phase) for m in wanted] == [
@@ -174,7 +180,8 @@ def test_the_kinogram_has_four_moments_of_each_leg() -> None:
     for side in ("left", "right"):
         stride = next(s for s in analysis.result.strides if s.peak_frame == frames[side, "peak"])
         assert stride.side == side
-        assert frames[side, "toe_off"] < frames[side, "peak"] < frames[side, "touchdown"]
+        order = [frames[side, phase] for phase in ("toe_off", "peak", "strike", "touchdown")]
+        assert order == sorted(set(order))
 
 
 def test_the_kinogram_shows_the_hips_at_the_same_place_in_every_picture(
@@ -198,7 +205,7 @@ def test_the_kinogram_shows_the_hips_at_the_same_place_in_every_picture(
             cell = picture[row * row_px + 44 : (row + 1) * row_px, x : x + cell_px - 6, 0]
             ys, xs = np.nonzero(cell > 150)
             at.append((xs.mean(), ys.mean()))
-    np.testing.assert_allclose(at, np.broadcast_to(np.mean(at, axis=0), (8, 2)), atol=1.5)
+    np.testing.assert_allclose(at, np.broadcast_to(np.mean(at, axis=0), (10, 2)), atol=1.5)
 
 
 def test_a_leg_without_a_full_knee_drive_has_no_row_in_the_kinogram() -> None:
@@ -214,31 +221,36 @@ def test_a_leg_without_a_full_knee_drive_has_no_row_in_the_kinogram() -> None:
 def test_curves_of_a_track_with_gaps_are_drawn_without_a_warning(missing: slice | None) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("error")
-        figures = angle_figures(make_analysis(missing=missing), Targets())
-    assert [f.key for f in figures] == [c.key for c in CURVES]
-    assert all("to" in f.alt and "<svg" in f.svg for f in figures)
+        analysis = make_analysis(missing=missing)
+        over_time, over_stride = time_charts(analysis), stride_charts(analysis)
+    keys = [c.key for c in over_time]
+    assert keys[:3] == ["hip_flexion", "thigh", "knee_flexion"]
+    assert all(c.alt and any(line.d for line in c.lines) for c in over_time + over_stride)
 
 
-def test_an_angle_without_a_single_value_has_no_figure() -> None:
-    assert angle_figures(make_analysis(missing=slice(0, 96)), Targets()) == []
+def test_an_angle_without_a_single_value_has_no_chart() -> None:
+    analysis = make_analysis(missing=slice(0, 96))
+    assert time_charts(analysis) == []
+    assert stride_charts(analysis) == []
+    assert "pelvis_rotation" not in [c.key for c in time_charts(make_analysis())]
 
 
-def test_curves_take_their_colours_from_the_page_and_leave_no_global_setting() -> None:
-    import matplotlib
-
-    before = dict(matplotlib.rcParams)
-    figures = angle_figures(make_analysis(), Targets())
-    assert dict(matplotlib.rcParams) == before
-    for figure in figures:
-        assert "http" not in figure.svg
-        assert "var(--ink)" in figure.svg or "var(--muted)" in figure.svg
-        assert "#010203" not in figure.svg
+def test_an_angle_that_is_new_to_the_report_is_shown_when_it_is_a_metric(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    analysis = make_analysis()
+    steady = np.full(len(analysis.angles.frame), 3.0)
+    analysis.angles.columns["pelvis_tilt_deg"] = analysis.angles.columns["new_deg"] = steady
+    monkeypatch.setitem(METRICS, "pelvis_tilt_deg", ("Tilt of the pelvis", "deg"))
+    charts = {c.key: c for c in time_charts(analysis)}
+    assert charts["pelvis_tilt"].title == "Pelvis tilt"
+    assert "new" not in charts
 
 
 def test_contacts_run_from_touchdown_to_toe_off() -> None:
     analysis = make_analysis()
     for side in ("left", "right"):
-        spans = contact_spans(analysis, side)
+        spans = contact_spans(analysis.result, analysis.angles, side)
         assert all(0 <= end - start < 0.11 for start, end in spans)
         assert len(spans) == (4 if side == "left" else 3)
 

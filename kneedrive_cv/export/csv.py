@@ -8,7 +8,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
-from kneedrive_cv.analysis import Analysis
+import numpy as np
+
+from kneedrive_cv.analysis import Analysis, Angles
+from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.rounding import decimals_of
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS, Stride, Value
@@ -106,3 +109,26 @@ def write_angles(analysis: Analysis, path: Path) -> None:
         return [str(frames[i]), _cell(times_s[i], "time_s"), *cells]
 
     _write(path, ("frame", "time_s", *ANGLE_COLUMNS), map(row, range(len(frames))))
+
+
+def read_angles(path: Path) -> Angles:
+    """Read an ``angles.csv``; empty cells become NaN.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read, or is no such table.
+    """
+    try:
+        with path.open(newline="", encoding="utf-8") as file:
+            rows = list(csv.DictReader(file))
+        names = [name for name in (rows[0] if rows else {}) if name not in ("frame", "time_s")]
+        return Angles(
+            frame=np.array([int(row["frame"]) for row in rows], dtype=np.int64),
+            time_s=np.array([float(row["time_s"]) for row in rows]),
+            columns={n: np.array([float(row[n] or "nan") for row in rows]) for n in names},
+        )
+    except OSError as error:
+        raise ConfigError(f"cannot be read ({error.strerror})", where=str(path)) from error
+    except (ValueError, KeyError, TypeError, csv.Error) as error:
+        raise ConfigError("is no table of angles", where=str(path)) from error

@@ -114,4 +114,4 @@ def target_words(key: str, targets: Targets) -> str:
     if band is None:
         return ""
     low, high = band
-    return f"target at the top {low:.0f} to {high:.0f}°" if high > low else f"target at the top {low:.0f}°"
+    return f"target at the top {low:.0f}" + (f" to {high:.0f}°" if high > low else "°")

@@ -72,7 +72,7 @@ class LegCurve:
 
 def find_cycles(result: AnalysisResult) -> list[Cycle]:
     """The cycles of all strides, in order of time."""
-    found: list[tuple[Stride, float | None]] = [(s, _next_toe_off(result, s)) for s in result.strides]
+    found = [(stride, _next_toe_off(result, stride)) for stride in result.strides]
     lengths = [end - s.toe_off_time_s for s, end in found if end is not None]
     if not lengths:
         return []

@@ -66,4 +66,6 @@ def arrow_head(points: tuple[Point, ...], size: float = 0.055) -> tuple[Point, .
     (x0, y0), (x1, y1) = points[-2:]
     length = max(((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5, 1e-9)
     ux, uy = (x1 - x0) / length * size, (y1 - y0) / length * size
-    return (x1 - ux - 0.6 * uy, y1 - uy + 0.6 * ux), (x1, y1), (x1 - ux + 0.6 * uy, y1 - uy - 0.6 * ux)
+    left = x1 - ux - 0.6 * uy, y1 - uy + 0.6 * ux
+    right = x1 - ux + 0.6 * uy, y1 - uy - 0.6 * ux
+    return left, (x1, y1), right

@@ -43,6 +43,20 @@ def number(value: float | None, unit: str) -> str:
     return _digits(value, unit) + _sign(unit)
 
 
+def signed(value: float | None, unit: str) -> str:
+    """A change with its sign.
+
+    Examples
+    --------
+    >>> signed(3.2, "deg"), signed(-0.012, "s"), signed(0.01, "deg")
+    ('+3°', '−12 ms', '0°')
+    """
+    text = number(value, unit)
+    if value is None or value <= 0 or not _digits(value, unit).strip("0."):
+        return text
+    return f"+{text}"
+
+
 def against(value: float, threshold: float, unit: str) -> tuple[str, str]:
     """A value and its threshold, with one more decimal where they would look the same.
 

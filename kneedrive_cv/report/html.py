@@ -18,6 +18,7 @@ from kneedrive_cv.report.charts import STRIPS, Chart
 from kneedrive_cv.report.drill_figures import DRAWINGS
 from kneedrive_cv.report.figurine_svg import Drawing, draw
 from kneedrive_cv.report.kinogram import Moment
+from kneedrive_cv.report.playback import NEAR_FROM
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.report.stride_table import stride_table
 from kneedrive_cv.report.trust import direction_words, film_tips, not_measured, reading
@@ -94,6 +95,7 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         data=pictures.data,
         playable=pictures.video is not None and bool(pictures.data.get("frames")),
         embedded=embedded,
+        near=pictures.data.get("athlete", {}).get("zoom", 1.0) >= NEAR_FROM,
         shown_frames=len(pictures.data.get("frames", ())),
         checks=view.check_rows(result),
         glance=view.glance(result),

@@ -21,6 +21,7 @@ from kneedrive_cv.report.drawing import (
     shade,
 )
 from kneedrive_cv.report.formats import number
+from kneedrive_cv.report.joint_angles import JointAngles
 from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
 from kneedrive_cv.report.playback import ShownFrame
 from kneedrive_cv.report.window import row_of, running_height_px
@@ -103,6 +104,7 @@ class OverlayPainter:
         height_px = running_height_px(analysis) * float(self._scale[1])
         self._line_px = int(np.clip(round(height_px / 75), 2, 8))
         self._gauge = self._make_gauge()
+        self._joints = self._make_joints(height_px)
         self._captions = self._make_captions()
 
     def _make_gauge(self) -> _Gauge | None:
@@ -114,6 +116,13 @@ class OverlayPainter:
         forward = -1.0 if scene.running_direction == "left" else 1.0
         x = 1.6 * radius if forward > 0 else self.size[0] - 1.6 * radius
         return _Gauge(np.array([x, 0.85 * radius]), radius, forward, self._text_px)
+
+    def _make_joints(self, height_px: float) -> JointAngles | None:
+        scene = self._analysis.result.scene
+        if scene.view not in ("side", "oblique"):
+            return None
+        forward = -1.0 if scene.running_direction == "left" else 1.0
+        return JointAngles(self._analysis.angles.columns, scene.near_side, forward, height_px)
 
     def _make_captions(self) -> dict[int, str]:
         """What is said on which frame: the knee drive it lies in, and an event just past."""
@@ -151,6 +160,8 @@ class OverlayPainter:
         points = self._analysis.pose.xy_px[row] * self._scale
         near = self._analysis.result.scene.near_side
         draw_skeleton(drawn, points, near_side=near, width_px=self._line_px)
+        if self._joints is not None:
+            self._joints.draw(drawn, points, row)
         columns = self._analysis.angles.columns
         if self._gauge is not None:
             names: dict[Side, str] = {side: f"{side}_thigh_deg" for side in SIDES}

@@ -6,15 +6,22 @@ import csv
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
-from kneedrive_cv.analysis import Analysis, FloatArray
+from kneedrive_cv.analysis import Analysis, Angles, FloatArray
+from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.report.catalogue import angles_of, series
 from kneedrive_cv.report.charts import Chart, shown_time
 from kneedrive_cv.report.cycles import find_cycles
-from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.report.window import running_height_px
+from kneedrive_cv.result import AnalysisResult, Clip
+
+NEAR_FROM: Final = 1.5
+"""An athlete who could be this many times larger is shown near at once."""
+_NEAR_SHARE: Final = 0.75
+_MOST_ZOOM: Final = 5.0
 
 
 @dataclass(frozen=True)
@@ -55,20 +62,46 @@ def read_shown(path: Path) -> list[ShownFrame]:
         ]
 
 
-def real_times(analysis: Analysis, shown: Sequence[ShownFrame]) -> FloatArray:
+def clip_times(angles: Angles, clip: Clip, shown: Sequence[ShownFrame]) -> FloatArray:
     """Seconds in real time of each shown frame, on the clock of the angles, shape (N,).
 
     Between frames with a pose by straight lines; before and after them at the clip's rate.
     """
-    angles, clip = analysis.angles, analysis.result.clip
     frames = np.array([s.frame for s in shown], dtype=float)
     known, time_s = angles.frame.astype(float), angles.time_s
+    if not len(known):
+        return frames / clip.capture_fps
     times_s = np.interp(frames, known, time_s)
     step_s = 1.0 / clip.capture_fps
     early, late = frames < known[0], frames > known[-1]
     times_s[early] = time_s[0] + (frames[early] - known[0]) * step_s
     times_s[late] = time_s[-1] + (frames[late] - known[-1]) * step_s
-    return times_s
+    return np.asarray(times_s)
+
+
+def athlete_places(
+    pose: PoseTrack, clip: Clip, shown: Sequence[ShownFrame], height_px: float
+) -> dict[str, Any]:
+    """Where the athlete is in each shown frame, and how much the picture can be enlarged.
+
+    Returns
+    -------
+    dict
+        ``at``: shares of the picture's width and height, frame by frame; ``zoom``.
+    """
+    seen = np.isfinite(pose.xy_px).all(axis=-1, keepdims=True)
+    count = seen.sum(axis=1)
+    centres = np.where(seen, pose.xy_px, 0.0).sum(axis=1) / np.maximum(count, 1)
+    good = count[:, 0] > 0
+    if not good.any():
+        return {"at": [], "zoom": 1.0}
+    frames = np.array([s.frame for s in shown])
+    size_px = (clip.width_px, clip.height_px)
+    places = [
+        np.interp(frames, pose.frame[good], centres[good, axis]) / size_px[axis] for axis in (0, 1)
+    ]
+    zoom = np.clip(_NEAR_SHARE * clip.height_px / height_px, 1.0, _MOST_ZOOM)
+    return {"at": np.stack(places, axis=1).round(4).tolist(), "zoom": round(float(zoom), 2)}
 
 
 def page_data(
@@ -86,7 +119,7 @@ def page_data(
         stands on its chart.
     """
     frames = [s.frame for s in shown]
-    times_s = real_times(analysis, shown)
+    times_s = clip_times(analysis.angles, analysis.result.clip, shown)
     span = shown_time(analysis.angles, analysis.result)
     return {
         "frames": frames,
@@ -94,6 +127,9 @@ def page_data(
         "real_s": _rounded(times_s, 4),
         "window_s": [span.low, span.high] if span else [0.0, 1.0],
         "strides": _strides(analysis.result),
+        "athlete": athlete_places(
+            analysis.pose, analysis.result.clip, shown, running_height_px(analysis)
+        ),
         "notes": _notes(analysis.result, frames),
         "angles": _angles(analysis, frames),
         "scales": {f"{kind}:{c.key}": [c.y.low, c.y.high] for kind, c in charts},

@@ -148,7 +148,12 @@ def _draw_faults(
 
 
 def _draw_fault(
-    sheet: Sheet, card: view.FaultCard, stills: Mapping[str, bytes], x: float, y: float, width: float
+    sheet: Sheet,
+    card: view.FaultCard,
+    stills: Mapping[str, bytes],
+    x: float,
+    y: float,
+    width: float,
 ) -> float:
     leg = next((s for s in card.sides if s.key in stills), card.sides[0])
     picture = _decoded(stills.get(leg.key))

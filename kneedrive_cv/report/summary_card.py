@@ -1,4 +1,162 @@
+"""``summary.png``: the verdict as one picture for a chat group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+import cv2
 import numpy as np
 
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.report import view
+from kneedrive_cv.report.drawing import Image, put_text, text_size
+from kneedrive_cv.report.palette import bgr
+from kneedrive_cv.report.stills import fault_key
+from kneedrive_cv.result import AnalysisResult
 
-def draw_summary(a,s): return np.zeros((10,10,3),np.uint8)
+SIZE_PX: Final = (1080, 1350)
+"""Four to five, as phones show pictures upright."""
+_MARGIN: Final = 56
+_BACK, _INK, _MUTED, _CARD = "#0e1319", "#e6ecf2", "#9daab8", "#1a222c"
+_SIDES: Final = {"left": "#5cb9f6", "right": "#ffa04a"}
+_BAD: Final = "#ff8370"
+_PICTURES: Final = 2
+
+
+def draw_summary(analysis: Analysis, stills: Mapping[str, bytes]) -> Image:
+    """Draw the grade, the first faults with their pictures and the main numbers.
+
+    Parameters
+    ----------
+    analysis : Analysis
+        What was found.
+    stills : mapping of str to bytes
+        JPEG of each fault, by `stills.fault_key`.
+
+    Returns
+    -------
+    ndarray, shape (1350, 1080, 3)
+        BGR.
+    """
+    result = analysis.result
+    card = np.full((SIZE_PX[1], SIZE_PX[0], 3), bgr(_BACK), np.uint8)
+    y = _head(card, result)
+    y = _glance(card, result, y)
+    _faults(card, result, stills, y)
+    _foot(card, result)
+    return card
+
+
+def _head(card: Image, result: AnalysisResult) -> int:
+    grade, right = result.summary.grade, SIZE_PX[0] - _MARGIN
+    if grade.points is not None and grade.letter is not None:
+        cv2.rectangle(card, (right - 210, 48), (right, 262), bgr(_CARD), -1)
+        width = text_size(grade.letter, 120, 700)[0]
+        put_text(card, grade.letter, (right - 105 - width // 2, 178), bgr(_INK), 120, 700)
+        points = f"{grade.points:.0f} of 100"
+        width = text_size(points, 30, 600)[0]
+        put_text(card, points, (right - 105 - width // 2, 232), bgr(_MUTED), 30, 600)
+        right -= 240
+    room = right - _MARGIN
+    put_text(card, "KNEE DRIVE", (_MARGIN, 76), bgr(_MUTED), 24, 600)
+    title = result.athlete.name or result.clip.name
+    put_text(card, fit(title, 50, room), (_MARGIN, 134), bgr(_INK), 50, 700)
+    y = 180
+    for line in broken(result.summary.headline, 32, room)[:3]:
+        put_text(card, line, (_MARGIN, y), bgr(_INK), 32, 500)
+        y += 42
+    return max(y, 290)
+
+
+def _glance(card: Image, result: AnalysisResult, y: int) -> int:
+    blocks = view.glance(result)[:3]
+    gap = 18
+    width = (SIZE_PX[0] - 2 * _MARGIN - gap * (len(blocks) - 1)) // len(blocks)
+    for i, (title, entries) in enumerate(blocks):
+        x = _MARGIN + i * (width + gap)
+        cv2.rectangle(card, (x, y), (x + width, y + 168), bgr(_CARD), -1)
+        put_text(card, title, (x + 20, y + 40), bgr(_MUTED), 25, 500)
+        for row, (whose, value, _) in enumerate(entries):
+            at = y + 92 + 54 * row
+            if whose:
+                put_text(card, whose, (x + 20, at), bgr(_SIDES[whose]), 28, 600)
+            put_text(card, value, (x + (120 if whose else 20), at), bgr(_INK), 46, 700)
+    return y + 168 + 66
+
+
+def _faults(card: Image, result: AnalysisResult, stills: Mapping[str, bytes], y: int) -> None:
+    cards = view.fault_cards(result, {i: fault_key(i) for i in range(len(result.faults))})
+    width = (SIZE_PX[0] - 2 * _MARGIN - 24) // _PICTURES
+    if not cards:
+        put_text(card, "Nothing to correct in what could be measured.", (_MARGIN, y), bgr(_INK),
+                 32, 500)  # fmt: skip
+        return
+    head = "What to change first" if len(cards) > 1 else "What to change"
+    put_text(card, head, (_MARGIN, y), bgr(_INK), 36, 700)
+    shown = [(c, s) for c in cards for s in c.sides[:1]]
+    if len(cards) == 1:
+        shown = [(cards[0], s) for s in cards[0].sides]
+    for i, (fault, side) in enumerate(shown[:_PICTURES]):
+        _fault(card, fault, side, stills.get(side.key), _MARGIN + i * (width + 24), y + 28, width)
+
+
+def _fault(
+    card: Image, fault: view.FaultCard, side: view.SideFault, jpeg: bytes | None, x: int, y: int,
+    width: int,
+) -> None:  # fmt: skip
+    height = 520
+    cv2.rectangle(card, (x, y), (x + width, y + height), bgr(_CARD), -1)
+    if jpeg is not None:
+        picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
+        if picture is not None:
+            filled = _filled(np.asarray(picture, dtype=np.uint8), width, height)
+            card[y : y + height, x : x + width] = filled
+    at = y + height + 46
+    put_text(card, fit(fault.title, 30, width), (x, at), bgr(_INK), 30, 700)
+    words = f"{side.side} {side.value}"
+    put_text(card, words, (x, at + 44), bgr(_SIDES[side.side]), 30, 700)
+    left = x + text_size(words, 30, 700)[0] + 14
+    for i, line in enumerate(broken(f"wanted {side.limit}", 24, x + width - left)[:2]):
+        put_text(card, line, (left, at + 42 + 30 * i), bgr(_MUTED), 24, 500)
+
+
+def _filled(picture: Image, width: int, height: int) -> Image:
+    """A picture that fills a rectangle; what reaches over is cut off evenly."""
+    rows, columns = picture.shape[:2]
+    scale = max(width / columns, height / rows)
+    size = (max(round(columns * scale), width), max(round(rows * scale), height))
+    large = cv2.resize(picture, size, interpolation=cv2.INTER_LINEAR)
+    left, top = (size[0] - width) // 2, (size[1] - height) // 2
+    return np.asarray(large[top : top + height, left : left + width], dtype=np.uint8)
+
+
+def _foot(card: Image, result: AnalysisResult) -> None:
+    room = SIZE_PX[0] - 2 * _MARGIN
+    drills = ", ".join(drill.title.lower() for drill in result.drills[:4])
+    if drills:
+        words = fit(f"Train: {drills}", 27, room)
+        put_text(card, words, (_MARGIN, SIZE_PX[1] - 82), bgr(_INK), 27, 600)
+    text = "Measured with kneedrive. 95 % intervals and everything else: report.html"
+    put_text(card, text, (_MARGIN, SIZE_PX[1] - 34), bgr(_MUTED), 22, 400)
+
+
+def broken(text: str, size_px: int, width_px: int) -> list[str]:
+    """A text in lines of at most a width."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_size(longer, size_px, 500)[0] > width_px:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def fit(text: str, size_px: int, width_px: int) -> str:
+    """A text cut off with an ellipsis where it is wider than there is room."""
+    if text_size(text, size_px, 700)[0] <= width_px:
+        return text
+    while len(text) > 1 and text_size(f"{text}…", size_px, 700)[0] > width_px:
+        text = text[:-1]
+    return f"{text.rstrip()}…"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Final
@@ -11,9 +12,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from kneedrive_cv.report.formats import number, with_margin
+from kneedrive_cv.report.changes import find_changes, unlike
+from kneedrive_cv.report.formats import number, signed, value_interval, with_margin
 from kneedrive_cv.report.view import VERDICT_WORDS, check_name
-from kneedrive_cv.result import AnalysisResult, Check
+from kneedrive_cv.report.words import short_title, unit_of
+from kneedrive_cv.result import AnalysisResult, Check, Value
 
 _STYLES: Final = {
     "pass": "green",
@@ -26,12 +29,7 @@ _PIPE_COLUMNS: Final = 120
 
 def print_verdict(result: AnalysisResult, report: Path) -> None:
     """Print the headline, a line for each check, the warnings and where the report lies."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        # A terminal that has no degree sign shows a question mark in its place.
-        sys.stdout.reconfigure(errors="replace")
-    # In a pipe a line stays a line, for programs that search it.
-    whole = not sys.stdout.isatty()
-    console = Console(width=_PIPE_COLUMNS if whole else None)
+    console, whole = _console()
     console.print(Text(result.summary.headline, style="bold"), soft_wrap=whole)
     console.print()
     console.print(_table(result.checks))
@@ -40,6 +38,45 @@ def print_verdict(result: AnalysisResult, report: Path) -> None:
         note = Text.assemble(("Note: ", "yellow"), warning)
         console.print(note, soft_wrap=whole)
     console.print(Text(f"Report: {report}"), soft_wrap=True)
+
+
+def _console() -> tuple[Console, bool]:
+    """A console, and whether lines stay whole: in a pipe, for programs that search it."""
+    if isinstance(sys.stdout, TextIOWrapper):
+        # A terminal that has no degree sign shows a question mark in its place.
+        sys.stdout.reconfigure(errors="replace")
+    whole = not sys.stdout.isatty()
+    return Console(width=_PIPE_COLUMNS if whole else None), whole
+
+
+def print_changes(names: Sequence[str], results: Sequence[AnalysisResult], page: Path) -> None:
+    """Print what differs between runs, each against the first, and where the page lies."""
+    console, whole = _console()
+    letters = "ABCDEFGH"
+    for letter, name in zip(letters, names, strict=False):
+        console.print(Text(f"{letter}: {name}"), soft_wrap=whole)
+    console.print()
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    for column in ("", "", "A", *(f"{x} against A" for x in letters[1 : len(names)])):
+        table.add_column(column)
+    for change in find_changes(results):
+        unit = unit_of(change.metric)
+        cells = [_change(value, unit) for value in change.changes]
+        first = with_margin(change.values[0], unit)
+        table.add_row(short_title(change.metric), change.side or "", first, *cells)
+    console.print(table)
+    console.print()
+    for note in unlike(results):
+        console.print(Text.assemble(("Note: ", "yellow"), note), soft_wrap=whole)
+    console.print(Text(f"Page: {page}"), soft_wrap=True)
+
+
+def _change(value: Value, unit: str) -> Text:
+    if value.value is None or value.low is None or value.high is None:
+        return Text("not measured in both", style="dim")
+    real = value.low > 0 or value.high < 0
+    text = f"{signed(value.value, unit)} ({value_interval(value, unit)})"
+    return Text(f"{text} {'real' if real else 'not sure'}", style="bold" if real else "dim")
 
 
 def _table(checks: list[Check]) -> Table:

@@ -81,6 +81,32 @@ class FramePlayer {
   }
 }
 
+/* Brings the athlete near: the picture is enlarged and moved so that he stays in its middle. */
+class Zoom {
+  /* at: his place in each frame, in shares of the picture; scale: how much larger. */
+  constructor(video, at, scale) {
+    this.video = video;
+    this.at = at;
+    this.scale = scale;
+    this.on = false;
+    video.style.transformOrigin = "0 0";
+  }
+
+  show(frame) {
+    if (!this.on || !this.at[frame]) {
+      this.video.style.transform = "";
+      return;
+    }
+    const [x, y] = this.at[frame].map((share) => this.shift(share));
+    this.video.style.transform = `translate(${x}%, ${y}%) scale(${this.scale})`;
+  }
+
+  /* The edges of the picture stay outside of the screen. */
+  shift(share) {
+    return Math.max(100 * (1 - this.scale), Math.min(0, 50 - 100 * share * this.scale));
+  }
+}
+
 /* The clip lies in the page as text; as a blob every browser can move about in it. */
 function clipUrl(element) {
   const text = atob(element.textContent);

@@ -15,6 +15,7 @@ class Report {
     this.readout = stage.querySelector(".readout");
     this.note = stage.querySelector(".note");
     this.charts = [...document.querySelectorAll(".chart")].map((figure) => new Chart(figure, data));
+    this.zoom = new Zoom(this.video, data.athlete.at, data.athlete.zoom);
     this.player = new FramePlayer(this.video, data.shown_s, (frame) => this.show(frame));
   }
 
@@ -30,6 +31,9 @@ class Report {
     for (const name of ["play", "pause"]) this.video.addEventListener(name, () => this.showState());
     const speed = this.stage.querySelector("[name=speed]");
     speed.addEventListener("change", () => this.setSpeed(Number(speed.value)));
+    const zoom = this.stage.querySelector("[name=zoom]");
+    zoom.addEventListener("change", () => this.setZoom(zoom.checked));
+    this.setZoom(zoom.checked);
     const angle = this.stage.querySelector("[name=angle]");
     angle.addEventListener("change", () => this.choose(angle.value));
     document.addEventListener("click", (event) => this.onJump(event));
@@ -42,6 +46,11 @@ class Report {
   setSpeed(rate) {
     this.video.defaultPlaybackRate = rate;
     this.video.playbackRate = rate;
+  }
+
+  setZoom(on) {
+    this.zoom.on = on;
+    this.zoom.show(this.player.frame);
   }
 
   showState() {
@@ -107,6 +116,7 @@ class Report {
     this.slider.setAttribute("aria-valuetext", words);
     this.readout.textContent = words;
     this.note.textContent = notes[frame] || "";
+    this.zoom.show(index);
     for (const chart of this.charts) chart.show(index);
   }
 }

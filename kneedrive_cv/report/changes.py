@@ -1,0 +1,152 @@
+"""What differs between runs, how sure that is, and whether it is real."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.result import METRICS, AnalysisResult, Value
+from kneedrive_cv.technique.uncertainty import Z_95
+
+_WHOLE_RUN: Final = ("step_frequency_hz", "contact_time_s", "flight_time_s")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A metric of one leg, or of the whole run, over several runs.
+
+    Attributes
+    ----------
+    metric : str
+    side : {'left', 'right'} or None
+        None: of the whole run.
+    values : list of Value
+        Of each run.
+    changes : list of Value
+        Of each run after the first, against the first; not measurable where one has no value.
+    """
+
+    metric: str
+    side: Side | None
+    values: list[Value]
+    changes: list[Value]
+
+
+def find_changes(results: Sequence[AnalysisResult]) -> list[Change]:
+    """Every metric that at least two runs have.
+
+    Parameters
+    ----------
+    results : sequence of AnalysisResult
+        The first is what the others are set against.
+    """
+    places: list[tuple[str, Side | None]] = [
+        (metric, side) for metric in METRICS if metric not in _WHOLE_RUN for side in SIDES
+    ]
+    places += [(metric, None) for metric in _WHOLE_RUN]
+    found = []
+    for metric, side in places:
+        values = [_value(result, metric, side) for result in results]
+        if sum(value.value is not None for value in values) >= 2:
+            spreads = [_spread_of_mean(result, metric, side) for result in results]
+            changes = [
+                difference(values[0], later, spreads[0], spread)
+                for later, spread in zip(values[1:], spreads[1:], strict=True)
+            ]
+            found.append(Change(metric, side, values, changes))
+    return found
+
+
+def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
+    summary = result.summary
+    missing = Value(value=None, status="not_measurable", reason="not part of this result")
+    if side is not None:
+        return summary.metrics.get(metric, {}).get(side, missing)
+    whole: Value = getattr(summary, metric)
+    return whole
+
+
+def _spread_of_mean(result: AnalysisResult, metric: str, side: Side | None) -> float:
+    """Standard error of the mean over the strides, from how they differ among themselves."""
+    values = [
+        stride.metrics[metric].value
+        for stride in result.strides
+        if metric in stride.metrics and side in (None, stride.side)
+    ]
+    known = [value for value in values if value is not None]
+    return float(np.std(known, ddof=1) / np.sqrt(len(known))) if len(known) > 1 else 0.0
+
+
+def difference(before: Value, after: Value, *spreads: float) -> Value:
+    """A change with its 95 % interval.
+
+    The errors of two clips are taken as apart from each other, though filmed alike they share a
+    part: the interval is rather too wide. To the error of each measurement comes what the
+    athlete varies from stride to stride.
+
+    Parameters
+    ----------
+    before, after : Value
+    spreads : float
+        Standard errors of the means from the strides' own spread.
+
+    Examples
+    --------
+    >>> a, b = Value(value=70.0, low=67.0, high=73.0), Value(value=78.0, low=74.0, high=82.0)
+    >>> change = difference(a, b)
+    >>> change.value, change.low, change.high
+    (8.0, 3.0, 13.0)
+    """
+    parts = (before.value, before.high, after.value, after.high)
+    if any(part is None for part in parts):
+        return Value(value=None, status="not_measurable", reason="not measured in both runs")
+    a, a_high, b, b_high = (float(part) for part in parts if part is not None)
+    reach = float(np.linalg.norm([a_high - a, b_high - b, *(Z_95 * s for s in spreads)]))
+    doubts = [v.reason for v in (before, after) if v.status == "low_confidence"]
+    return Value(
+        value=b - a,
+        low=b - a - reach,
+        high=b - a + reach,
+        valid_fraction=min(before.valid_fraction, after.valid_fraction),
+        status="low_confidence" if doubts else "measured",
+        reason=doubts[0] if doubts else "",
+    )
+
+
+def unlike(results: Sequence[AnalysisResult]) -> list[str]:
+    """Why the runs cannot be compared as they are, or only with care."""
+    notes = []
+    views = {r.scene.view for r in results}
+    if len(views) > 1:
+        notes.append(f"The runs are seen from different views ({', '.join(sorted(views))}).")
+    if len({r.scene.near_side for r in results}) > 1:
+        notes.append(
+            "Not the same leg is nearer to the camera: the far leg's numbers are less sure."
+        )
+    rates = sorted({round(r.clip.capture_fps) for r in results})
+    if len(rates) > 1 and rates[-1] > 1.2 * rates[0]:
+        notes.append(
+            f"The clips have different frame rates ({', '.join(map(str, rates))} a second): "
+            "contact times and ankles suffer most."
+        )
+    if len({r.versions.get("pose_model") for r in results}) > 1:
+        notes.append("The runs were read by different pose models: grade them again with one.")
+    if len({r.versions.get("kneedrive") for r in results}) > 1:
+        notes.append("The runs were graded by different versions of kneedrive.")
+    leans = [_lean(r) for r in results]
+    if max(leans) - min(leans) > 15.0:
+        notes.append(
+            "The trunk leans much more in one run than in another, as when accelerating: thigh and "
+            "hip flexion then differ for that reason alone."
+        )
+    return notes
+
+
+def _lean(result: AnalysisResult) -> float:
+    values = [v.value for v in result.summary.metrics.get("trunk_lean_deg", {}).values()]
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else 0.0

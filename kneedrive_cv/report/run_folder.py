@@ -1,0 +1,88 @@
+"""A run that was graded earlier, read from its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from kneedrive_cv.analysis import Angles
+from kneedrive_cv.errors import ConfigError
+from kneedrive_cv.export.csv import read_angles
+from kneedrive_cv.export.json import read_result
+from kneedrive_cv.export.npz import load_pose
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.report.playback import ShownFrame, read_shown
+from kneedrive_cv.result import AnalysisResult
+
+_RESULT: Final = "result.json"
+_FIX: Final = "Name the folder that kneedrive analyze has written for a clip."
+
+
+@dataclass(frozen=True)
+class Run:
+    """What ``kneedrive analyze`` has written for a clip.
+
+    Attributes
+    ----------
+    folder : Path
+    result : AnalysisResult
+    angles : Angles
+    video : Path or None
+        The overlay; None where it is no longer there.
+    shown : list of ShownFrame
+        The frames of the overlay.
+    pose : PoseTrack
+    """
+
+    folder: Path
+    result: AnalysisResult
+    angles: Angles
+    video: Path | None
+    shown: list[ShownFrame]
+    pose: PoseTrack
+
+    @property
+    def name(self) -> str:
+        """The athlete, or the clip where no name was given; with the date where it is known."""
+        who = self.result.athlete.name or self.result.clip.name
+        return ", ".join(part for part in (who, self.result.clip.recorded) if part)
+
+
+def find_runs(paths: Iterable[Path]) -> list[Path]:
+    """The folders of runs among some folders, or in them.
+
+    Raises
+    ------
+    ConfigError
+        A folder is not there, or holds no run.
+    """
+    found: list[Path] = []
+    for path in paths:
+        inside = sorted(p.parent for p in path.glob(f"*/{_RESULT}")) if path.is_dir() else []
+        folders = [path] if (path / _RESULT).is_file() else inside
+        if not folders:
+            what = "holds no graded run" if path.is_dir() else "is no folder of a graded run"
+            raise ConfigError(what, where=str(path), fix=_FIX)
+        found += folders
+    return list(dict.fromkeys(found))
+
+
+def load_run(folder: Path) -> Run:
+    """Read a run.
+
+    Raises
+    ------
+    ConfigError
+        Something that is needed is missing or cannot be read.
+    """
+    result = read_result(folder / _RESULT)
+    angles = read_angles(folder / "angles.csv")
+    video = folder / "overlay.mp4"
+    try:
+        shown = read_shown(folder / "overlay.csv") if video.is_file() else []
+    except (OSError, ValueError, KeyError):
+        shown = []  # of an older version: the numbers are whole without the video
+    pose = load_pose(folder / "pose.npz")
+    return Run(folder, result, angles, video if shown else None, shown, pose)

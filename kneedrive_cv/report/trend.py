@@ -1,0 +1,98 @@
+"""How each metric moved over several runs of an athlete."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.report.asymmetry import is_off_zero
+from kneedrive_cv.report.changes import Change, find_changes
+from kneedrive_cv.report.formats import number, signed, value_interval
+from kneedrive_cv.report.scales import GRID, Scale
+from kneedrive_cv.report.words import short_title, unit_of
+from kneedrive_cv.result import AnalysisResult, Value
+
+
+@dataclass(frozen=True)
+class Stop:
+    """One run on a trend's chart: the place of its value and interval, in units of `GRID`."""
+
+    x: int
+    y: int
+    top: int
+    bottom: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """One leg's values, run by run, and how they moved from the first to the last."""
+
+    side: Side | None
+    stops: list[Stop]
+    d: str
+    words: str
+    real: bool
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A metric over the runs."""
+
+    metric: str
+    title: str
+    lines: list[Line]
+    alt: str
+
+
+def trends(results: Sequence[AnalysisResult]) -> list[Trend]:
+    """A chart for each metric, with a line for each leg, the runs in order from left to right."""
+    groups: dict[str, list[Change]] = {}
+    for change in find_changes(results):
+        groups.setdefault(change.metric, []).append(change)
+    return [_trend(metric, changes) for metric, changes in groups.items()]
+
+
+def _trend(metric: str, changes: list[Change]) -> Trend:
+    ends = [
+        end
+        for change in changes
+        for value in change.values
+        for end in (value.value, value.low, value.high)
+        if end is not None
+    ]
+    room = 0.08 * (max(ends) - min(ends)) or 1.0
+    scale = Scale(min(ends) - room, max(ends) + room, upwards=True)
+    lines = [_line(change, scale) for change in changes]
+    title = short_title(metric)
+    words = "; ".join(f"{line.side or 'whole run'}: {line.words}" for line in lines)
+    return Trend(metric, title, lines, f"{title} run by run. {words}.")
+
+
+def _line(change: Change, scale: Scale) -> Line:
+    unit, count = unit_of(change.metric), len(change.values)
+    shift = {"left": -12, "right": 12}.get(change.side or "", 0)
+    stops = [
+        _stop(value, scale, round((i + 0.5) * GRID / count) + shift, unit)
+        for i, value in enumerate(change.values)
+        if value.value is not None
+    ]
+    d = "M" + "L".join(f"{s.x} {s.y}" for s in stops)
+    last = next((c for c in reversed(change.changes) if c.value is not None), None)
+    return Line(change.side, stops, d, _words(last, unit), last is not None and is_off_zero(last))
+
+
+def _stop(value: Value, scale: Scale, x: int, unit: str) -> Stop:
+    assert value.value is not None
+    low = value.value if value.low is None else value.low
+    high = value.value if value.high is None else value.high
+    at, top, bottom = (round(10 * scale.percent(v)) for v in (value.value, high, low))
+    return Stop(x, at, top, bottom, number(value.value, unit))
+
+
+def _words(last: Value | None, unit: str) -> str:
+    if last is None:
+        return "not measured in the first run and a later one"
+    real = "real" if is_off_zero(last) else "cannot be told from none"
+    return f"{signed(last.value, unit)} since the first ({value_interval(last, unit)}), {real}"
