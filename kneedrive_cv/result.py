@@ -28,6 +28,7 @@ class Value(_Model):
     valid_fraction: float = Field(0.0, description="share of valid frames behind the value, 0 to 1")
     status: Status = "measured"
     reason: str = Field("", description="why it is of low confidence or not measurable")
+    source: str = Field("", description="view and clip it was read from, if not this one")
 
 
 class Clip(_Model):
