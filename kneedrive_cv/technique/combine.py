@@ -23,6 +23,7 @@ MATCH_S = 0.035
 20."""
 
 LEAST_MATCHES = 4
+LEAST_SHARE = 0.6
 RATE_SHARE = 0.08
 """Step rates of the same run differ by less than this share."""
 
@@ -36,10 +37,13 @@ class Alignment:
     shift_s : float
     matches : int
         Touchdowns and toe-offs that fall together.
+    share : float
+        Of the second clip's events in the time that both show.
     """
 
     shift_s: float
     matches: int
+    share: float
 
 
 def line_up(first: Sequence[Event], second: Sequence[Event]) -> Alignment:
@@ -53,7 +57,7 @@ def line_up(first: Sequence[Event], second: Sequence[Event]) -> Alignment:
     >>> a = [Event(type="touchdown", side="left", frame=0, time_s=t) for t in (0.0, 0.5, 1.1)]
     >>> b = [Event(type="touchdown", side="left", frame=0, time_s=t - 0.2) for t in (0.5, 1.1)]
     >>> line_up(a, b)
-    Alignment(shift_s=0.2, matches=2)
+    Alignment(shift_s=0.2, matches=2, share=1.0)
     """
     shifts = [
         a.time_s - b.time_s
@@ -63,12 +67,14 @@ def line_up(first: Sequence[Event], second: Sequence[Event]) -> Alignment:
     ]
     tried = [_matched(first, second, shift_s) for shift_s in shifts]
     if not tried:
-        return Alignment(0.0, 0)
+        return Alignment(0.0, 0, 0.0)
     off, shift_s = min(
         ((-len(offs), round(float(np.std(offs)), 3), abs(s)), s + float(np.median(offs)))
         for offs, s in zip(tried, shifts, strict=True)
     )
-    return Alignment(round(shift_s, 4), -off[0])
+    begin_s, end_s = (f(a.time_s for a in first) for f in (min, max))
+    common = [b for b in second if begin_s - MATCH_S <= b.time_s + shift_s <= end_s + MATCH_S]
+    return Alignment(round(shift_s, 4), -off[0], -off[0] / max(len(common), 1))
 
 
 def _matched(first: Sequence[Event], second: Sequence[Event], shift_s: float) -> list[float]:
@@ -97,7 +103,7 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
     aligned = line_up(first.events, second.events)
     rates = (first.summary.step_frequency_hz.value, second.summary.step_frequency_hz.value)
     alike = None in rates or abs((rates[0] or 0) - (rates[1] or 0)) < RATE_SHARE * (rates[0] or 0)
-    if aligned.matches < LEAST_MATCHES or not alike:
+    if aligned.matches < LEAST_MATCHES or aligned.share < LEAST_SHARE or not alike:
         raise UngradableError(
             f"{second.clip.name} does not show the same run: its steps do not fall together with "
             f"those of {first.clip.name}",
