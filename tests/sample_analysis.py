@@ -124,6 +124,7 @@ def _metrics(angles: Angles, side: Side, peak: int) -> dict[str, Value]:
         "step_frequency_hz": 4.4,
     }
     metrics = {name: _value(name, value) for name, value in at_peak.items()}
+    metrics["pelvis_rotation_deg"] = not_measurable(PELVIS_REASON)
     return {name: metrics.get(name, not_measurable(PELVIS_REASON)) for name in METRICS}
 
 

@@ -164,7 +164,7 @@ def _draw_drills(sheet: Sheet, result: AnalysisResult, y: float) -> float:
         return y
     y = sheet.text(MARGIN_MM, y, "What to train", 11, bold=True) + 1
     column = (_WIDTH - 9) / 4
-    ends = []
+    ends: list[float] = []
     for i, drill in enumerate(drills):
         x = MARGIN_MM + (i % 4) * (column + 3)
         top = y if i < 4 else max(ends[:4]) + 1.5

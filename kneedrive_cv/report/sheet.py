@@ -122,7 +122,7 @@ class Sheet:
     def picture(self, image_bgr: Image, x: float, y: float, width: float) -> float:
         """Place a picture; returns where it ends below, in mm."""
         rows, columns = image_bgr.shape[:2]
-        height = width * rows / columns
+        height = float(width * rows / columns)
         axes = self.axes(x, y, width, height)
         axes.imshow(np.ascontiguousarray(image_bgr[..., ::-1]), aspect="auto")
         axes.set_axis_off()
