@@ -19,6 +19,8 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.interpolate import CubicSpline
+from scipy.ndimage import uniform_filter1d
 from scipy.signal import find_peaks
 
 from kneedrive_cv.kinematics.smoothing import derivative
@@ -26,7 +28,7 @@ from kneedrive_cv.kinematics.smoothing import derivative
 FloatArray = NDArray[np.float64]
 Side = Literal["left", "right"]
 
-TOUCHDOWN_SHARE = 0.40
+TOUCHDOWN_SHARE = 0.34
 """Ground speed of the forefoot, as a share of the run's speed, under which it has landed."""
 
 TOE_OFF_SHARE = 0.50
@@ -43,6 +45,19 @@ _STEP_LIMITS = (0.5, 1.6)
 """How long a step may take against the usual one."""
 
 _USUAL_CONTACT_S = 0.12
+
+_FINE_STEP_S = 0.004
+"""Positions are read this often off a cubic spline: differences between frames of a phone would
+spread the sudden stop of a foot over two of them."""
+
+_CALMED_STEPS = 5
+"""Velocities are means over this many of them: a spline follows noise closely."""
+
+_LEAST_FRAMES = 6
+
+_AROUND_S = 0.032
+"""A contact may begin and end this much before and after the backward swing; the middle of a
+stance is calm for this long to either side."""
 
 _MIN_SWING_LEG = 0.35
 """Least backward travel of the ankle against the hip, in leg lengths, of a step."""
@@ -76,7 +91,7 @@ class Contact:
 
 @dataclass(frozen=True)
 class _Backswing:
-    """Frames in which a foot swings back, with its velocity against the hip in leg lengths/s.
+    """Fine steps in which a foot swings back, with its velocity against the hip in leg lengths/s.
 
     ``cut`` says that too little of it was seen to read the run's speed off it; that is NaN then.
     """
@@ -118,21 +133,44 @@ def find_contacts(
         In order of time.
     """
     scale = np.array([forward, 1.0]) / leg_length
+    fine_s = _fine_times(time_s)
     swings = [
         swing
         for side in forefoot
         for swing in _backswings(
-            side, (forefoot[side] - hip) * scale, ((ankle[side] - hip) * scale)[:, 0], time_s
+            side,
+            _between_frames((forefoot[side] - hip) * scale, time_s, fine_s),
+            _between_frames((ankle[side] - hip) * scale, time_s, fine_s)[:, 0],
+            fine_s,
         )
     ]
     swings.sort(key=lambda swing: swing.start)
     speeds = _run_speed(np.array([swing.speed for swing in swings]))
     found = [
-        _contact(swing, float(speed), time_s)
+        _contact(swing, float(speed), fine_s)
         for swing, speed in zip(swings, speeds, strict=True)
         if speed >= _MIN_SPEED_LEG_PER_S
     ]
     return _trim([contact for contact in found if contact is not None])
+
+
+def _fine_times(time_s: FloatArray) -> FloatArray:
+    """The frames' times with as many between as make steps of `_FINE_STEP_S` or less."""
+    if len(time_s) < 2:
+        return time_s
+    parts = max(1, int(np.ceil(float(np.median(np.diff(time_s))) / _FINE_STEP_S)))
+    frames = np.arange(len(time_s), dtype=float)
+    return np.asarray(np.interp(np.arange(0, len(time_s) - 1 + 1e-9, 1 / parts), frames, time_s))
+
+
+def _between_frames(points: FloatArray, time_s: FloatArray, fine_s: FloatArray) -> FloatArray:
+    """Points (T, 2) at the fine times, by a spline through each stretch without a gap."""
+    fine = np.full((len(fine_s), points.shape[1]), np.nan)
+    known = np.asarray(np.isfinite(points).all(axis=1))
+    for run in _finite_runs(known, least=_LEAST_FRAMES):
+        inside = (fine_s >= time_s[run][0] - 1e-9) & (fine_s <= time_s[run][-1] + 1e-9)
+        fine[inside] = CubicSpline(time_s[run], points[run])(fine_s[inside])
+    return fine
 
 
 def _trim(contacts: list[Contact]) -> list[Contact]:
@@ -164,12 +202,13 @@ def _backswings(
 ) -> list[_Backswing]:
     """Backward swings of one foot, from its foremost to its rearmost point."""
     swings = []
-    for run in _finite_runs(np.isfinite(forefoot).all(axis=1) & np.isfinite(ankle_x)):
+    for run in _finite_runs(np.isfinite(forefoot).all(axis=1) & np.isfinite(ankle_x), least=2):
         velocity = np.full_like(forefoot, np.nan)
-        velocity[run] = derivative(forefoot[run], time_s[run])
+        velocity[run] = uniform_filter1d(
+            derivative(forefoot[run], time_s[run]), _CALMED_STEPS, axis=0, mode="nearest"
+        )
         for start, stop in _falls(ankle_x[run]):
-            first = max(run.start, run.start + start - 1)
-            last = min(run.stop, run.start + stop + 2)
+            first, last = run.start + start, run.start + stop + 1
             speed = -float(np.percentile(velocity[first:last, 0], 25))
             x = ankle_x[run]
             cut = bool(x[start] - x[stop] < _MIN_SWING_LEG)
@@ -179,8 +218,8 @@ def _backswings(
     return swings
 
 
-def _finite_runs(ok: NDArray[np.bool_], *, least: int = 6) -> list[slice]:
-    """Stretches of at least ``least`` true frames."""
+def _finite_runs(ok: NDArray[np.bool_], *, least: int) -> list[slice]:
+    """Stretches of at least ``least`` true entries."""
     edges = np.flatnonzero(np.diff(np.r_[False, ok, False].astype(int)))
     return [slice(a, b) for a, b in edges.reshape(-1, 2) if b - a >= least]
 
@@ -242,13 +281,14 @@ def ground_speed_share(velocity: FloatArray, speed: float) -> FloatArray:
 
 def _contact(swing: _Backswing, speed: float, time_s: FloatArray) -> Contact | None:
     """The part of a backward swing in which the forefoot stands; None if it surely does not yet."""
-    frames = slice(max(swing.start - 2, 0), min(swing.stop + 2, len(time_s)))
+    around = round(_AROUND_S / _FINE_STEP_S)
+    frames = slice(max(swing.start - around, 0), min(swing.stop + around, len(time_s)))
     share = ground_speed_share(swing.velocity[frames], speed)
     times = time_s[frames]
     ok = np.isfinite(share)
     share, times = share[ok], times[ok]
     inside = (times >= time_s[swing.start]) & (times <= time_s[swing.stop - 1])
-    calm = np.convolve(np.pad(share, 1, mode="edge"), np.ones(3) / 3, mode="valid")
+    calm = uniform_filter1d(share, 2 * around + 1, mode="nearest")
     middle = int(np.argmin(np.where(inside, calm, np.inf)))
     if swing.cut and calm[middle] > _STANDS_SHARE:
         return None

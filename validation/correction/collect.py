@@ -79,6 +79,7 @@ def parameters(seed: int) -> ClipParameters:
     height_px = float(rng.uniform(*HEIGHTS_PX))
     size_px = math.ceil(height_px * PICTURE_HEIGHTS / 32) * 32
     start = {"block_start_lean_deg": float(rng.uniform(5, 40)), "block_rise_s": 2.0}
+    sides = {side: leg_at_random(rng) for side in ("left", "right")}
     changes: dict[str, dict[str, Any]] = {
         "camera": {
             "roll_deg": float(rng.uniform(-3, 3)),
@@ -86,7 +87,7 @@ def parameters(seed: int) -> ClipParameters:
             "height_m": round(float(rng.uniform(0.7, 2.2)), 2),
             "shake_px": 0.0,
         },
-        "technique": start if rng.random() < 0.15 else {},
+        "technique": pelvis_at_random(rng) | sides | (start if rng.random() < 0.15 else {}),
         "look": {
             "second_runner": bool(rng.random() < 0.12),
             "bystander": bool(rng.random() < 0.08),
@@ -97,7 +98,7 @@ def parameters(seed: int) -> ClipParameters:
             "duration_s": (FRAMES - 0.5) / FPS_HZ,
             "grain": 0.004,
             "shutter_share": float(rng.uniform(0.05, 0.5)) * FPS_HZ / 60.0,
-            "blur_samples": 3 if rng.random() < 0.25 else 1,
+            "blur_samples": 3 if rng.random() < 0.12 else 1,
         },
     }
     return draw(
@@ -109,6 +110,26 @@ def parameters(seed: int) -> ClipParameters:
         athlete_height_px=height_px,
         changes=changes,
     )
+
+
+def pelvis_at_random(rng: np.random.Generator) -> dict[str, float]:
+    """Hips and shoulders that turn at any time of the stride.
+
+    If they turned as in real runs, their turn could be told from the legs alone, and would be.
+    """
+    return {
+        "pelvis_ahead_phase": float(rng.random()),
+        "pelvis_up_phase": float(rng.random()),
+        "shoulder_back_phase": float(rng.random()),
+    }
+
+
+def leg_at_random(rng: np.random.Generator) -> dict[str, float]:
+    """What of the swing the phase must not tell."""
+    return {
+        "fold_share": float(rng.uniform(0.2, 0.6)),
+        "swing_ankle_extra_deg": float(rng.uniform(-20, 20)),
+    }
 
 
 def worn(pictures: Iterator[Image], rng: np.random.Generator) -> list[Frame]:

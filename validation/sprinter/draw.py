@@ -134,12 +134,20 @@ def draw(
             "video": dict(film),
         }
         for section, values in (changes or {}).items():
-            asked[section] |= values
+            asked[section] = _merged(asked[section], values)
         if seen["motion"] == "fixed" and seen["view"] == "side":
             _stay_in_picture(asked)
         if (clip := _runnable(asked)) is not None:
             return clip
     raise ValueError(f"seed {seed}: no stride within reach of the legs in {MAX_TRIES} tries")
+
+
+def _merged(drawn: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """What was drawn with changes put over it; of a leg only what is named changes."""
+    return dict(drawn) | {
+        key: _merged(drawn[key], value) if isinstance(drawn.get(key), Mapping) else value
+        for key, value in changes.items()
+    }
 
 
 def _between(rng: np.random.Generator, limits: tuple[float, float], digits: int = 1) -> float:

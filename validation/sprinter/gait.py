@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from validation.sprinter.body import PARENTS, Body, Pose
 from validation.sprinter.leg import Leg, LegAngles, Unreachable
 from validation.sprinter.parameters import Technique
-from validation.sprinter.pelvis import RIGHT_AHEAD_PHASE, Pelvis
+from validation.sprinter.pelvis import Pelvis
 from validation.sprinter.rotations import about_axis, between, halfway, pitch, roll, yaw
 
 FloatArray = NDArray[np.float64]
@@ -102,7 +102,7 @@ class Gait:
     def _trunk(self, pose: Pose, time_s: float, chest_deg: float) -> float:
         """Place spine, head and arms for a pitch of the chest; returns the lean that results."""
         ask, stride = self.technique, self.pelvis.stride_s
-        wave = float(np.cos(2 * np.pi * (time_s / stride - RIGHT_AHEAD_PHASE)))
+        wave = float(np.cos(2 * np.pi * (time_s / stride - ask.shoulder_back_phase)))
         twist = -ask.shoulder_rotation_deg * wave
         low, chest = pose["pelvis"][0], yaw(twist) @ pitch(chest_deg)
         for bone, share in (("spine_01", 0.33), ("spine_02", 0.67), ("spine_03", 1.0)):

@@ -21,8 +21,6 @@ STEP_S = 1e-4
 LANDING_MPS = np.array([2.8, 0.0, -1.9])
 """How the ankle comes down over the ground, which stops it at once (real: within 8 ms)."""
 LEAVING_MPS = np.array([0.0, 0.0, 0.9])
-FOLD_SHARE = 0.38
-"""The knee is most flexed at this share of the other leg's contact (Dorn et al. 2012)."""
 PEAK_AFTER_S = 0.012
 """The thigh is highest this long after the other leg's toe-off (Dorn et al. 2012)."""
 DELAY_SHARE = 0.5
@@ -211,7 +209,7 @@ class Leg:
 
     def _knee_curve(self) -> Curve:
         ask = self.technique
-        fold_s = self.pelvis.stride_s / 2 + FOLD_SHARE * self.other.contact_time_s
+        fold_s = self.pelvis.stride_s / 2 + ask.fold_share * self.other.contact_time_s
         fold_s += 0.5 * (self.peak_s - PEAK_AFTER_S - self.pelvis.stride_s / 2)
         fold_s -= 0.5 * self.other.contact_time_s
         at_peak = ask.peak_thigh_deg - self._shank_at_peak_deg()
@@ -224,7 +222,9 @@ class Leg:
         if ask.foot_pitch_at_peak_deg is not None:
             at_peak = ask.foot_pitch_at_peak_deg - self._shank_at_peak_deg()
         middle_s = 0.5 * (ask.contact_time_s + self.peak_s)
-        middle = Knot(middle_s, 0.45 * leaves + 0.55 * at_peak, None)
+        middle = Knot(
+            middle_s, 0.45 * leaves + 0.55 * at_peak + ask.swing_ankle_extra_deg, None
+        )
         return self._between("ankle", middle, Knot(self.peak_s, at_peak, 0.0))
 
     def _toe_curve(self) -> Curve:

@@ -1,4 +1,8 @@
-"""What a clip can be asked for; every default and range stands here."""
+"""What a clip can be asked for; every default and range stands here.
+
+The defaults of when the pelvis turns and the knee folds follow the published sprint of Dorn et
+al. 2012 (0.6 to 0.65 of the stride, 0.38 of the contact).
+"""
 
 from __future__ import annotations
 
@@ -48,6 +52,12 @@ class SideTechnique(_Section):
         10.0, ge=-10, le=35, description="how far this hip comes ahead at most"
     )
     swing_knee_deg: float = Field(138.0, ge=80, le=155, description="most flexion in the swing")
+    fold_share: float = Field(
+        0.38, ge=0.1, le=0.9, description="of the other leg's contact, when the knee bends most"
+    )
+    swing_ankle_extra_deg: float = Field(
+        0.0, ge=-30, le=30, description="dorsiflexion on top, halfway from toe-off to the peak"
+    )
     touchdown_foot_pitch_deg: float = Field(-6.0, ge=-35, le=15, description="toes up")
     toe_off_foot_pitch_deg: float = Field(-66.0, ge=-80, le=-30, description="toes up")
     touchdown_ahead_share: float = Field(
@@ -66,7 +76,12 @@ class Technique(_Section):
     )
     block_rise_s: float = Field(0.8, ge=0.1, le=5, description="in which it falls to 1/e")
     pelvis_obliquity_deg: float = Field(5.0, ge=0, le=12)
+    pelvis_ahead_phase: float = Field(
+        0.63, ge=0, lt=1, description="of the stride from right touchdown, the right hip ahead"
+    )
+    pelvis_up_phase: float = Field(0.79, ge=0, lt=1, description="the right hip up")
     shoulder_rotation_deg: float = Field(12.0, ge=0, le=30)
+    shoulder_back_phase: float = Field(0.63, ge=0, lt=1, description="the right shoulder back")
     step_width_m: float = Field(0.09, ge=0, le=0.25)
     left: SideTechnique = SideTechnique()
     right: SideTechnique = SideTechnique()

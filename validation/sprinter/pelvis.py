@@ -15,9 +15,6 @@ FloatArray = NDArray[np.float64]
 
 GRAVITY = 9.81
 STANDING_TILT_DEG = 8.0
-RIGHT_AHEAD_PHASE = 0.63
-"""Of the stride from right touchdown; in a sprint of Dorn et al. 2012 it is 0.6 to 0.65."""
-RIGHT_UP_PHASE = 0.79
 
 
 @dataclass(frozen=True)
@@ -61,12 +58,12 @@ class Pelvis:
         """Turn about the vertical, positive with the right hip ahead."""
         right = self.technique.right.pelvis_rotation_deg
         left = self.technique.left.pelvis_rotation_deg
-        wave = np.cos(2 * np.pi * (time_s / self.stride_s - RIGHT_AHEAD_PHASE))
+        wave = np.cos(2 * np.pi * (time_s / self.stride_s - self.technique.pelvis_ahead_phase))
         return float((right - left) / 2 + (right + left) / 2 * wave)
 
     def turn(self, time_s: float, lean_deg: float = 0.0) -> FloatArray:
         """Rotation from rest, shape (3, 3); part of the trunk's lean is the pelvis's."""
-        wave = np.cos(2 * np.pi * (time_s / self.stride_s - RIGHT_UP_PHASE))
+        wave = np.cos(2 * np.pi * (time_s / self.stride_s - self.technique.pelvis_up_phase))
         side = roll(-self.technique.pelvis_obliquity_deg * float(wave))
         tilt = pitch(STANDING_TILT_DEG * 0.5 + 0.6 * lean_deg)
         turned: FloatArray = yaw(self.rotation_deg(time_s)) @ side @ tilt
