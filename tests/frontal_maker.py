@@ -33,5 +33,6 @@ def seen(truth: dict) -> PoseTrack:
 def motion_of(truth: dict) -> FrontalMotion:
     """The true points as they are measured."""
     track = seen(truth)
-    clean = CleanPose(track, track, np.zeros(len(track), dtype=bool), np.isfinite(track.xy_px[..., 0]))
+    never = np.zeros(len(track), dtype=bool)
+    clean = CleanPose(track, track, never, np.isfinite(track.xy_px[..., 0]))
     return measure_frontal(clean, sight=find_sight(track, forward=1.0), settings=CleanSettings())
