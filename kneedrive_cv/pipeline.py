@@ -28,6 +28,7 @@ from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, running_sign
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
+from kneedrive_cv.technique.combine import combine
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.frontal import measure_frontal
@@ -61,7 +62,11 @@ class Footage:
 
 
 def analyze(
-    clip: str | Path, settings: Settings | None = None, *, progress: Progress | None = None
+    clip: str | Path,
+    settings: Settings | None = None,
+    *,
+    also: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Analysis:
     """Grade the knee drive in one clip.
 
@@ -71,13 +76,16 @@ def analyze(
         A video file.
     settings : Settings, optional
         By default those of `kneedrive_cv.config`.
+    also : str or Path, optional
+        A second clip of the same run from another view: what the first cannot show is read from
+        it. Its view and its rate of capture are told from itself.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
 
     Returns
     -------
     Analysis
-        The result and the arrays behind it.
+        The result and the arrays behind it, those of the first clip.
 
     Raises
     ------
@@ -89,7 +97,17 @@ def analyze(
         A model file is missing or damaged.
     """
     settings = settings or Settings()
-    progress = progress or _silent
+    first = _analyze(clip, settings, progress or _silent)
+    if also is None:
+        return first
+    # what the user says of the first clip does not hold for the second
+    other = settings.model_copy(update={"view": "auto", "capture_fps": None, "pick_athlete": None})
+    second = _analyze(also, other, progress or _silent)
+    return replace(first, result=combine(first.result, second.result, settings.targets))
+
+
+def _analyze(clip: str | Path, settings: Settings, progress: Progress) -> Analysis:
+    """Grade one clip by itself."""
     footage, looks = _read(clip, settings, progress)
     raw = looks[0]
     timing = tell_timing(

@@ -14,7 +14,7 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.smoothing import smooth
-from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
+from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives, fit_step_frequency
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import Event, Stride, Value
@@ -44,6 +44,10 @@ class Motion:
     angles: dict[str, FloatArray]
     contacts: list[Contact]
     drives: list[KneeDrive]
+
+    def step_frequency_hz(self) -> float:
+        """Steps a second over the run; NaN with too few events."""
+        return fit_step_frequency(self.contacts)
 
 
 def measure_motion(
