@@ -60,7 +60,7 @@ def describe_athlete(athlete: AthleteTrack, clean: CleanPose) -> Athlete:
     )
 
 
-def describe_scene(sight: Sight, seen: Survey) -> Scene:
+def describe_scene(sight: Sight, seen: Survey, tilt_deg: float) -> Scene:
     """View and camera."""
     shift = np.hypot(seen.background_motion[:, 0, 2], seen.background_motion[:, 1, 2])
     moving = np.median(shift) > MOVING_CAMERA_PX_PER_FRAME
@@ -68,7 +68,7 @@ def describe_scene(sight: Sight, seen: Survey) -> Scene:
         view=sight.view,
         running_direction=sight.running_direction,
         near_side=sight.near_side,
-        tilt_deg=0.0,
+        tilt_deg=tilt_deg,
         camera="moving" if moving else "fixed",
     )
 

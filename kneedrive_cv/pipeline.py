@@ -24,9 +24,11 @@ from kneedrive_cv.looks import Progress, frames_ahead, look, look_again
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, running_sign
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
+from kneedrive_cv.technique.combine import combine
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.frontal import measure_frontal
@@ -60,7 +62,11 @@ class Footage:
 
 
 def analyze(
-    clip: str | Path, settings: Settings | None = None, *, progress: Progress | None = None
+    clip: str | Path,
+    settings: Settings | None = None,
+    *,
+    also: str | Path | None = None,
+    progress: Progress | None = None,
 ) -> Analysis:
     """Grade the knee drive in one clip.
 
@@ -70,13 +76,16 @@ def analyze(
         A video file.
     settings : Settings, optional
         By default those of `kneedrive_cv.config`.
+    also : str or Path, optional
+        A second clip of the same run from another view: what the first cannot show is read from
+        it. Its view and its rate of capture are told from itself.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
 
     Returns
     -------
     Analysis
-        The result and the arrays behind it.
+        The result and the arrays behind it, those of the first clip.
 
     Raises
     ------
@@ -88,7 +97,17 @@ def analyze(
         A model file is missing or damaged.
     """
     settings = settings or Settings()
-    progress = progress or _silent
+    first = _analyze(clip, settings, progress or _silent)
+    if also is None:
+        return first
+    # what the user says of the first clip does not hold for the second
+    other = settings.model_copy(update={"view": "auto", "capture_fps": None, "pick_athlete": None})
+    second = _analyze(also, other, progress or _silent)
+    return replace(first, result=combine(first.result, second.result, settings.targets))
+
+
+def _analyze(clip: str | Path, settings: Settings, progress: Progress) -> Analysis:
+    """Grade one clip by itself."""
     footage, looks = _read(clip, settings, progress)
     raw = looks[0]
     timing = tell_timing(
@@ -100,32 +119,46 @@ def analyze(
     looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
     forward = running_sign(raw, footage.athlete.crops, _background(footage))
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
-    clean, motion, sight = _measure(looks, forward, size, settings)
+    tilt_deg = _tilt_deg(footage)
+    clean, motion, sight = _measure(looks, forward, tilt_deg, size, settings)
     require_run(motion, outside_picture(raw, **size), sight, settings.grade)
-    result = _grade(footage, clean, motion, timing, sight, settings)
+    tilt_deg = 0.0 if sight.frontal else tilt_deg
+    result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
     return Analysis(footage.metadata.path, result, motion.track, looks[0], angles)
 
 
+def _tilt_deg(footage: Footage) -> float:
+    """How the camera was tilted, told from the frames in which he runs."""
+    background = _background(footage)
+    run = active_part(footage.athlete.crops, background)
+    return find_tilt_deg(footage.athlete.crops.only(run), background[run])
+
+
 def _measure(
-    looks: list[PoseTrack], forward: float, size: dict[str, int], settings: Settings
+    looks: list[PoseTrack],
+    forward: float,
+    tilt_deg: float,
+    size: dict[str, int],
+    settings: Settings,
 ) -> tuple[CleanPose, Motion, Sight]:
     """Repair the pose and measure the run, as the view that it is seen from wants it.
 
     The view is told from the frames in which he runs, which a first measurement finds.
     """
     sight = find_sight(looks[0], forward=forward, choice=settings.view)
-    clean, motion = _measure_seen(looks, sight, size, settings)
+    clean, motion = _measure_seen(looks, sight, tilt_deg, size, settings)
     running = _running_part(clean.track, motion)
     told = find_sight(running, forward=forward, choice=settings.view)
     if told.view != sight.view:
-        clean, motion = _measure_seen(looks, told, size, settings)
+        clean, motion = _measure_seen(looks, told, tilt_deg, size, settings)
     return clean, motion, told
 
 
 def _measure_seen(
     looks: list[PoseTrack],
     sight: Sight,
+    tilt_deg: float,
     size: dict[str, int],
     settings: Settings,
 ) -> tuple[CleanPose, Motion]:
@@ -135,7 +168,11 @@ def _measure_seen(
         return clean, measure_frontal(clean, sight=sight, settings=settings.clean)
     correction = load_correction(model_path(CORRECTION))
     return clean, measure_motion(
-        clean, forward=sight.forward, settings=settings.clean, correction=correction
+        clean,
+        forward=sight.forward,
+        tilt_deg=tilt_deg,
+        settings=settings.clean,
+        correction=correction,
     )
 
 
@@ -224,6 +261,7 @@ def _grade(
     motion: Motion,
     timing: Timing,
     sight: Sight,
+    tilt_deg: float,
     settings: Settings,
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
@@ -237,7 +275,7 @@ def _grade(
             footage.metadata, footage.seen, timing, frames_damaged=footage.damaged
         ),
         athlete=describe_athlete(footage.athlete, clean),
-        scene=describe_scene(sight, footage.seen),
+        scene=describe_scene(sight, footage.seen, tilt_deg),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,

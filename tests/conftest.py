@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings
 
 from kneedrive_cv.analysis import Analysis
+from validation.sprinter.renderer import why_not
 from validation.truth import Truth, load_truth
 
 Graded = tuple[Analysis, Truth]
@@ -83,8 +84,5 @@ def graded(
 @pytest.fixture(scope="session")
 def opengl() -> None:
     """Skips where pictures cannot be drawn."""
-    moderngl = pytest.importorskip("moderngl", reason="the extra [validation] is not installed")
-    try:
-        moderngl.create_standalone_context(backend="egl").release()
-    except Exception as error:
-        pytest.skip(f"no OpenGL by EGL (apt: libegl1 libgl1-mesa-dri): {error}")
+    if missing := why_not():
+        pytest.skip(missing)

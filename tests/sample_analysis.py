@@ -124,8 +124,8 @@ def _metrics(angles: Angles, side: Side, peak: int) -> dict[str, Value]:
         "step_frequency_hz": 4.4,
     }
     metrics = {name: _value(name, value) for name, value in at_peak.items()}
-    metrics["pelvis_rotation_deg"] = not_measurable(PELVIS_REASON)
-    return {name: metrics.get(name, not_measurable(PELVIS_REASON)) for name in METRICS}
+    metrics |= dict.fromkeys(FRONTAL_METRICS, not_measurable(PELVIS_REASON))
+    return {name: metrics[name] for name in METRICS}
 
 
 def _stride(angles: Angles, off: Event, down: Event) -> Stride:

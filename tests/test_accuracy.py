@@ -251,6 +251,17 @@ def test_a_name_that_no_clip_has_is_one_clear_line(capsys):
     assert capsys.readouterr().err == "no clip of the matrix has such a name\n"
 
 
+def test_a_table_of_nothing_is_one_clear_line(capsys, tmp_path):
+    assert main(["--quick", "--only-done", "--clips", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "nothing is graded yet\n"
+
+
+def test_without_opengl_the_bench_says_what_to_install(capsys, tmp_path, monkeypatch):
+    monkeypatch.setattr("validation.accuracy.__main__.why_not", lambda: "no OpenGL")
+    assert main(["--quick", "--clips", str(tmp_path)]) == 2
+    assert capsys.readouterr().err == "the clips cannot be drawn: no OpenGL\n"
+
+
 # the errors themselves
 
 

@@ -74,3 +74,11 @@ def test_touchdowns_and_toe_offs_of_a_foot_take_turns(truth, clip):
 def test_the_athlete_stays_in_the_picture(truth, clip):
     for name, xy in truth(clip).points_px.items():
         assert np.all((xy >= 0) & (xy < [1280, 720])), name
+
+
+def test_the_true_height_of_the_knee_is_what_the_thigh_says(truth):
+    """In lengths of the thigh, seen from the front: minus the cosine of its angle."""
+    for drive in truth("front_twist").drives:
+        expected = -np.cos(np.deg2rad(drive.metrics["thigh_deg"]))
+        assert drive.metrics["knee_height_thigh"] == pytest.approx(expected, abs=0.02)
+        assert abs(drive.metrics["pelvis_rotation_deg"]) > 15

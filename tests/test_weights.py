@@ -32,6 +32,7 @@ def test_every_listed_model_is_there_and_whole(name):
 
 def test_the_list_names_the_three_pose_models_and_the_detector():
     assert sorted(expected_sha256(models_folder())) == [
+        "correction.npz",
         "person_detector_nanodet_416.onnx",
         "pose_landmarker_full.task",
         "pose_landmarker_heavy.task",

@@ -29,6 +29,9 @@ LEG_ANGLES = (
 )
 """Angles that exist for each leg, as in ``left_thigh_deg``."""
 
+KNEES = ("knee_height_thigh", "knee_across_middle_thigh")
+PELVIS_TILT = "pelvis_obliquity_deg"
+
 OLD_ANGLES = {
     "thigh": "thigh_deg",
     "hipflex": "hip_flexion_deg",
@@ -62,7 +65,7 @@ class TrueDrive:
     side : str
     toe_off_s, peak_s, touchdown_s : float
     metrics : dict of str to float
-        By the names of a stride's metrics; all of them.
+        By the names of a stride's metrics; all of them, NaN where the truth does not say it.
     """
 
     side: Side
@@ -134,16 +137,17 @@ def from_json(data: dict[str, Any]) -> Truth:
         angles[f"{side}_shank_deg"] = shank
     events = tuple(TruthEvent(**event) for event in data["events"])
     last_s = (data["frames"] - 1) / data["fps_hz"]
+    points_m = {name: np.array(xyz) for name, xyz in data["points_m"].items()}
     video, view = data["parameters"]["video"], data["parameters"]["camera"]["view"]
     return Truth(
-        points_m={name: np.array(xyz) for name, xyz in data["points_m"].items()},
+        points_m=points_m,
         points_px={name: np.array(xy, dtype=float) for name, xy in data["points_px"].items()},
         angles_deg=angles,
         fps_hz=data["fps_hz"],
         near_side=video["running"] if view == "side" else None,
         events=events,
         drives=tuple(
-            _known_drive(drive, events)
+            _known_drive(drive, events, angles | _knees(points_m), data["fps_hz"])
             for drive in data["knee_drives"]
             if drive["toe_off_s"] >= 0 and drive["touchdown_s"] <= last_s
         ),
@@ -151,12 +155,32 @@ def from_json(data: dict[str, Any]) -> Truth:
     )
 
 
-def _known_drive(drive: dict[str, Any], events: Sequence[TruthEvent]) -> TrueDrive:
-    """A knee drive as the file has it, with the times that follow from the events."""
+def _knees(points_m: dict[str, FloatArray]) -> dict[str, FloatArray]:
+    """Where the knees are, seen from the front, in lengths of the thigh; each shape (T,)."""
+    middle_y = (points_m["left_hip"] + points_m["right_hip"])[:, 1] / 2
+    columns = {}
+    for side, inward in (("left", -1.0), ("right", 1.0)):
+        hip, knee = points_m[f"{side}_hip"], points_m[f"{side}_knee"]
+        thigh_m = float(np.median(np.linalg.norm(knee - hip, axis=1)))
+        columns[f"{side}_knee_height_thigh"] = (knee - hip)[:, 2] / thigh_m
+        columns[f"{side}_knee_across_middle_thigh"] = inward * (knee[:, 1] - middle_y) / thigh_m
+    return columns
+
+
+def _known_drive(
+    drive: dict[str, Any],
+    events: Sequence[TruthEvent],
+    columns: dict[str, FloatArray],
+    fps_hz: float,
+) -> TrueDrive:
+    """A knee drive as the file has it, with what follows from events and points."""
     times = {"side", "toe_off_s", "time_s", "touchdown_s", "frame"}
     metrics = {name: value for name, value in drive.items() if name not in times}
     before_s = drive["toe_off_s"] - drive["contact_time_s"]
     metrics |= _step(events, drive["side"], before_s, drive["toe_off_s"])
+    time_s = np.arange(len(columns["trunk_lean_deg"])) / fps_hz
+    others = {name: f"{drive['side']}_{name}" for name in KNEES} | {PELVIS_TILT: PELVIS_TILT}
+    metrics |= {n: value_at(columns[c], time_s, drive["time_s"]) for n, c in others.items()}
     return TrueDrive(
         drive["side"], drive["toe_off_s"], drive["time_s"], drive["touchdown_s"], metrics
     )
@@ -261,6 +285,8 @@ def _read_drive(
     earliest_s = max(0.0, toe_off_s - 0.08)
     rearmost = extreme_between(thigh, time_s, earliest_s, top.time_s, sign=-1.0)
     assert rearmost is not None
+    # the older clips are all filmed from the side, where these are not seen
+    metrics |= dict.fromkeys((*KNEES, PELVIS_TILT), float("nan"))
     metrics |= step | {
         "foot_ahead_of_knee_shank": float(np.sin(np.deg2rad(shank_deg))),
         "knee_drive_delay_s": rearmost.time_s - toe_off_s,

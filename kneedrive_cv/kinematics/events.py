@@ -166,7 +166,8 @@ def _fine_times(time_s: FloatArray) -> FloatArray:
 def _between_frames(points: FloatArray, time_s: FloatArray, fine_s: FloatArray) -> FloatArray:
     """Points (T, 2) at the fine times, by a spline through each stretch without a gap."""
     fine = np.full((len(fine_s), points.shape[1]), np.nan)
-    for run in _finite_runs(np.isfinite(points).all(axis=1), least=_LEAST_FRAMES):
+    known = np.asarray(np.isfinite(points).all(axis=1))
+    for run in _finite_runs(known, least=_LEAST_FRAMES):
         inside = (fine_s >= time_s[run][0] - 1e-9) & (fine_s <= time_s[run][-1] + 1e-9)
         fine[inside] = CubicSpline(time_s[run], points[run])(fine_s[inside])
     return fine

@@ -14,10 +14,11 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.smoothing import smooth
-from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
+from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives, fit_step_frequency
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import Event, Stride, Value
+from kneedrive_cv.scene.tilt import turned
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import drive_values
 
@@ -44,9 +45,18 @@ class Motion:
     contacts: list[Contact]
     drives: list[KneeDrive]
 
+    def step_frequency_hz(self) -> float:
+        """Steps a second over the run; NaN with too few events."""
+        return fit_step_frequency(self.contacts)
+
 
 def measure_motion(
-    clean: CleanPose, *, forward: float, settings: CleanSettings, correction: Correction
+    clean: CleanPose,
+    *,
+    forward: float,
+    settings: CleanSettings,
+    correction: Correction,
+    tilt_deg: float = 0.0,
 ) -> Motion:
     """Angles of every frame, ground contacts and knee drives.
 
@@ -58,10 +68,13 @@ def measure_motion(
     settings : CleanSettings
     correction : Correction
         Takes the landmarks to the joint centres.
+    tilt_deg : float
+        Roll of the camera, taken out of the angles.
     """
-    joints = correct(clean.unsmoothed, correction, forward=forward)
+    joints = correct(turned(clean.unsmoothed, -tilt_deg), correction, forward=forward)
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
-    track = joints.picture.replace(xy_px=smooth_landmarks(joints.picture, settings))
+    track = turned(joints.picture, tilt_deg)
+    track = track.replace(xy_px=smooth_landmarks(track, settings))
     points = {name: sagittal.point(name) for name in LANDMARKS}
     time_s = track.time_s
     angles = compute_angles(

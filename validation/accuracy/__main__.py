@@ -6,17 +6,19 @@ import argparse
 import json
 import math
 import sys
+from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
 
 from validation.accuracy import grade, groups
-from validation.accuracy.clips import clip_path
+from validation.accuracy.clips import clip_path, is_there
 from validation.accuracy.compare import ClipErrors, compare
 from validation.accuracy.groups import GROUPS
 from validation.accuracy.matrix import SEEDS, Cell, cells, parameters_of
 from validation.accuracy.tables import Header, page
 from validation.accuracy.targets import TWICE, Target, targets
 from validation.common import ROOT
+from validation.sprinter.renderer import why_not
 from validation.truth import load_truth
 
 
@@ -29,12 +31,28 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     sources = grade.source_key()
     works = [_work(cell, asked.seed, asked.clips, sources) for cell in chosen]
+    undrawn = not asked.only_done and not all(is_there(work.clip) for work in works)
+    if undrawn and (missing := why_not()):
+        print(f"the clips cannot be drawn: {missing}", file=sys.stderr)
+        return 2
     try:
         if not asked.only_done:
             grade.do_all(works, workers=asked.workers)
+        return _tables(chosen, works, asked)
+    except OSError as error:
+        print(f"{error.filename or asked.clips}: {error.strerror or error}", file=sys.stderr)
+        return 2
+    except BrokenProcessPool:
+        print("a clip's process was ended from outside; fewer --workers need less memory",
+              file=sys.stderr)  # fmt: skip
+        return 2
     except KeyboardInterrupt:
         print("stopped; the same command goes on from here", file=sys.stderr)
         return 130
+
+
+def _tables(chosen: list[Cell], works: list[grade.Work], asked: argparse.Namespace) -> int:
+    """The tables of all that is graded."""
     compared = [
         compare(cell.name, load_truth(work.clip), grade.load(work.clip, work.kept))
         for cell, work in zip(chosen, works, strict=True)
@@ -61,7 +79,10 @@ def _parser() -> argparse.ArgumentParser:
     )  # fmt: skip
     made.add_argument("--only", nargs="+", metavar="NAME", help="clips whose names contain it")
     made.add_argument("--clips", type=Path, default=ROOT / ".accuracy", help="folder to keep them")
-    made.add_argument("--workers", type=int, default=1, help="clips at a time, 0.7 GB each")
+    made.add_argument(
+        "--workers", type=int, choices=range(1, 65), default=1, metavar="N",
+        help="clips at a time, 0.7 GB each",
+    )  # fmt: skip
     made.add_argument("--out", type=Path, help="folder of accuracy.md and .json; by default docs")
     made.add_argument("--only-done", action="store_true", help="table of what is graded already")
     made.add_argument("--check", action="store_true", help="end with 1 where a target is missed")

@@ -14,6 +14,7 @@ from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, Check, Value, Verdict
 from kneedrive_cv.technique.faults import SEVERE_BEYOND
+from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES, Rule
 from kneedrive_cv.technique.uncertainty import SAGITTAL
 from validation.accuracy.grade import Refused
@@ -152,9 +153,9 @@ class ClipErrors:
 
 def is_shown(metric: str, view: str) -> bool:
     """Whether a view can show a metric at all."""
-    if metric in SAGITTAL:
+    if metric in (*SAGITTAL, "knee_drive_delay_s"):
         return view == "side"
-    return metric != "pelvis_rotation_deg" or view != "side"
+    return metric not in FRONTAL_METRICS or view != "side"
 
 
 def compare(name: str, truth: Truth, graded: Analysis | Refused) -> ClipErrors:
@@ -224,10 +225,10 @@ def _angles(truth: Truth, analysis: Analysis) -> Iterator[tuple[tuple[str, Leg],
 
     for side in SIDES:
         for name in LEG_ANGLES:
-            if is_shown(name, view):
+            if is_shown(name, view) and f"{side}_{name}" in columns:
                 yield (name, leg_of(truth, side)), errors(f"{side}_{name}")
-    for name in ("trunk_lean_deg", "pelvis_rotation_deg"):
-        if is_shown(name, view):
+    for name in ("trunk_lean_deg", "pelvis_rotation_deg", "pelvis_obliquity_deg"):
+        if is_shown(name, view) and name in columns:
             yield (name, "both"), errors(name)
 
 

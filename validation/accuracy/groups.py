@@ -67,7 +67,7 @@ GROUPS: dict[str, tuple[str, Callable[[ClipErrors], bool]]] = {
 """Name -> what it is, and whether a clip belongs to it."""
 
 SCALES = {"deg": (1.0, "degrees"), "s": (1000.0, "ms"), "shank": (100.0, "% of the shank"),
-          "hz": (1.0, "Hz")}  # fmt: skip
+          "thigh": (100.0, "% of the thigh"), "hz": (1.0, "Hz")}  # fmt: skip
 """Unit of a metric -> what it is multiplied by for the tables, and the unit there."""
 
 

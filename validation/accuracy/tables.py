@@ -15,7 +15,8 @@ from validation.accuracy.targets import TWICE, Target, targets
 from validation.common import ErrorSummary, table
 from validation.truth import LEG_ANGLES
 
-ANGLES = (*LEG_ANGLES, "trunk_lean_deg", "pelvis_rotation_deg")
+TRUNK_ANGLES = ("trunk_lean_deg", "pelvis_rotation_deg", "pelvis_obliquity_deg")
+ANGLES = (*LEG_ANGLES, *TRUNK_ANGLES)
 SUMMARY_HEAD = ("bias", "MAE", "RMS", "P95", "n")
 CHECK_HEAD = ("fault", "borderline", "pass", "not measurable")
 
@@ -136,7 +137,7 @@ def _legs(names: Sequence[str]) -> list[tuple[str, tuple[Leg, ...]]]:
     """Near and far apart, where an angle has a leg; from the front the legs are alike."""
     pairs: list[tuple[str, tuple[Leg, ...]]] = []
     for name in names:
-        if name in ("trunk_lean_deg", "pelvis_rotation_deg"):
+        if name in TRUNK_ANGLES:
             pairs.append((name, ()))
         else:
             pairs += [(name, ("near",)), (name, ("far",))]

@@ -225,6 +225,19 @@ class Renderer:
         self._gl.release()
 
 
+def why_not() -> str:
+    """What is missing for drawing, and how to get it; empty where nothing is."""
+    try:
+        import moderngl
+
+        moderngl.create_standalone_context(backend="egl").release()
+    except ImportError:
+        return "the extra [validation] is not installed: pip install -e '.[validation]'"
+    except Exception as error:  # moderngl raises it bare
+        return f"no OpenGL by EGL (Debian: apt install libegl1 libgl1-mesa-dri): {error}"
+    return ""
+
+
 @contextmanager
 def rendering(*args: Any, **kwargs: Any) -> Iterator[Renderer]:
     """A ``Renderer`` that is closed in the end."""

@@ -1,0 +1,61 @@
+"""How the camera was tilted: the line of the run over the background, against the picture's edge.
+
+A sprinter runs level with the track, so what slopes in his way over the background is the camera's
+roll. That holds for a camera that stands, pans or follows. Off the side perspective slopes the way
+as well, by up to 2 degrees for a camera at about hip height, so a slight slope is left alone. On a
+treadmill there is no way to tell.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.athlete.active import ground_step_px
+from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.pose.track import PoseTrack
+
+FloatArray = NDArray[np.float64]
+
+MIN_WAY_HEIGHTS = 1.5
+"""Over a shorter way his rise and fall with each step would be taken for a slope."""
+
+LEAST_TILT_DEG = 3.0
+"""A slope of less may be perspective."""
+
+MOST_TILT_DEG = 20.0
+"""More is no tilted phone, but a way that was misread."""
+
+
+def find_tilt_deg(crops: Crops, background_motion: FloatArray) -> float:
+    """Roll of the camera: how far the line of the run slopes down to the picture's right.
+
+    Parameters
+    ----------
+    crops : Crops
+        Where the athlete is, in the frames in which he runs.
+    background_motion : ndarray, shape (T, 2, 3)
+        From the frame before to each frame of ``crops``.
+
+    Returns
+    -------
+    float
+        Degrees, clockwise positive; 0 where it is slight or cannot be told.
+    """
+    if len(crops) < 3:
+        return 0.0
+    way = np.cumsum(ground_step_px(crops, background_motion), axis=0)
+    height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))
+    if np.ptp(way[:, 0]) < MIN_WAY_HEIGHTS * height_px:
+        return 0.0
+    slope = np.polyfit(way[:, 0], way[:, 1], 1)[0]
+    tilt_deg = float(np.rad2deg(np.arctan(slope)))
+    return tilt_deg if LEAST_TILT_DEG <= abs(tilt_deg) <= MOST_TILT_DEG else 0.0
+
+
+def turned(track: PoseTrack, turn_deg: float) -> PoseTrack:
+    """The track turned about the picture's corner, clockwise; its 3D landmarks as well."""
+    turn = np.deg2rad(turn_deg)
+    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    world_m = np.concatenate([track.world_m[..., :2] @ axes.T, track.world_m[..., 2:]], axis=-1)
+    return track.replace(xy_px=track.xy_px @ axes.T, world_m=world_m)
