@@ -28,6 +28,7 @@ from kneedrive_cv.result import (
 from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 from kneedrive_cv.technique.score import score
 from validation.truth import LEG_ANGLES, Truth, load_truth
 
