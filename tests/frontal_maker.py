@@ -10,7 +10,8 @@ from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import find_sight
-from kneedrive_cv.technique.frontal import FrontalMotion, measure_frontal
+from kneedrive_cv.technique.frontal import measure_frontal
+from kneedrive_cv.technique.measure import Motion
 from tests.gait_maker import pose_of
 from validation.sprinter.clip import make_clip
 from validation.sprinter.parameters import read_parameters
@@ -30,7 +31,7 @@ def seen(truth: dict) -> PoseTrack:
     return pose_of(from_json(truth))
 
 
-def motion_of(truth: dict) -> FrontalMotion:
+def motion_of(truth: dict) -> Motion:
     """The true points as they are measured."""
     track = seen(truth)
     never = np.zeros(len(track), dtype=bool)

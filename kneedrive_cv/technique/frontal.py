@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,7 +14,6 @@ from kneedrive_cv.kinematics.frontal import (
     compute_tilt,
     find_frontal_contacts,
     find_frontal_drives,
-    fit_frontal_step_frequency,
     mean_over_strides,
 )
 from kneedrive_cv.kinematics.series import value_at
@@ -40,24 +37,7 @@ _INWARD: dict[Side, float] = {"left": -1.0, "right": 1.0}
 """Which way in the picture is inward for a leg, seen from the front."""
 
 
-@dataclass(frozen=True)
-class FrontalMotion(Motion):
-    """What a pose from the front or the rear says of the run; see `Motion`.
-
-    Attributes
-    ----------
-    swing_knee_deg : float
-        How far the knees bend, told from the height of the ankles.
-    """
-
-    swing_knee_deg: float
-
-    def step_frequency_hz(self) -> float:
-        """Steps a second over the run; see `Motion.step_frequency_hz`."""
-        return fit_frontal_step_frequency(self.contacts)
-
-
-def measure_frontal(clean: CleanPose, *, sight: Sight, settings: CleanSettings) -> FrontalMotion:
+def measure_frontal(clean: CleanPose, *, sight: Sight, settings: CleanSettings) -> Motion:
     """Heights, the hips' line, ground contacts and knee drives.
 
     Parameters
@@ -90,7 +70,7 @@ def measure_frontal(clean: CleanPose, *, sight: Sight, settings: CleanSettings) 
     columns = {f"{side}_knee_height_thigh": height[side] + low for side in SIDES}
     columns["pelvis_obliquity_deg"] = _obliquity(points, size, sight, contacts, time_s, settings)
     columns |= _knees_across(points, size, sight, drives, time_s)
-    return FrontalMotion(track, columns, contacts, drives, folded_knee_deg(track))
+    return Motion(track, columns, contacts, drives, folded_knee_deg(track))
 
 
 def _obliquity(
