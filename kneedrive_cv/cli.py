@@ -72,6 +72,9 @@ def analyze(
     out: Annotated[
         Path, typer.Option(help="Folder for the results, a folder in it for each clip.")
     ] = Path("runs"),
+    also: Annotated[
+        Path | None, typer.Option(help="A second clip of the same run, from another view.")
+    ] = None,
     capture_fps: Annotated[
         float | None, typer.Option(min=1.0, help="Frames a second the camera took.")
     ] = None,
@@ -101,7 +104,7 @@ def analyze(
     with _clear_errors(clip):
         chosen = _settings(settings, capture_fps, athlete, view, model)
         label = {"name": name, "recorded": recorded.date().isoformat() if recorded else ""}
-        folder, result = _analyze(clip, out, chosen, label, slower)
+        folder, result = _analyze(clip, out, chosen, label, slower, also)
         if as_json:
             typer.echo((folder / "result.json").read_bytes(), nl=False)
             return
@@ -218,13 +221,20 @@ def _settings(
 
 
 def _analyze(
-    clip: Path, out: Path, settings: Settings, label: dict[str, str], slower: float
+    clip: Path,
+    out: Path,
+    settings: Settings,
+    label: dict[str, str],
+    slower: float,
+    also: Path | None,
 ) -> tuple[Path, Any]:
     """Check the ends first, then grade and write, with a progress bar."""
     from kneedrive_cv.system import require_libraries
     from kneedrive_cv.video.metadata import check_file
 
     check_file(clip)
+    if also is not None:
+        check_file(also)
     require_libraries()
     from kneedrive_cv.report.write import check_output, write_outputs
 
@@ -232,7 +242,7 @@ def _analyze(
     from kneedrive_cv.pipeline import analyze as grade
 
     with _progress_bar() as progress:
-        run = grade(clip, settings, progress=progress).labelled(**label)
+        run = grade(clip, settings, also=also, progress=progress).labelled(**label)
         return write_outputs(run, out, progress=progress, slower=slower), run.result
 
 

@@ -102,6 +102,9 @@ class Targets(_Section):
     asymmetry_max_deg: float = Field(
         8.0, description="Left and right differ by more than this and than their uncertainty."
     )
+    asymmetry_max_thigh: float = Field(
+        0.14, description="The same for knee heights: 8 degrees of a thigh near parallel."
+    )
 
 
 class GradeSettings(_Section):

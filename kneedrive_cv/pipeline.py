@@ -28,6 +28,7 @@ from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, running_sign
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
+from kneedrive_cv.technique.combine import combine
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.frontal import measure_frontal
@@ -64,6 +65,7 @@ def analyze(
     clip: str | Path,
     settings: Settings | None = None,
     *,
+    also: str | Path | None = None,
     progress: Progress | None = None,
     pool: PosePool | None = None,
 ) -> Analysis:
@@ -75,6 +77,9 @@ def analyze(
         A video file.
     settings : Settings, optional
         By default those of `kneedrive_cv.config`.
+    also : str or Path, optional
+        A second clip of the same run from another view: what the first cannot show is read from
+        it. Its view and its rate of capture are told from itself.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
     pool : PosePool, optional
@@ -84,7 +89,7 @@ def analyze(
     Returns
     -------
     Analysis
-        The result and the arrays behind it.
+        The result and the arrays behind it, those of the first clip.
 
     Raises
     ------
@@ -98,7 +103,20 @@ def analyze(
     settings = settings or Settings()
     progress = progress or _silent
     with nullcontext(pool) if pool else open_pose_pool(settings) as estimators:
-        footage, looks = _read(clip, settings, progress, estimators)
+        first = _analyze(clip, settings, progress, estimators)
+        if also is None:
+            return first
+        # what the user says of the first clip does not hold for the second
+        said = {"view": "auto", "capture_fps": None, "pick_athlete": None}
+        second = _analyze(also, settings.model_copy(update=said), progress, estimators)
+    return replace(first, result=combine(first.result, second.result, settings.targets))
+
+
+def _analyze(
+    clip: str | Path, settings: Settings, progress: Progress, pool: PosePool
+) -> Analysis:
+    """Grade one clip by itself."""
+    footage, looks = _read(clip, settings, progress, pool)
     raw = looks[0]
     timing = tell_timing(
         raw,

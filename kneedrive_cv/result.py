@@ -28,6 +28,7 @@ class Value(_Model):
     valid_fraction: float = Field(0.0, description="share of valid frames behind the value, 0 to 1")
     status: Status = "measured"
     reason: str = Field("", description="why it is of low confidence or not measurable")
+    source: str = Field("", description="view and clip it was read from, if not this one")
 
 
 class Clip(_Model):
@@ -90,7 +91,7 @@ METRICS: dict[str, tuple[str, str]] = {
     "foot_pitch_deg": ("Sole against the track, toes up positive", "deg"),
     "foot_ahead_of_knee_shank": ("Ankle ahead of the knee, in shank lengths", "shank"),
     "pelvis_rotation_deg": ("Pelvis off square, right hip ahead positive", "deg"),
-    "pelvis_obliquity_deg": ("Pelvis off level, right hip higher positive", "deg"),
+    "pelvis_obliquity_deg": ("Hip of the driving leg above the other, off level", "deg"),
     "knee_height_thigh": ("Knee above the hip, in thigh lengths, 0 = thigh parallel", "thigh"),
     "knee_across_middle_thigh": (
         "Knee past the middle of the hips, mean of both legs, in thigh lengths",

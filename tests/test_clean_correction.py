@@ -29,7 +29,8 @@ def correction(seed=0, scale=0.02):
 
 def mirrored_pose(pose, about_px=640.0):
     """The run as a mirror shows it."""
-    shifted = mirrored(pose.xy_px - [about_px, 0.0]) + [about_px, 0.0]
+    about = np.array([about_px, 0.0])
+    shifted = mirrored(pose.xy_px - about) + about
     return pose.replace(xy_px=shifted, world_m=mirrored(pose.world_m))
 
 

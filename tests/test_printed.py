@@ -74,10 +74,10 @@ def test_a_wrapped_text_keeps_its_words_and_an_ellipsis_tells_of_more() -> None:
 def test_the_summary_is_an_upright_picture_with_the_faults(every_fault: bool) -> None:
     analysis = make_analysis(every_fault=every_fault, clip_name=HOSTILE)
     stills = {fault_key(i): PICTURE for i in range(len(analysis.result.faults))}
-    card = draw_summary(analysis, stills)
+    card = draw_summary(analysis, stills, {"left": np.full((400, 288, 3), 77, np.uint8)})
     assert card.shape == (SIZE_PX[1], SIZE_PX[0], 3)
-    grey = (card == 120).all(axis=2).sum()
-    assert (grey > 200_000) == bool(analysis.result.faults)
+    faults, top = ((card == grey).all(axis=2).sum() > 200_000 for grey in (120, 77))
+    assert (faults, top) == (bool(analysis.result.faults), not analysis.result.faults)
 
 
 def test_every_drill_of_the_article_has_a_figure_with_words() -> None:

@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.athlete.crop import Crops
-from kneedrive_cv.pose.landmarks import INDEX
 from kneedrive_cv.scene.view import find_sight, running_sign
 from tests.gait_maker import pose_of
 
@@ -52,16 +51,6 @@ def test_a_rendered_side_view_is_told_as_one_and_its_near_leg_by_the_direction(t
     assert (sight.view, sight.near_side, sight.running_direction) == ("side", "right", "right")
     sight = find_sight(mirrored(pose), forward=-1.0)
     assert (sight.view, sight.near_side, sight.running_direction) == ("side", "left", "left")
-
-
-def test_a_view_from_the_front_is_told_by_the_width_of_the_shoulders(pose):
-    wide = pose.xy_px.copy()
-    wide[:, INDEX["left_shoulder"], 0] += 110.0
-    wide[:, INDEX["right_shoulder"], 0] -= 110.0
-    front = find_sight(pose.replace(xy_px=wide), forward=1.0)
-    assert (front.view, front.near_side, front.running_direction) == ("front", None, "towards")
-    rear = find_sight(mirrored(pose.replace(xy_px=wide)), forward=1.0)
-    assert (rear.view, rear.near_side, rear.running_direction) == ("rear", None, "away")
 
 
 @pytest.mark.parametrize("choice", ["side", "front", "rear"])

@@ -37,6 +37,10 @@ TOE_OFF_SHARE = 0.50
 _SWING_SHARE = 0.7
 """Ground speed at which the foot surely swings."""
 
+_SURELY_S = 0.016
+_SURELY_FRAMES = 1.25
+"""And for how long, at least: a landmark that is off in one frame makes a slow foot fast."""
+
 _NOISE_SHARE = 0.15
 """How far the ground speed has to rise over its least value when that is already high: a noisy
 landmark never stands quite still."""
@@ -50,8 +54,8 @@ _FINE_STEP_S = 0.004
 """Positions are read this often off a cubic spline: differences between frames of a phone would
 spread the sudden stop of a foot over two of them."""
 
-_CALMED_STEPS = 5
-"""Velocities are means over this many of them: a spline follows noise closely."""
+_CALMED_FRAMES = 1.2
+"""Velocities are means over this many frames' time: a spline follows noise closely."""
 
 _LEAST_FRAMES = 6
 
@@ -134,6 +138,7 @@ def find_contacts(
     """
     scale = np.array([forward, 1.0]) / leg_length
     fine_s = _fine_times(time_s)
+    frame_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0
     swings = [
         swing
         for side in forefoot
@@ -142,12 +147,13 @@ def find_contacts(
             _between_frames((forefoot[side] - hip) * scale, time_s, fine_s),
             _between_frames((ankle[side] - hip) * scale, time_s, fine_s)[:, 0],
             fine_s,
+            calmed=2 * round(_CALMED_FRAMES / 2 * (len(fine_s) - 1) / max(len(time_s) - 1, 1)) + 1,
         )
     ]
     swings.sort(key=lambda swing: swing.start)
     speeds = _run_speed(np.array([swing.speed for swing in swings]))
     found = [
-        _contact(swing, float(speed), fine_s)
+        _contact(swing, float(speed), fine_s, frame_s)
         for swing, speed in zip(swings, speeds, strict=True)
         if speed >= _MIN_SPEED_LEG_PER_S
     ]
@@ -198,14 +204,17 @@ def _begin(contact: Contact) -> float:
 
 
 def _backswings(
-    side: Side, forefoot: FloatArray, ankle_x: FloatArray, time_s: FloatArray
+    side: Side, forefoot: FloatArray, ankle_x: FloatArray, time_s: FloatArray, *, calmed: int
 ) -> list[_Backswing]:
-    """Backward swings of one foot, from its foremost to its rearmost point."""
+    """Backward swings of one foot, from its foremost to its rearmost point.
+
+    Velocities are means over ``calmed`` steps.
+    """
     swings = []
     for run in _finite_runs(np.isfinite(forefoot).all(axis=1) & np.isfinite(ankle_x), least=2):
         velocity = np.full_like(forefoot, np.nan)
         velocity[run] = uniform_filter1d(
-            derivative(forefoot[run], time_s[run]), _CALMED_STEPS, axis=0, mode="nearest"
+            derivative(forefoot[run], time_s[run]), calmed, axis=0, mode="nearest"
         )
         for start, stop in _falls(ankle_x[run]):
             first, last = run.start + start, run.start + stop + 1
@@ -279,7 +288,9 @@ def ground_speed_share(velocity: FloatArray, speed: float) -> FloatArray:
     return np.asarray(np.hypot(along, velocity[:, 1]) / speed)
 
 
-def _contact(swing: _Backswing, speed: float, time_s: FloatArray) -> Contact | None:
+def _contact(
+    swing: _Backswing, speed: float, time_s: FloatArray, frame_s: float
+) -> Contact | None:
     """The part of a backward swing in which the forefoot stands; None if it surely does not yet."""
     around = round(_AROUND_S / _FINE_STEP_S)
     frames = slice(max(swing.start - around, 0), min(swing.stop + around, len(time_s)))
@@ -294,20 +305,24 @@ def _contact(swing: _Backswing, speed: float, time_s: FloatArray) -> Contact | N
         return None
     return Contact(
         side=swing.side,
-        touchdown_s=_crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE),
-        toe_off_s=_crossing(share[middle:], times[middle:], TOE_OFF_SHARE),
+        touchdown_s=_crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE, frame_s),
+        toe_off_s=_crossing(share[middle:], times[middle:], TOE_OFF_SHARE, frame_s),
         speed_leg_per_s=speed,
     )
 
 
-def _crossing(values: FloatArray, times: FloatArray, level: float) -> float:
+def _crossing(values: FloatArray, times: FloatArray, level: float, frame_s: float) -> float:
     """Time at which a stance ends, seen from its middle outwards; NaN if it does not end.
 
     A noisy landmark may pass the level within a stance. So the end is the outermost crossing
-    before the foot surely swings.
+    before the foot surely swings: for longer than one frame can be wrong.
     """
     level = max(level, float(values[0]) + _NOISE_SHARE)
-    swinging = np.flatnonzero(values >= max(_SWING_SHARE, level))
+    fast = values >= max(_SWING_SHARE, level)
+    step_s = abs(float(times[-1] - times[0])) / max(len(times) - 1, 1)
+    hold = max(1, round(max(_SURELY_S, _SURELY_FRAMES * frame_s) / max(step_s, 1e-9)))
+    lasts = np.array([fast[i : i + hold].all() for i in range(len(fast))])
+    swinging = np.flatnonzero(lasts)
     stop = int(swinging[0]) if len(swinging) else len(values) - 1
     crossings = np.flatnonzero((values[:stop] < level) & (values[1 : stop + 1] >= level))
     if len(crossings) == 0:

@@ -43,6 +43,10 @@ _NEAR_S = 0.10
 _PEAK_S = 0.05
 _FINE_STEP_S = 0.001
 _CONTACT_S = (0.04, 0.40)
+_LEAST_EVENTS = 4
+_LEAST_CONTACTS = 3
+_USUAL_SHARE = (0.65, 1.5)
+_LEAST_STEP_S = 0.15
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,20 @@ def find_frontal_contacts(
     found = [
         contact for side, drop in foot_drop.items() for contact in _contacts(side, drop, time_s)
     ]
-    return sorted(found, key=_middle_s)
+    return _without_odd_touchdowns(sorted(found, key=_middle_s))
+
+
+def _without_odd_touchdowns(contacts: list[Contact]) -> list[Contact]:
+    """A contact far shorter or longer than the others has a misread beginning: it is dropped."""
+    lengths_s = np.array([c.toe_off_s - c.touchdown_s for c in contacts])
+    if np.isfinite(lengths_s).sum() < _LEAST_CONTACTS:
+        return contacts
+    share = lengths_s / np.nanmedian(lengths_s)
+    odd = (share < _USUAL_SHARE[0]) | (share > _USUAL_SHARE[1])
+    return [
+        replace(c, touchdown_s=float("nan")) if is_odd else c
+        for c, is_odd in zip(contacts, odd, strict=True)
+    ]
 
 
 def _middle_s(contact: Contact) -> float:
@@ -217,6 +234,60 @@ def find_frontal_drives(
     return [
         replace(drive, peak_thigh_deg=float("nan"), delay_s=float("nan")) for drive in drives
     ]
+
+
+def fit_frontal_step_frequency(contacts: list[Contact]) -> float:
+    """Steps a second over the run from touchdowns and toe-offs together.
+
+    From here a touchdown is missed more often than a toe-off, so both carry the same beat: two
+    lines of the same slope through their times.
+
+    Parameters
+    ----------
+    contacts : list of Contact
+
+    Returns
+    -------
+    float
+        Hz; NaN with fewer than four events.
+    """
+    series = [
+        np.sort([t for c in contacts if np.isfinite(t := float(getattr(c, event)))])
+        for event in ("touchdown_s", "toe_off_s")
+    ]
+    series = [times for times in series if len(times) > 1]
+    apart = np.concatenate([np.diff(times) for times in series] or [np.empty(0)])
+    if sum(map(len, series)) < _LEAST_EVENTS or not (apart > _LEAST_STEP_S).any():
+        return float("nan")
+    # a missed event makes a gap of two steps: the shorter gaps are the steps
+    usual_s = float(np.percentile(apart[apart > _LEAST_STEP_S], 30))
+    counts = [np.round((times - times[0]) / usual_s) for times in series]
+    x = np.concatenate([count - count.mean() for count in counts])
+    y = np.concatenate([times - times.mean() for times in series])
+    return float(x @ x / (x @ y)) if x @ y > 0 else float("nan")
+
+
+def mean_over_strides(values: FloatArray, contacts: list[Contact], time_s: FloatArray) -> float:
+    """Mean of a signal over whole strides, so that no part of one counts twice.
+
+    Over the longest run of strides between two equal events of one foot; over all frames where
+    no whole stride was seen.
+
+    Parameters
+    ----------
+    values, time_s : ndarray, shape (T,)
+    contacts : list of Contact
+    """
+    spans = [
+        (times[0], times[-1])
+        for side in ("left", "right")
+        for event in ("touchdown_s", "toe_off_s")
+        if len(times := [t for c in contacts if c.side == side
+                         and np.isfinite(t := float(getattr(c, event)))]) > 1
+    ]  # fmt: skip
+    start, stop = max(spans, key=lambda span: span[1] - span[0], default=(-np.inf, np.inf))
+    inside = (time_s >= start) & (time_s < stop) & np.isfinite(values)
+    return float(values[inside].mean()) if inside.any() else float("nan")
 
 
 def compute_tilt(left: FloatArray, right: FloatArray, *, facing: float) -> FloatArray:

@@ -75,7 +75,8 @@ class PoseEstimator:
 
     def close(self) -> None:
         """Give the model's memory back."""
-        self._landmarker.close()
+        with quiet_stderr():
+            self._landmarker.close()
 
     def find(self, crop_rgb: Image) -> Landmarks | None:
         """Landmarks of the one person in a crop, or None.

@@ -12,8 +12,11 @@ from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.checks import difference
 
-_LEAST_SPAN: Final = {"deg": 30.0, "s": 0.06, "hz": 1.0, "shank": 0.5}
+_LEAST_SPAN: Final = {"deg": 30.0, "s": 0.06, "hz": 1.0, "shank": 0.5, "thigh": 0.5}
 """Strips are no narrower than this, so that what is alike looks alike."""
+
+_OF_BOTH: Final = ("knee_across_middle_thigh",)
+"""What is read as the mean of both legs."""
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ def pairs(result: AnalysisResult) -> list[Pair]:
     """Every metric that was measured on both legs."""
     out = []
     for metric in METRICS:
+        if metric in _OF_BOTH:
+            continue
         sides = result.summary.metrics.get(metric, {})
         if all(s in sides and sides[s].value is not None for s in SIDES):
             out.append(_pair(metric, sides))

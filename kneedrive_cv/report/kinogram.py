@@ -152,6 +152,10 @@ class KinogramCollector:
             return None
         return np.vstack([_row(self._cells, side) for side in sides])
 
+    def tops(self) -> dict[Side, Image]:
+        """The picture of the highest point of each leg, where the pass met it."""
+        return {side: self._cells[side, "peak"] for side in SIDES if (side, "peak") in self._cells}
+
     def alt(self) -> str:
         """The kinogram in words."""
         sides = " and ".join(s for s in SIDES if any(side == s for side, _ in self._cells))

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report import view
 from kneedrive_cv.report.drawing import Image, put_text, text_size
 from kneedrive_cv.report.palette import bgr
@@ -20,12 +21,15 @@ SIZE_PX: Final = (1080, 1350)
 _MARGIN: Final = 56
 _BACK, _INK, _MUTED, _CARD = "#0e1319", "#e6ecf2", "#9daab8", "#1a222c"
 _SIDES: Final = {"left": "#5cb9f6", "right": "#ffa04a"}
-_BAD: Final = "#ff8370"
 _PICTURES: Final = 2
+_GAP: Final = 24
+_PICTURE_PX: Final = ((SIZE_PX[0] - 2 * _MARGIN - _GAP) // _PICTURES, 520)
 
 
-def draw_summary(analysis: Analysis, stills: Mapping[str, bytes]) -> Image:
-    """Draw the grade, the first faults with their pictures and the main numbers.
+def draw_summary(
+    analysis: Analysis, stills: Mapping[str, bytes], tops: Mapping[Side, Image]
+) -> Image:
+    """Draw the grade, the main numbers, and the first faults with their pictures.
 
     Parameters
     ----------
@@ -33,6 +37,8 @@ def draw_summary(analysis: Analysis, stills: Mapping[str, bytes]) -> Image:
         What was found.
     stills : mapping of str to bytes
         JPEG of each fault, by `stills.fault_key`.
+    tops : mapping of side to ndarray, shape (H, W, 3)
+        The top of each leg's knee drive: shown where there is no fault to show.
 
     Returns
     -------
@@ -43,7 +49,10 @@ def draw_summary(analysis: Analysis, stills: Mapping[str, bytes]) -> Image:
     card = np.full((SIZE_PX[1], SIZE_PX[0], 3), bgr(_BACK), np.uint8)
     y = _head(card, result)
     y = _glance(card, result, y)
-    _faults(card, result, stills, y)
+    if result.faults:
+        _faults(card, result, stills, y)
+    else:
+        _tops(card, tops, y)
     _foot(card, result)
     return card
 
@@ -87,38 +96,55 @@ def _glance(card: Image, result: AnalysisResult, y: int) -> int:
 
 def _faults(card: Image, result: AnalysisResult, stills: Mapping[str, bytes], y: int) -> None:
     cards = view.fault_cards(result, {i: fault_key(i) for i in range(len(result.faults))})
-    width = (SIZE_PX[0] - 2 * _MARGIN - 24) // _PICTURES
-    if not cards:
-        put_text(card, "Nothing to correct in what could be measured.", (_MARGIN, y), bgr(_INK),
-                 32, 500)  # fmt: skip
-        return
     head = "What to change first" if len(cards) > 1 else "What to change"
     put_text(card, head, (_MARGIN, y), bgr(_INK), 36, 700)
     shown = [(c, s) for c in cards for s in c.sides[:1]]
     if len(cards) == 1:
         shown = [(cards[0], s) for s in cards[0].sides]
     for i, (fault, side) in enumerate(shown[:_PICTURES]):
-        _fault(card, fault, side, stills.get(side.key), _MARGIN + i * (width + 24), y + 28, width)
+        _fault(card, fault, side, stills.get(side.key), _left(i), y + 28)
 
 
 def _fault(
-    card: Image, fault: view.FaultCard, side: view.SideFault, jpeg: bytes | None, x: int, y: int,
-    width: int,
-) -> None:  # fmt: skip
-    height = 520
-    cv2.rectangle(card, (x, y), (x + width, y + height), bgr(_CARD), -1)
+    card: Image,
+    fault: view.FaultCard,
+    side: view.SideFault,
+    jpeg: bytes | None,
+    x: int,
+    y: int,
+) -> None:
+    picture = None
     if jpeg is not None:
         picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
-        if picture is not None:
-            filled = _filled(np.asarray(picture, dtype=np.uint8), width, height)
-            card[y : y + height, x : x + width] = filled
-    at = y + height + 46
+    _place(card, None if picture is None else np.asarray(picture, dtype=np.uint8), x, y)
+    width, at = _PICTURE_PX[0], y + _PICTURE_PX[1] + 46
     put_text(card, fit(fault.title, 30, width), (x, at), bgr(_INK), 30, 700)
     words = f"{side.side} {side.value}"
     put_text(card, words, (x, at + 44), bgr(_SIDES[side.side]), 30, 700)
     left = x + text_size(words, 30, 700)[0] + 14
     for i, line in enumerate(broken(f"wanted {side.limit}", 24, x + width - left)[:2]):
         put_text(card, line, (left, at + 42 + 30 * i), bgr(_MUTED), 24, 500)
+
+
+def _tops(card: Image, tops: Mapping[Side, Image], y: int) -> None:
+    put_text(card, "The top of the knee drive", (_MARGIN, y), bgr(_INK), 36, 700)
+    for i, (side, picture) in enumerate(tops.items()):
+        _place(card, picture, _left(i), y + 28)
+        at = (_left(i), y + 28 + _PICTURE_PX[1] + 46)
+        put_text(card, f"{side} leg", at, bgr(_SIDES[side]), 30, 700)
+
+
+def _left(i: int) -> int:
+    """Where the i-th picture begins."""
+    return _MARGIN + i * (_PICTURE_PX[0] + _GAP)
+
+
+def _place(card: Image, picture: Image | None, x: int, y: int) -> None:
+    """Put a picture in its frame; an empty frame where there is none."""
+    width, height = _PICTURE_PX
+    cv2.rectangle(card, (x, y), (x + width, y + height), bgr(_CARD), -1)
+    if picture is not None:
+        card[y : y + height, x : x + width] = _filled(picture, width, height)
 
 
 def _filled(picture: Image, width: int, height: int) -> Image:

@@ -105,7 +105,7 @@ def limit_words(threshold: float, fault_when: str, unit: str, borderline: float)
 
 
 def _unit_words(unit: str) -> str:
-    return " of the shank's length" if unit == "shank" else ""
+    return f" of the {unit}'s length" if unit in ("shank", "thigh") else ""
 
 
 def check_rows(result: AnalysisResult) -> list[CheckRow]:
@@ -184,8 +184,9 @@ def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]
 
 
 def _most_telling(result: AnalysisResult) -> list[str]:
-    """The first angles of the result that this view could show."""
-    angles = [m for m in METRICS if unit_of(m) == "deg" and m in result.summary.metrics]
+    """The first angles or heights of the result that this view could show."""
+    told = ("deg", "thigh")
+    angles = [m for m in METRICS if unit_of(m) in told and m in result.summary.metrics]
     known = [
         m for m in angles if any(v.value is not None for v in result.summary.metrics[m].values())
     ]

@@ -37,8 +37,8 @@ _MEANINGS: Final = {
     "drive, in lengths of the shank. 0 is straight under it.",
     "pelvis_rotation_deg": "How far the hips turn off square to the run. Above 0 the right hip is "
     "ahead.",
-    "pelvis_obliquity_deg": "How far the line through the hips is off level, against its mean "
-    "over the run. Above 0 the right hip is higher.",
+    "pelvis_obliquity_deg": "How far the hip of the driving leg is above the other, as the tilt "
+    "of the line through the hips against its mean over the run.",
     "knee_height_thigh": "How far the knee is above the hip at the top of the knee drive, in "
     "lengths of the thigh. 0 is a thigh parallel to the track, below it the knee stays lower.",
     "knee_across_middle_thigh": "How far the knees come past the middle of the hips, as the mean "

@@ -149,7 +149,7 @@ def _pictures(
     if picture is not None:
         (work / "kinogram.png").write_bytes(to_png(picture))
     printed.write(work / "report.pdf", seen.stills.jpegs, picture)
-    summary = draw_summary(analysis, seen.stills.jpegs)
+    summary = draw_summary(analysis, seen.stills.jpegs, seen.kinogram.tops())
     (work / "summary.png").write_bytes(to_png(summary))
     return Pictures(
         stills=seen.stills.jpegs,

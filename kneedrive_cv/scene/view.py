@@ -22,6 +22,12 @@ FRONT_ABOVE = 0.62
 """Width of the shoulders over the length of the trunk in the picture. From the side only the
 swing of the shoulders shows, from the front their whole width, about three quarters."""
 
+FRONT_PERHAPS_ABOVE = 0.5
+FRONT_SWING = (0.9, 1.1)
+"""How far the feet pass each other along the picture over how far up and down. From the front it
+is 0 to 0.8, 40 degrees off the front 1.2, from the side 1.5 to 3: under the first a body with
+shoulders that narrow is seen from the front still, over the second it is not."""
+
 SHOULDERS_TRUNK = 0.78
 """Width of the shoulders over the length of the trunk, as the landmarks have them."""
 
@@ -136,10 +142,23 @@ def _shoulder_width(track: PoseTrack) -> float:
     return float(np.nanmedian(np.abs(left - right)[:, 0] / np.linalg.norm(trunk, axis=1)))
 
 
+def foot_swing(track: PoseTrack) -> float:
+    """How far the ankles pass each other along the picture over how far up and down.
+
+    Both legs named the wrong way round give the same, so single swaps hardly matter.
+    """
+    apart = track.point("left_ankle") - track.point("right_ankle")
+    apart = apart[np.isfinite(apart).all(axis=1)]
+    along, up = np.sqrt(np.mean(apart**2, axis=0)) if len(apart) else (np.nan, np.nan)
+    return float(along / up) if up > 0 else float("nan")
+
+
 def _view(track: PoseTrack, width: float) -> View:
     if width < SIDE_BELOW:
         return "side"
-    if width < FRONT_ABOVE:
+    swing, (front, oblique) = foot_swing(track), FRONT_SWING
+    surely, perhaps = width >= FRONT_ABOVE, width >= FRONT_PERHAPS_ABOVE
+    if not ((surely and not swing > oblique) or (perhaps and swing < front)):
         return "oblique"
     facing = np.nanmedian((track.point("left_shoulder") - track.point("right_shoulder"))[:, 0])
     return "front" if facing > 0 else "rear"

@@ -10,7 +10,7 @@ import numpy as np
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import Check, Stride, Value, Verdict
-from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES, Rule
+from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES, Rule
 from kneedrive_cv.technique.uncertainty import Z_95, Quality
 from kneedrive_cv.technique.values import interval, mean_value, not_measurable
 
@@ -92,7 +92,20 @@ def run_checks(strides: Sequence[Stride], means: Means, targets: Targets) -> lis
         for rule in RULES
         for side in SIDES
     ]
-    return checks + [_asymmetry(metric, means, strides, targets) for metric in ASYMMETRY_METRICS]
+    checks += [
+        _asymmetry(
+            means[metric], word, strides, setting="asymmetry_max_deg", unit="deg", targets=targets
+        )
+        for metric, word in ASYMMETRY_METRICS.items()
+    ]
+    return checks + [
+        _asymmetry(
+            means[metric], word, strides, setting="asymmetry_max_thigh", unit="thigh",
+            targets=targets,
+        )
+        for metric, word in ASYMMETRY_FRONTAL.items()
+        if any(value.value is not None for value in means.get(metric, {}).values())
+    ]  # fmt: skip
 
 
 def _check(
@@ -134,26 +147,33 @@ def source_of(setting: str) -> str:
 
 
 def _asymmetry(
-    metric: str, means: Means, strides: Sequence[Stride], targets: Targets
+    means: Mapping[Side, Value],
+    word: str,
+    strides: Sequence[Stride],
+    *,
+    setting: str,
+    unit: str,
+    targets: Targets,
 ) -> Check:
     """Difference of the legs against the target and their joint uncertainty."""
-    value = difference(means[metric]["left"], means[metric]["right"])
-    threshold = targets.asymmetry_max_deg
+    value = difference(means["left"], means["right"])
+    threshold: float = getattr(targets, setting)
+    amount = f"{threshold:.0f} degrees" if unit == "deg" else f"{threshold:.2f} thigh lengths"
     judged = off_zero(value)
     weaker = [s.number for s in strides if s.side == weaker_side(value)]
     verdict = judge(judged, threshold=threshold, borderline=threshold, fault_when="above")
     return Check(
         code="asymmetry",
-        title=f"Left and right differ: {ASYMMETRY_METRICS[metric]}",
+        title=f"Left and right differ: {word}",
         side=None,
         verdict=verdict,
         value=value,
-        unit="deg",
+        unit=unit,
         threshold=threshold,
         borderline=threshold,
         fault_when="above",
-        target=f"left and right within {threshold:.0f} degrees",
-        source=source_of("asymmetry_max_deg"),
+        target=f"left and right within {amount}",
+        source=source_of(setting),
         strides=[stride.number for stride in strides],
         strides_at_fault=weaker if verdict == "fault" else [],
     )

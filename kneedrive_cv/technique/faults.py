@@ -8,7 +8,7 @@ from typing import Literal
 from kneedrive_cv.result import Check, Fault, Stride, Value
 from kneedrive_cv.technique.checks import as_judged, weaker_side
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT
-from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES, Rule
+from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES, Rule
 
 SEVERE_BEYOND: dict[str, tuple[float, float]] = {
     "deg": (5.0, 15.0),
@@ -67,14 +67,14 @@ def _clearest(check: Check, rule: Rule, by_number: dict[int, Stride]) -> tuple[S
 
 def _asymmetry_fault(check: Check, by_number: dict[int, Stride]) -> Fault:
     side = weaker_side(check.value)
-    metric = next(name for name, word in ASYMMETRY_METRICS.items() if check.title.endswith(word))
+    compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
+    metric = next(name for name, word in compared.items() if check.title.endswith(word))
     own = [by_number[number] for number in check.strides_at_fault]
     stride = min(own, key=lambda s: s.metrics[metric].value or 0.0)
     other = "right" if side == "left" else "left"
-    sentence = (
-        f"The {side} leg stays {abs(check.value.value or 0.0):.0f} degrees behind the {other} "
-        f"in {ASYMMETRY_METRICS[metric]}."
-    )
+    apart = abs(check.value.value or 0.0)
+    amount = f"{apart:.0f} degrees" if check.unit == "deg" else f"{apart:.2f} thigh lengths"
+    sentence = f"The {side} leg stays {amount} behind the {other} in {compared[metric]}."
     return _make(check, side, stride, check.value, sentence, f"mean of {len(check.strides)}")
 
 

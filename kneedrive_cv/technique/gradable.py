@@ -11,7 +11,6 @@ from kneedrive_cv.kinematics.strides import overlap_fraction
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import Sight
-from kneedrive_cv.technique.frontal import FrontalMotion
 from kneedrive_cv.technique.measure import Motion
 
 FloatArray = NDArray[np.float64]
@@ -64,19 +63,7 @@ def _walks(motion: Motion, settings: GradeSettings) -> bool:
     """Walkers put a foot down before the other leaves, and bend the swinging knee little."""
     overlap = overlap_fraction(motion.contacts)
     both_down = np.isfinite(overlap) and overlap > settings.max_double_support
-    knee_deg = (
-        motion.swing_knee_deg
-        if isinstance(motion, FrontalMotion)
-        else swing_knee_deg(motion.angles)
-    )
-    return bool(both_down or knee_deg < settings.min_swing_knee_deg)
-
-
-def swing_knee_deg(angles: dict[str, FloatArray]) -> float:
-    """How far the knees bend: the 90th percentile of the more bent knee; NaN if never seen."""
-    knees = np.fmax(angles["left_knee_flexion_deg"], angles["right_knee_flexion_deg"])
-    seen = knees[np.isfinite(knees)]
-    return float(np.percentile(seen, 90)) if len(seen) else float("nan")
+    return bool(both_down or motion.swing_knee_deg < settings.min_swing_knee_deg)
 
 
 def _feet_missing(outside: BoolArray) -> float:

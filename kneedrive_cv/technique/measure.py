@@ -11,10 +11,11 @@ from kneedrive_cv.clean.correction import Correction, correct
 from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
 from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.smoothing import smooth
-from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
+from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives, fit_step_frequency
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import Event, Stride, Value
@@ -38,12 +39,20 @@ class Motion:
     angles : dict of str to ndarray, shape (T,)
     contacts : list of Contact
     drives : list of KneeDrive
+    swing_knee_deg : float
+        How far the knees bend, from the landmarks as they were read: what was learned on
+        sprints must not make a walk look like one. NaN if never seen.
     """
 
     track: PoseTrack
     angles: dict[str, FloatArray]
     contacts: list[Contact]
     drives: list[KneeDrive]
+    swing_knee_deg: float
+
+    def step_frequency_hz(self) -> float:
+        """Steps a second over the run; NaN with too few events."""
+        return fit_step_frequency(self.contacts)
 
 
 def measure_motion(
@@ -86,7 +95,23 @@ def measure_motion(
         leg_length=leg_length_px(sagittal),
     )
     thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
-    return Motion(track, angles, contacts, find_knee_drives(contacts, thigh, time_s))
+    drives = find_knee_drives(contacts, thigh, time_s)
+    return Motion(track, angles, contacts, drives, bent_knee_deg(clean.track, forward=forward))
+
+
+def bent_knee_deg(track: PoseTrack, *, forward: float) -> float:
+    """How far the knees bend: the 90th percentile of the more bent knee; NaN if never seen."""
+    hanging = {
+        (side, upper): compute_hanging_angle(
+            track.point(f"{side}_{upper}"), track.point(f"{side}_{lower}"), forward=forward
+        )
+        for side in SIDES
+        for upper, lower in (("hip", "knee"), ("knee", "ankle"))
+    }
+    left, right = (compute_knee_flexion(hanging[s, "hip"], hanging[s, "knee"]) for s in SIDES)
+    more = np.fmax(left, right)
+    seen = more[np.isfinite(more)]
+    return float(np.percentile(seen, 90)) if len(seen) else float("nan")
 
 
 def make_strides(motion: Motion, clean: CleanPose, quality: Quality) -> list[Stride]:

@@ -152,3 +152,6 @@ ASYMMETRY_METRICS: dict[str, str] = {
     "thigh_deg": "thigh",
 }
 """What is compared between the legs, with the word for it."""
+
+ASYMMETRY_FRONTAL: dict[str, str] = {"knee_height_thigh": "knee height"}
+"""The same for what the front and the rear view alone show."""

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kneedrive_cv.kinematics.strides import fit_step_frequency
 from kneedrive_cv.pose.landmarks import SIDES
-from kneedrive_cv.result import METRICS, Check, Fault, Stride, Summary, Value
+from kneedrive_cv.result import METRICS, Check, Fault, Score, Stride, Summary, Value, View
 from kneedrive_cv.technique.checks import Means
 from kneedrive_cv.technique.measure import Motion
 from kneedrive_cv.technique.score import score
@@ -39,8 +38,8 @@ def summarise(
         return mean_value(metric, [s.metrics[metric] for s in strides], None, quality)
 
     return Summary(
-        headline=headline(checks, faults),
-        grade=score(checks),
+        headline=headline(checks, faults, quality.sight.view),
+        grade=_grade(checks, quality),
         knee_drives={side: sum(s.side == side for s in strides) for side in SIDES},
         metrics={metric: dict(means[metric]) for metric in METRICS},
         step_frequency_hz=_step_frequency(motion, quality),
@@ -50,10 +49,25 @@ def summarise(
     )
 
 
+def _grade(checks: Sequence[Check], quality: Quality) -> Score:
+    """The points; none from the front and the rear, where hardly a check can be made."""
+    points = score(checks)
+    if not quality.sight.frontal:
+        return points
+    return Score(
+        points=None,
+        letter=None,
+        explanation=f"No points: from the {quality.sight.view} the checks of the knee drive are "
+        "hidden. Film from the side.",
+        measured=points.measured,
+        checks=points.checks,
+    )
+
+
 def _step_frequency(motion: Motion, quality: Quality) -> Value:
     """Step frequency of the whole run, surer than that of its single steps."""
     metric = "step_frequency_hz"
-    number = fit_step_frequency(motion.contacts)
+    number = motion.step_frequency_hz()
     if not np.isfinite(number):
         return not_measurable("fewer than three touchdowns were seen")
     steps = len(motion.contacts)
@@ -61,13 +75,18 @@ def _step_frequency(motion: Motion, quality: Quality) -> Value:
     return interval(metric, number, float(error), 1.0, quality.doubt(metric))
 
 
-def headline(checks: Sequence[Check], faults: Sequence[Fault]) -> str:
+def headline(checks: Sequence[Check], faults: Sequence[Fault], view: View = "side") -> str:
     """One sentence: what to change first, or that nothing measured is at fault."""
     if faults:
         first = faults[0]
         more = len({fault.code for fault in faults} - {first.code})
         others = f" {more} other point{'s' if more > 1 else ''} to change." if more else ""
         return f"{first.sentence}{others}"
+    if view in ("front", "rear"):
+        return (
+            f"Seen from the {view}: knee heights and times are below; film from the side to have "
+            "the knee drive judged."
+        )
     open_checks = sum(check.verdict == "borderline" for check in checks)
     if open_checks:
         return f"No clear fault; {open_checks} checks are too close to their target to tell."

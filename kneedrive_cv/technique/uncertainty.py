@@ -132,7 +132,8 @@ class Quality:
             slow = np.clip(60.0 * frame_s, 0.5, 2.0)
             return STRIDE_ERROR[metric] * self._hardness() * float(slow)
         if metric == "step_frequency_hz":
-            return 0.27 * float(np.clip(60.0 * frame_s, 0.3, 2.0))
+            hidden = 2.0 if self.sight.frontal else 1.0
+            return 0.27 * hidden * float(np.clip(60.0 * frame_s, 0.3, 2.0))
         return 0.35 * frame_s * float(np.sqrt(2))
 
     def _hardness(self) -> float:

@@ -77,6 +77,7 @@ def _read(
     def at_peak(name: str) -> float:
         return value_at(angles[name], time_s, drive.peak_s) if name in angles else float("nan")
 
+    up = 1.0 if drive.side == "right" else -1.0
     leg = ("hip_flexion_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg", "foot_pitch_deg")
     shank_deg = np.array(at_peak(f"{drive.side}_shank_deg"))
     return {metric: at_peak(f"{drive.side}_{metric}") for metric in leg} | {
@@ -84,7 +85,8 @@ def _read(
         "trunk_lean_deg": at_peak("trunk_lean_deg"),
         "foot_ahead_of_knee_shank": float(compute_foot_ahead_of_knee(shank_deg)),
         "pelvis_rotation_deg": at_peak("pelvis_rotation_deg"),
-        "pelvis_obliquity_deg": at_peak("pelvis_obliquity_deg"),
+        # by the driving leg, so that the legs can be compared: its hip higher is positive
+        "pelvis_obliquity_deg": up * at_peak("pelvis_obliquity_deg"),
         "knee_height_thigh": at_peak(f"{drive.side}_knee_height_thigh"),
         "knee_across_middle_thigh": at_peak(f"{drive.side}_knee_across_middle_thigh"),
         "knee_drive_delay_s": drive.delay_s,

@@ -1,0 +1,186 @@
+"""Two clips of the same run: each metric from the view that can see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from kneedrive_cv.config import Targets
+from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.result import METRICS, AnalysisResult, Check, Event, Stride, Value
+from kneedrive_cv.technique.checks import run_checks
+from kneedrive_cv.technique.drills import drills_for
+from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.score import score
+from kneedrive_cv.technique.summary import headline
+
+MATCH_S = 0.035
+"""Events of two views lie this near when lined up: the front's are good to 10 ms, the rear's to
+20."""
+
+LEAST_MATCHES = 4
+LEAST_SHARE = 0.6
+RATE_SHARE = 0.08
+"""Step rates of the same run differ by less than this share."""
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """How a second clip's time becomes the first one's: add ``shift_s``.
+
+    Attributes
+    ----------
+    shift_s : float
+    matches : int
+        Touchdowns and toe-offs that fall together.
+    share : float
+        Of the second clip's events in the time that both show.
+    """
+
+    shift_s: float
+    matches: int
+    share: float
+
+
+def line_up(first: Sequence[Event], second: Sequence[Event]) -> Alignment:
+    """Line two clips of a run up by their touchdowns and toe-offs.
+
+    Of a steady run each stride is like the next, so several shifts may fit: the one with most
+    events together is taken, of equal ones that which fits best, then the least.
+
+    Examples
+    --------
+    >>> a = [Event(type="touchdown", side="left", frame=0, time_s=t) for t in (0.0, 0.5, 1.1)]
+    >>> b = [Event(type="touchdown", side="left", frame=0, time_s=t - 0.2) for t in (0.5, 1.1)]
+    >>> line_up(a, b)
+    Alignment(shift_s=0.2, matches=2, share=1.0)
+    """
+    shifts = [
+        a.time_s - b.time_s
+        for a in first
+        for b in second
+        if (a.type, a.side) == (b.type, b.side)
+    ]
+    tried = [_matched(first, second, shift_s) for shift_s in shifts]
+    if not tried:
+        return Alignment(0.0, 0, 0.0)
+    off, shift_s = min(
+        ((-len(offs), round(float(np.std(offs)), 3), abs(s)), s + float(np.median(offs)))
+        for offs, s in zip(tried, shifts, strict=True)
+    )
+    begin_s, end_s = (f(a.time_s for a in first) for f in (min, max))
+    common = [b for b in second if begin_s - MATCH_S <= b.time_s + shift_s <= end_s + MATCH_S]
+    return Alignment(round(shift_s, 4), -off[0], -off[0] / max(len(common), 1))
+
+
+def _matched(first: Sequence[Event], second: Sequence[Event], shift_s: float) -> list[float]:
+    """How far each event of the second clip is from its like in the first, where that is near."""
+    offs = []
+    for event in second:
+        own = [
+            a.time_s - event.time_s - shift_s
+            for a in first
+            if (a.type, a.side) == (event.type, event.side)
+        ]
+        nearest = min(own, key=abs, default=np.inf)
+        if abs(nearest) <= MATCH_S:
+            offs.append(nearest)
+    return offs
+
+
+def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> AnalysisResult:
+    """The first clip's result, with what it cannot show filled in from the second.
+
+    Raises
+    ------
+    UngradableError
+        The clips do not show the same run: their steps do not fall together.
+    """
+    aligned = line_up(first.events, second.events)
+    rates = (first.summary.step_frequency_hz.value, second.summary.step_frequency_hz.value)
+    alike = None in rates or abs((rates[0] or 0) - (rates[1] or 0)) < RATE_SHARE * (rates[0] or 0)
+    if aligned.matches < LEAST_MATCHES or aligned.share < LEAST_SHARE or not alike:
+        raise UngradableError(
+            f"{second.clip.name} does not show the same run: its steps do not fall together with "
+            f"those of {first.clip.name}",
+            fix="Give two clips of one run, each with two strides or more of it.",
+        )
+    source = f"{second.scene.view} view, {second.clip.name}"
+    means = {
+        metric: {side: _filled(first, second, metric, side, source) for side in SIDES}
+        for metric in METRICS
+    }
+    strides = [_stride(stride, second, aligned.shift_s, source) for stride in first.strides]
+    checks = run_checks(strides, means, targets)
+    faults = find_faults([check for check in checks if _has_stride(check, strides)], strides)
+    seen = {m for m in METRICS if any(means[m][side].source for side in SIDES)}
+    summary = first.summary.model_copy(
+        update={
+            "headline": headline(checks, faults),
+            "grade": score(checks),
+            "metrics": means,
+            "not_measured": {m: w for m, w in first.summary.not_measured.items() if m not in seen},
+        }
+    )
+    titles = ", ".join(METRICS[m][0] for m in METRICS if m in seen) or "nothing more"
+    note = f"From the {source}, lined up by {aligned.matches} touchdowns and toe-offs: {titles}."
+    return first.model_copy(
+        update={
+            "strides": strides,
+            "checks": checks,
+            "faults": faults,
+            "drills": drills_for([fault.code for fault in faults]),
+            "summary": summary,
+            "warnings": [note, *first.warnings],
+        }
+    )
+
+
+def _has_stride(check: Check, strides: Sequence[Stride]) -> bool:
+    """Whether a stride of the first clip shows what a check judges: a fault needs its picture."""
+    if check.code == "asymmetry":
+        return bool(check.strides_at_fault)
+    metric = next(rule.metric for rule in RULES if rule.code == check.code)
+    own = [stride for stride in strides if stride.number in check.strides]
+    return any(stride.metrics[metric].value is not None for stride in own)
+
+
+def _filled(
+    first: AnalysisResult, second: AnalysisResult, metric: str, side: Side, source: str
+) -> Value:
+    """A mean from the view that can see it, the first clip's where both can."""
+    own, other = (result.summary.metrics[metric][side] for result in (first, second))
+    return _better(own, other, source)
+
+
+def _better(own: Value, other: Value | None, source: str) -> Value:
+    if own.value is not None or other is None or other.value is None:
+        return own
+    return other.model_copy(update={"source": source})
+
+
+def _stride(stride: Stride, second: AnalysisResult, shift_s: float, source: str) -> Stride:
+    """A stride with what the same stride of the other clip shows, where it was seen."""
+    same = [
+        other
+        for other in second.strides
+        if other.side == stride.side
+        and abs(other.toe_off_time_s + shift_s - stride.toe_off_time_s) <= 2 * MATCH_S
+    ]
+    if not same:
+        return stride
+    metrics = {
+        name: _better(value, same[0].metrics.get(name), source)
+        for name, value in stride.metrics.items()
+    }
+    parallel = stride.passes_parallel
+    return stride.model_copy(
+        update={
+            "metrics": metrics,
+            "passes_parallel": same[0].passes_parallel if parallel is None else parallel,
+        }
+    )

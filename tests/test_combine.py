@@ -1,0 +1,94 @@
+"""Two clips of one run: lined up by their steps, each metric from the view that can see it."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kneedrive_cv.config import Targets
+from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.pose.landmarks import SIDES
+from kneedrive_cv.result import Event, Value
+from kneedrive_cv.technique.combine import combine, line_up
+from tests.sample_analysis import make_analysis
+
+FRONTAL = ("knee_height_thigh", "pelvis_obliquity_deg")
+
+
+def steps(start_s=0.0, count=8, step_s=0.22, contact_s=0.1):
+    """Touchdowns and toe-offs of a run that speeds up a little."""
+    events, at_s = [], start_s
+    for k in range(count):
+        side = "left" if k % 2 else "right"
+        for kind, time_s in (("touchdown", at_s), ("toe_off", at_s + contact_s)):
+            events.append(Event(type=kind, side=side, frame=round(60 * time_s), time_s=time_s))
+        at_s += step_s + 0.012 * (count - k)
+    return events
+
+
+@given(st.floats(-3, 3), st.integers(0, 4), st.integers(10, 16))
+def test_a_part_of_the_run_filmed_later_or_earlier_is_lined_up(shift_s, first, last):
+    whole = steps()
+    part = [e.model_copy(update={"time_s": e.time_s - shift_s}) for e in whole[first:last]]
+    aligned = line_up(whole, part)
+    assert aligned.shift_s == pytest.approx(shift_s, abs=1e-3)
+    assert aligned.matches == len(part)
+
+
+def test_clips_without_events_do_not_line_up():
+    assert line_up(steps(), []).matches == 0
+
+
+@pytest.fixture(scope="module")
+def side():
+    return make_analysis().result
+
+
+@pytest.fixture(scope="module")
+def front(side):
+    """The same run from the front: what the side shows is missing, the heights are there."""
+
+    def seen(metrics):
+        hidden = {m: Value(value=None, status="not_measurable", reason="hidden") for m in metrics}
+        return hidden | {m: Value(value=-0.1, low=-0.2, high=0.0) for m in FRONTAL}
+
+    clip = side.clip.model_copy(update={"name": "front.mp4"})
+    means = {
+        m: dict.fromkeys(SIDES, value) for m, value in seen(side.summary.metrics).items()
+    }
+    later = [e.model_copy(update={"time_s": e.time_s + 1.5}) for e in side.events]
+    strides = [
+        s.model_copy(update={"metrics": seen(s.metrics),
+                             "toe_off_time_s": s.toe_off_time_s + 1.5})
+        for s in side.strides
+    ]  # fmt: skip
+    return side.model_copy(update={
+        "clip": clip, "events": later, "strides": strides,
+        "scene": side.scene.model_copy(update={"view": "front"}),
+        "summary": side.summary.model_copy(update={"metrics": means}),
+    })  # fmt: skip
+
+
+def test_each_metric_comes_from_the_view_that_can_see_it_and_says_which(side, front):
+    both = combine(side, front, Targets())
+    height = both.summary.metrics["knee_height_thigh"]["left"]
+    assert (height.value, height.source) == (-0.1, "front view, front.mp4")
+    assert both.summary.metrics["thigh_deg"] == side.summary.metrics["thigh_deg"]
+    assert all(s.metrics["knee_height_thigh"].source for s in both.strides)
+    assert not set(FRONTAL) & set(both.summary.not_measured)
+    assert "From the front view, front.mp4" in both.warnings[0]
+    assert any(c.title.endswith("knee height") and c.verdict != "not_measurable"
+               for c in both.checks)  # fmt: skip
+
+
+def test_a_front_clip_with_the_side_as_the_second_is_judged_on_the_knee_drive(side, front):
+    both = combine(front, side, Targets())
+    assert both.summary.metrics["thigh_deg"]["left"].value is not None
+    assert both.summary.grade.points is not None
+
+
+def test_clips_of_two_runs_are_refused(side, front):
+    other = front.model_copy(update={"events": steps(step_s=0.4)})
+    with pytest.raises(UngradableError, match="does not show the same run"):
+        combine(side, other, Targets())

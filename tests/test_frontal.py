@@ -1,0 +1,144 @@
+"""What the front and the rear view show, against the exact points of a sprinter."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.frontal import (
+    compute_tilt,
+    find_frontal_contacts,
+    fit_frontal_step_frequency,
+)
+from kneedrive_cv.kinematics.series import value_at
+from kneedrive_cv.scene.timing import count_step_hz, folded_knee_deg
+from kneedrive_cv.scene.view import find_sight
+from kneedrive_cv.technique.frontal import KNEE_LOW_THIGH, KNEE_OUT_THIGH
+from tests.frontal_maker import motion_of, seen, truth_of
+
+FRONT, REAR = "camera.view=front", "camera.view=rear"
+BOTH = pytest.mark.parametrize("view", ["front", "rear"])
+
+
+def off_by(degrees):
+    return f"camera.off_square_deg={degrees}"
+
+
+def true_at_peaks(truth, name):
+    """(side, time, true value) at each peak that lies well inside the clip."""
+    times = np.array(truth["time_s"])
+    return [
+        (drive["side"], drive["time_s"], np.interp(drive["time_s"], times, truth["angles"][name]))
+        for drive in truth["knee_drives"]
+        if 0.05 < drive["time_s"] < times[-1] - 0.05
+    ]
+
+
+def mean_at_peaks(motion, name):
+    """Mean over both legs of a leg's column at the peaks of its drives."""
+    column = {side: motion.angles[f"{side}_{name}"] for side in ("left", "right")}
+    values = [value_at(column[d.side], motion.track.time_s, d.peak_s) for d in motion.drives]
+    return float(np.mean(values))
+
+
+@BOTH
+@pytest.mark.parametrize("off_deg", [-12, 0, 12])
+def test_front_and_rear_are_told_also_a_dozen_degrees_beside_the_line(view, off_deg):
+    sight = find_sight(seen(truth_of(f"camera.view={view}", off_by(off_deg))), forward=1.0)
+    assert (sight.view, sight.near_side) == (view, None)
+    assert sight.running_direction == ("towards" if view == "front" else "away")
+
+
+@BOTH
+def test_forty_degrees_beside_the_line_is_neither_front_nor_rear(view):
+    pose = seen(truth_of(f"camera.view={view}", off_by(40)))
+    assert find_sight(pose, forward=1.0).view == "oblique"
+
+
+@BOTH
+@pytest.mark.parametrize("kind", ["touchdown", "toe_off"])
+def test_every_contact_is_found_from_the_heights_of_the_feet(view, kind):
+    truth = truth_of(f"camera.view={view}")
+    end_s = truth["time_s"][-1]
+    true = [(e["side"], e["time_s"]) for e in truth["events"]
+            if e["type"] == kind and 0.1 < e["time_s"] < end_s - 0.1]  # fmt: skip
+    found = [(c.side, t) for c in motion_of(truth).contacts
+             if 0.1 < (t := getattr(c, f"{kind}_s")) < end_s - 0.1]  # fmt: skip
+    assert [side for side, _ in sorted(found, key=lambda e: e[1])] == [side for side, _ in true]
+    off_s = [t - next(x for s, x in true if s == side and abs(x - t) < 0.06) for side, t in found]
+    assert np.abs(off_s).max() < 0.020
+
+
+@BOTH
+def test_the_step_rate_is_that_of_the_run_also_as_he_grows_in_the_picture(view):
+    truth = truth_of(f"camera.view={view}", "camera.motion=fixed", "technique.step_rate_hz=4.1")
+    assert motion_of(truth).step_frequency_hz() == pytest.approx(4.1, abs=0.05)
+
+
+def test_a_missed_touchdown_does_not_change_the_step_rate():
+    contacts = [
+        Contact("left" if k % 2 else "right", 0.25 * k if k != 3 else np.nan, 0.25 * k + 0.1, 1.0)
+        for k in range(6)
+    ]
+    assert fit_frontal_step_frequency(contacts) == pytest.approx(4.0)
+    assert np.isnan(fit_frontal_step_frequency(contacts[:1]))
+
+
+def test_feet_that_do_not_rise_make_no_contacts():
+    time_s = np.arange(60) / 60
+    still = {"left": 1.0 + 0.02 * np.sin(20 * time_s), "right": np.full(60, np.nan)}
+    assert find_frontal_contacts(still, time_s) == []
+
+
+@pytest.mark.parametrize("roll_deg", [0, 5])
+def test_the_tilt_of_the_pelvis_is_its_own_and_not_the_cameras(roll_deg):
+    truth = truth_of(FRONT, "technique.pelvis_obliquity_deg=8", f"camera.roll_deg={roll_deg}")
+    motion = motion_of(truth)
+    for _, at_s, true_deg in true_at_peaks(truth, "pelvis_obliquity_deg"):
+        tilt = value_at(motion.angles["pelvis_obliquity_deg"], motion.track.time_s, at_s)
+        assert tilt == pytest.approx(true_deg, abs=1.5)
+
+
+@BOTH
+def test_a_knee_that_is_driven_less_high_shows_by_its_height(view):
+    truth = truth_of(f"camera.view={view}", "technique.left.peak_thigh_deg=65",
+                     "technique.right.peak_thigh_deg=88")  # fmt: skip
+    motion = motion_of(truth)
+    height = {
+        drive.side: value_at(
+            motion.angles[f"{drive.side}_knee_height_thigh"], motion.track.time_s, drive.peak_s
+        )
+        for drive in motion.drives
+    }
+    true = -np.cos(np.deg2rad(65)) + np.cos(np.deg2rad(88))
+    assert height["left"] - height["right"] == pytest.approx(true, abs=0.08)
+    assert height["right"] - KNEE_LOW_THIGH[view] == pytest.approx(-np.cos(np.deg2rad(88)), abs=0.1)
+
+
+@BOTH
+@pytest.mark.parametrize("off_deg", [0, 8])
+def test_how_far_in_the_knees_come_does_not_depend_on_where_the_camera_stands(view, off_deg):
+    truth = truth_of(f"camera.view={view}", off_by(off_deg))
+    across = mean_at_peaks(motion_of(truth), "knee_across_middle_thigh") - KNEE_OUT_THIGH[view]
+    points = {name: np.array(values) for name, values in truth["points_m"].items()}
+    thigh_m = np.linalg.norm(points["left_knee"] - points["left_hip"], axis=1)
+    out = (points["left_knee"] - (points["left_hip"] + points["right_hip"]) / 2)[:, 1] / thigh_m
+    at_s = next(at for side, at, _ in true_at_peaks(truth, "left_thigh_deg") if side == "left")
+    assert across == pytest.approx(-np.interp(at_s, truth["time_s"], out), abs=0.03)
+
+
+@BOTH
+def test_steps_are_counted_and_a_run_told_from_a_walk_by_heights_alone(view):
+    truth = truth_of(f"camera.view={view}", "technique.step_rate_hz=4.0", "video.duration_s=2")
+    pose = seen(truth)
+    up = (pose.point("left_ankle") - pose.point("right_ankle"))[:, 1]
+    assert count_step_hz(up / np.ptp(up) * 1.5, pose.time_s) == pytest.approx(4.0, abs=0.2)
+    assert folded_knee_deg(pose) > 90
+
+
+def test_a_tilt_has_the_same_sign_from_the_front_and_from_the_rear():
+    high, low = np.array([0.0, -1.0]), np.array([10.0, 0.0])
+    from_the_front = compute_tilt(low, high, facing=1.0)
+    from_the_rear = compute_tilt(low * [-1, 1], high * [-1, 1], facing=-1.0)
+    assert from_the_front == from_the_rear > 0
