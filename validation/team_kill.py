@@ -77,7 +77,7 @@ class RunningTeam:
     def kill(self) -> None:
         """SIGKILL, as by the power switch."""
         self._process.kill()
-        self._process.wait()
+        self._said()
 
     def wait(self) -> int:
         """The exit code; what it complained of is printed if it failed."""
@@ -127,7 +127,9 @@ def kill_round(folder: Path, out: Path, after_s: float, *, worker: bool, real: b
     if worker or chance.random() < STARTED_SHARE:
         team.wait_for_workers(1)
     killed = "nothing, it had ended"
-    if not team.ended_within(after_s):
+    if team.ended_within(after_s):
+        assert team.wait() == 0
+    else:
         workers = team.workers()
         if worker and workers:
             chance.choice(workers).kill()
