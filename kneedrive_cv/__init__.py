@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kneedrive_cv.pipeline import analyze
     from kneedrive_cv.pose.track import PoseTrack
     from kneedrive_cv.report.write import write_outputs
+    from kneedrive_cv.team.batch import grade_team
 
 __all__ = [
     "Analysis",
@@ -28,6 +29,7 @@ __all__ = [
     "Targets",
     "__version__",
     "analyze",
+    "grade_team",
     "write_outputs",
 ]
 
@@ -37,6 +39,7 @@ _HOME = {
     "Settings": "kneedrive_cv.config",
     "Targets": "kneedrive_cv.config",
     "analyze": "kneedrive_cv.pipeline",
+    "grade_team": "kneedrive_cv.team.batch",
     "write_outputs": "kneedrive_cv.report.write",
 }
 

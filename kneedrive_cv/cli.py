@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from kneedrive_cv.looks import Progress
 
 WRONG_USE = 2
+NOTHING_GRADED = 3
 INTERRUPTED = 130
 
 
@@ -110,6 +111,65 @@ def analyze(
         from kneedrive_cv.report.terminal import print_verdict
 
         print_verdict(result, folder / "report.html")
+
+
+@app.command()
+def team(
+    folder: Annotated[
+        str, typer.Argument(help="The footage: a folder, or a URL of one such as s3://...")
+    ],
+    roster: Annotated[
+        Path | None,
+        typer.Option(help="A CSV file: athlete,file,date,height,group,notes."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the results; else runs/<name of the folder>.")
+    ] = None,
+    store: Annotated[
+        Path | None, typer.Option(help="The SQLite file; else team.sqlite beside the results.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Clips side by side; else by cores and memory.")
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Address of a Dask scheduler, as tcp://host:8786.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Grade all clips anew.")] = False,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try those again that took too long or crashed.")
+    ] = False,
+    time_limit: Annotated[
+        float, typer.Option(min=1.0, help="Seconds that a clip may take.")
+    ] = 1800.0,
+    model: Annotated[
+        Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
+    ] = None,
+    settings: Annotated[Path | None, typer.Option(help="A TOML file with settings.")] = None,
+) -> None:
+    """Grade a folder of clips, keep the results, show who needs what."""
+    with _clear_errors(stopped="Stopped. What is done is kept; the same command goes on with it."):
+        from kneedrive_cv.team.batch import grade_team
+        from kneedrive_cv.team.outputs import write_team
+        from kneedrive_cv.team.terminal import TeamProgress, print_squad
+
+        with TeamProgress() as progress:
+            run = grade_team(
+                folder,
+                roster=roster,
+                out=out,
+                store=store,
+                settings=_settings(settings, None, None, None, model),
+                workers=workers,
+                scheduler=scheduler,
+                force=force,
+                retry=retry,
+                time_limit_s=time_limit,
+                watcher=progress,
+            )
+        squad = write_team(run.store, run.out, title=run.title)
+        print_squad(squad, run)
+        if not squad.any_graded:
+            raise typer.Exit(NOTHING_GRADED)
 
 
 @app.command()
@@ -217,7 +277,9 @@ def _progress_bar() -> Iterator[Progress]:
 
 
 @contextmanager
-def _clear_errors(clip: Path | None = None) -> Iterator[None]:
+def _clear_errors(
+    clip: Path | None = None, *, stopped: str = "Stopped. Nothing was written."
+) -> Iterator[None]:
     """One clear line and the right exit code in place of a traceback."""
     try:
         with _OneInterrupt():
@@ -226,7 +288,7 @@ def _clear_errors(clip: Path | None = None) -> Iterator[None]:
         nameless = clip is not None and not error.where
         _fail(f"{clip}: {error}" if nameless else str(error), error.exit_code)
     except KeyboardInterrupt:
-        _fail("Stopped. Nothing was written.", INTERRUPTED)
+        _fail(stopped, INTERRUPTED)
 
 
 class _OneInterrupt:

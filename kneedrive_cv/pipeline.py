@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -67,6 +67,7 @@ def analyze(
     *,
     also: str | Path | None = None,
     progress: Progress | None = None,
+    pool: PosePool | None = None,
 ) -> Analysis:
     """Grade the knee drive in one clip.
 
@@ -81,6 +82,9 @@ def analyze(
         it. Its view and its rate of capture are told from itself.
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
+    pool : PosePool, optional
+        Estimators with the model of the settings, from `open_pose_pool`, that are used again for
+        other clips; by default they are loaded for this clip alone.
 
     Returns
     -------
@@ -97,18 +101,22 @@ def analyze(
         A model file is missing or damaged.
     """
     settings = settings or Settings()
-    first = _analyze(clip, settings, progress or _silent)
-    if also is None:
-        return first
-    # what the user says of the first clip does not hold for the second
-    other = settings.model_copy(update={"view": "auto", "capture_fps": None, "pick_athlete": None})
-    second = _analyze(also, other, progress or _silent)
+    progress = progress or _silent
+    with nullcontext(pool) if pool else open_pose_pool(settings) as estimators:
+        first = _analyze(clip, settings, progress, estimators)
+        if also is None:
+            return first
+        # what the user says of the first clip does not hold for the second
+        said = {"view": "auto", "capture_fps": None, "pick_athlete": None}
+        second = _analyze(also, settings.model_copy(update=said), progress, estimators)
     return replace(first, result=combine(first.result, second.result, settings.targets))
 
 
-def _analyze(clip: str | Path, settings: Settings, progress: Progress) -> Analysis:
+def _analyze(
+    clip: str | Path, settings: Settings, progress: Progress, pool: PosePool
+) -> Analysis:
     """Grade one clip by itself."""
-    footage, looks = _read(clip, settings, progress)
+    footage, looks = _read(clip, settings, progress, pool)
     raw = looks[0]
     timing = tell_timing(
         raw,
@@ -182,21 +190,25 @@ def _silent(stage: str, done: int, total: int) -> None:
     """Progress that nobody looks at."""
 
 
-def _read(
-    clip: str | Path, settings: Settings, progress: Progress
-) -> tuple[Footage, list[PoseTrack]]:
-    """Find the athlete and read his pose; more than one look where it was looked at again."""
+def open_pose_pool(settings: Settings) -> PosePool:
+    """The pose estimators of some settings, as a context manager; see `analyze`."""
     model = model_path(f"pose_landmarker_{settings.pose.model}.task")
     workers = settings.pose.workers or os.cpu_count() or 1
-    with PosePool(model, model_path(WHOLE_PICTURE), workers) as pool:
-        pool.warm_up()
-        footage, reader = find_in_clip(clip, settings, progress)
-        crops = crops_to_read(footage)
-        first = look(reader, crops, pool, settings, progress)
-        require_pose(first, settings.grade)
-        leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
-        first = remove(first, leaving[:, None])
-        return footage, look_again(reader, first, crops, pool, settings, progress)
+    return PosePool(model, model_path(WHOLE_PICTURE), workers)
+
+
+def _read(
+    clip: str | Path, settings: Settings, progress: Progress, pool: PosePool
+) -> tuple[Footage, list[PoseTrack]]:
+    """Find the athlete and read his pose; more than one look where it was looked at again."""
+    pool.warm_up()
+    footage, reader = find_in_clip(clip, settings, progress)
+    crops = crops_to_read(footage)
+    first = look(reader, crops, pool, settings, progress)
+    require_pose(first, settings.grade)
+    leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
+    first = remove(first, leaving[:, None])
+    return footage, look_again(reader, first, crops, pool, settings, progress)
 
 
 def find_in_clip(

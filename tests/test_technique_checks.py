@@ -70,7 +70,7 @@ def strides_of(numbers=None, count=6, sight=None, left=None):
                 touchdown_time_s=i / 3 + 0.3,
                 passes_parallel=own["thigh_deg"] >= 90,
                 valid_fraction=1.0,
-                metrics={m: as_value(m, own[m], side, 1.0, sight) for m in METRICS},
+                metrics={m: as_value(m, own.get(m, 0.0), side, 1.0, sight) for m in METRICS},
             )
         )
     return made

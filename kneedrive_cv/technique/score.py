@@ -120,14 +120,14 @@ def score(checks: Iterable[Check]) -> Score:
 
 
 def letter_of(points: float) -> Letter:
-    """The letter of some points.
+    """The letter of some points, as they are shown: without decimals.
 
     Examples
     --------
-    >>> letter_of(91.0), letter_of(44.9)
+    >>> letter_of(89.6), letter_of(44.4)
     ('A', 'E')
     """
-    return next(letter for least, letter in LETTERS if points >= least)
+    return next(letter for least, letter in LETTERS if round(points) >= least)
 
 
 def overlap(first: Score, second: Score) -> bool:

@@ -1,0 +1,171 @@
+"""The clips of a folder, on this machine or behind an fsspec URL."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, Final
+
+from kneedrive_cv.errors import ConfigError, VideoError
+
+VIDEO_ENDINGS: Final = frozenset(
+    f".{name}"
+    for name in "3gp avi m2ts m4v mkv mov mp4 mpeg mpg mts webm wmv".split()  # noqa: SIM905
+)
+RESULT_NAME: Final = "result.json"
+"""A folder that holds it is the results of a clip: the overlay in it is no footage."""
+
+
+@dataclass(frozen=True)
+class TeamClip:
+    """A clip of the team's folder.
+
+    Attributes
+    ----------
+    path : str
+        Inside the folder, with forward slashes.
+    location : str
+        Where it is read from: a path of this machine or a URL.
+    """
+
+    path: str
+    location: str
+
+
+def is_url(folder: str | Path) -> bool:
+    """Whether a folder is named by a URL such as ``s3://bucket/monday``."""
+    return "://" in str(folder)
+
+
+def folder_name(folder: str | Path) -> str:
+    """The folder as the store names it: absolute, so that two trainings stay apart."""
+    return str(folder).rstrip("/") if is_url(folder) else str(Path(folder).resolve())
+
+
+def find_clips(folder: str | Path, *, leave_out: Path | None = None) -> list[TeamClip]:
+    """All clips under a folder, in order of their paths.
+
+    Files that begin with a dot and folders of results are passed over.
+
+    Parameters
+    ----------
+    folder : str or Path
+        A folder, or an fsspec URL of one.
+    leave_out : Path, optional
+        A folder that is not searched: where the results go.
+
+    Raises
+    ------
+    ConfigError
+        It is no folder, cannot be read, or holds no clip.
+    """
+    found = _remote(str(folder)) if is_url(folder) else _local(Path(folder), leave_out)
+    clips = sorted(found, key=lambda clip: clip.path)
+    if not clips:
+        raise ConfigError(
+            "holds no clip", where=str(folder), fix="Name the folder with the team's footage."
+        )
+    return clips
+
+
+def _is_clip(path: str) -> bool:
+    parts = PurePosixPath(path)
+    hidden = any(part.startswith(".") for part in parts.parts)
+    return not hidden and parts.suffix.lower() in VIDEO_ENDINGS
+
+
+def _local(folder: Path, leave_out: Path | None) -> Iterator[TeamClip]:
+    if not folder.is_dir():
+        what = "is not a folder" if folder.exists() else "does not exist"
+        raise ConfigError(what, where=str(folder), fix="Name the folder with the team's footage.")
+    root = folder.resolve()
+    for place, folders, files in os.walk(root):
+        here = Path(place)
+        folders[:] = [name for name in folders if not _is_left_out(here / name, leave_out)]
+        for name in files:
+            path = (here / name).relative_to(root).as_posix()
+            if _is_clip(path):
+                yield TeamClip(_as_text(path), str(here / name))
+
+
+def _as_text(path: str) -> str:
+    """The path; where it is no valid text, spelt so that it can be shown and kept."""
+    return path.encode(errors="backslashreplace").decode()
+
+
+def _is_left_out(folder: Path, leave_out: Path | None) -> bool:
+    return folder == leave_out or (folder / RESULT_NAME).exists()
+
+
+def _remote(url: str) -> Iterator[TeamClip]:
+    fs, root = open_url(url)
+    try:
+        names = fs.find(root)
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot be listed ({error})", where=url) from error
+    results = {name.rpartition("/")[0] for name in names if name.endswith(f"/{RESULT_NAME}")}
+    for name in names:
+        path = name[len(root.rstrip("/")) + 1 :]
+        if _is_clip(path) and name.rpartition("/")[0] not in results:
+            yield TeamClip(path, fs.unstrip_protocol(name))
+
+
+def open_url(url: str) -> tuple[Any, str]:
+    """The fsspec file system of a URL and the path in it.
+
+    Raises
+    ------
+    ConfigError
+        fsspec, or what it needs for this kind of URL, is missing.
+    """
+    try:
+        from fsspec.core import url_to_fs
+    except ImportError as error:
+        raise ConfigError(
+            "fsspec is missing", where=url, fix="Install it: pip install 'kneedrive[cluster]'."
+        ) from error
+    try:
+        fs, path = url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise ConfigError(f"cannot be opened ({error})", where=url) from error
+    return fs, str(path)
+
+
+def fingerprint(clip: TeamClip) -> str:
+    """What changes when the content of a clip does: its sha256, or what the remote store says.
+
+    Raises
+    ------
+    VideoError
+        It cannot be read.
+    """
+    try:
+        if is_url(clip.location):
+            fs, path = open_url(clip.location)
+            return f"ukey:{fs.ukey(path)}"
+        with Path(clip.location).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise VideoError(f"cannot be read ({reason})", where=clip.path) from error
+
+
+def result_folders(paths: list[str]) -> dict[str, PurePosixPath]:
+    """The folder of each clip's results: its path without the ending, where that is clear.
+
+    Examples
+    --------
+    >>> [str(p) for p in result_folders(["Ann/1.mov", "Bo/1.mov", "Bo/1.mp4"]).values()]
+    ['Ann/1', 'Bo/1.mov', 'Bo/1.mp4']
+    """
+    short = {path: PurePosixPath(path).with_suffix("") for path in paths}
+    # Many disks do not tell upper from lower case.
+    times = Counter(str(folder).casefold() for folder in short.values())
+    return {
+        path: folder if times[str(folder).casefold()] == 1 else PurePosixPath(path)
+        for path, folder in short.items()
+    }

@@ -1,0 +1,114 @@
+"""``team.html``: the squad at a glance, in one file that opens anywhere."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+from urllib.parse import quote
+
+from jinja2 import ChoiceLoader, PackageLoader
+from markupsafe import Markup
+
+from kneedrive_cv.report.formats import number, value_interval
+from kneedrive_cv.report.html import content_policy, page_environment, read_script
+from kneedrive_cv.report.view import CHECK_NAMES, VERDICT_WORDS
+from kneedrive_cv.result import Value
+from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Change, Squad
+from kneedrive_cv.technique.drills import DRILLS
+from kneedrive_cv.technique.score import LETTERS
+
+SHOWN_ASYMMETRIES: Final = 12
+COLUMN_NAMES: Final = CHECK_NAMES | {"asymmetry": "Left and right alike"}
+_START: Final = 'document.querySelectorAll("table.sortable").forEach(makeSortable);'
+
+STATUS_WORDS: Final = {
+    "ungradable": "Not gradable",
+    "unreadable": "Cannot be read",
+    "failed": "Failed",
+    "crashed": "Broke its worker",
+    "timed_out": "Took too long",
+}
+
+
+def render_team(squad: Squad, *, title: str, out: Path, store: Path) -> str:
+    """The page; names from outside are shown as text, whatever they hold.
+
+    Parameters
+    ----------
+    squad : Squad
+    title : str
+        Name of the team's folder.
+    out : Path
+        Where the page will lie; its links are relative to it.
+    store : Path
+        The store, which the folders of results are named against.
+    """
+    script = f"{read_script('player.js')}\n{_START}"
+    loader = ChoiceLoader(
+        [PackageLoader(f"kneedrive_cv.{part}", "templates") for part in ("team", "report")]
+    )
+    days = [standing.day for standing in squad.standings if standing.day]
+    return (
+        page_environment()
+        .overlay(loader=loader)
+        .get_template("team.html.j2")
+        .render(
+            squad=squad,
+            title=title,
+            newest=max(days, default=""),
+            policy=content_policy(script, embedded=True),
+            script=Markup(script),
+            codes=CODES,
+            names=COLUMN_NAMES,
+            faults=FAULT_NAMES,
+            words=VERDICT_WORDS,
+            statuses=STATUS_WORDS,
+            letters=LETTERS,
+            asymmetries=squad.asymmetries[:SHOWN_ASYMMETRIES],
+            after_strain=DRILLS["after_strain"],
+            link=lambda output_dir: report_link(output_dir, out=out, store=store),
+            place=place_words,
+            change=change_words,
+            alone=_unsigned,
+            interval=value_interval,
+        )
+    )
+
+
+def report_link(output_dir: str, *, out: Path, store: Path) -> str:
+    """The address of a clip's report from the page.
+
+    Examples
+    --------
+    >>> report_link("Ann #1/a", out=Path("/r"), store=Path("/r/team.sqlite"))
+    './Ann%20%231/a/report.html'
+    """
+    report = store.parent / output_dir / "report.html"
+    try:
+        return "./" + quote(Path(os.path.relpath(report, out)).as_posix())
+    except ValueError:  # another drive
+        return report.as_uri()
+
+
+def place_words(ranks: tuple[int, int]) -> str:
+    """The places that an interval allows.
+
+    Examples
+    --------
+    >>> place_words((2, 2)), place_words((1, 4))
+    ('2', '1–4')
+    """
+    return str(ranks[0]) if ranks[0] == ranks[1] else f"{ranks[0]}–{ranks[1]}"
+
+
+def change_words(change: Change) -> str:
+    """A change as ``60° → 72°``."""
+    if change.unit == "points":
+        return f"{change.before:.0f} → {change.now:.0f}"
+    return f"{number(change.before, change.unit)} → {number(change.now, change.unit)}"
+
+
+def _unsigned(value: Value, unit: str) -> str:
+    """The size of a difference."""
+    return number(None if value.value is None else abs(value.value), unit)

@@ -1,0 +1,153 @@
+"""What of a folder has to be graded: the new and the changed."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from kneedrive_cv.config import Settings
+from kneedrive_cv.errors import VideoError
+from kneedrive_cv.team.clips import TeamClip, fingerprint, result_folders
+from kneedrive_cv.team.finished import is_whole
+from kneedrive_cv.team.job import FINAL, Grade, Job, job_key
+from kneedrive_cv.team.roster import Assignment
+from kneedrive_cv.team.store.saving import (
+    EarlierRun,
+    NewRun,
+    earlier_runs,
+    plan_runs,
+    taken_folders,
+)
+
+READERS = 4
+"""Clips that are hashed side by side: it is the disk that one waits for."""
+
+
+@dataclass(frozen=True)
+class How:
+    """What is asked for.
+
+    Attributes
+    ----------
+    settings : Settings
+    out : Path
+        Where the results go.
+    store : Path
+    force : bool
+        Grade all clips anew.
+    retry : bool
+        Try those again that took too long or lost their worker.
+    time_limit_s : float
+    grade : callable
+    """
+
+    settings: Settings
+    out: Path
+    store: Path
+    force: bool
+    retry: bool
+    time_limit_s: float
+    grade: Grade
+
+    @property
+    def work_dir(self) -> Path:
+        """Where unfinished results lie."""
+        return self.out / ".unfinished"
+
+    def in_store(self, folder: Path) -> str:
+        """A folder as the store names it: beside the store, so that both can be moved together."""
+        try:
+            return Path(os.path.relpath(folder, self.store.parent)).as_posix()
+        except ValueError:  # another drive
+            return folder.as_posix()
+
+    def from_store(self, name: str) -> Path:
+        """The folder that the store names."""
+        return self.store.parent / name
+
+
+def make_jobs(
+    db: sqlite3.Connection,
+    clips: Sequence[TeamClip],
+    given: dict[str, Assignment],
+    numbers: dict[str, int],
+    how: How,
+) -> list[Job]:
+    """The jobs for those clips that are new or changed, written down in the store.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    clips : sequence of TeamClip
+    given : dict of str to Assignment
+        Path of a clip -> whose it is.
+    numbers : dict of str to int
+        Path of a clip -> its number in the store.
+    how : How
+    """
+    earlier = earlier_runs(db, numbers.values())
+    places = _places(db, clips, numbers, how)
+    with ThreadPoolExecutor(READERS) as pool:
+        prints = list(pool.map(_fingerprint, clips))
+    keys = {c.path: job_key(p, how.settings) for c, p in zip(clips, prints, strict=True)}
+    todo = [
+        (clip, content)
+        for clip, content in zip(clips, prints, strict=True)
+        if how.force or not _is_done(earlier.get(numbers[clip.path]), keys[clip.path], how)
+    ]
+    runs = [
+        NewRun(numbers[clip.path], keys[clip.path], content, how.in_store(places[clip.path]))
+        for clip, content in todo
+    ]
+    return [
+        Job(
+            run=run,
+            path=clip.path,
+            location=clip.location,
+            athlete=given[clip.path].athlete,
+            day=given[clip.path].day,
+            key=keys[clip.path],
+            folder=places[clip.path],
+            work_dir=how.work_dir,
+            settings=how.settings,
+            grade=how.grade,
+            force=how.force,
+            time_limit_s=how.time_limit_s,
+        )
+        for run, (clip, _) in zip(plan_runs(db, runs, how.settings), todo, strict=True)
+    ]
+
+
+def _fingerprint(clip: TeamClip) -> str:
+    """The content of a clip; one that cannot be read is told of when it is graded."""
+    try:
+        return fingerprint(clip)
+    except VideoError:
+        return "unreadable"
+
+
+def _is_done(run: EarlierRun | None, key: str, how: How) -> bool:
+    if run is None or run.job_key != key:
+        return False
+    if run.status == "graded":
+        return is_whole(how.from_store(run.output_dir), key)
+    return run.status in FINAL or (run.status in ("crashed", "timed_out") and not how.retry)
+
+
+def _places(
+    db: sqlite3.Connection, clips: Sequence[TeamClip], numbers: dict[str, int], how: How
+) -> dict[str, Path]:
+    """The folder of each clip's results: no two clips share one, not even of two trainings."""
+    taken = taken_folders(db)
+    places: dict[str, Path] = {}
+    for path, inside in result_folders([clip.path for clip in clips]).items():
+        number = numbers[path]
+        folder = how.out / inside
+        if taken.get(how.in_store(folder), number) != number:
+            folder = folder.with_name(f"{folder.name}~{number}")
+        places[path] = folder
+    return places

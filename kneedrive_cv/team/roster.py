@@ -1,0 +1,259 @@
+"""Who runs in which clip: from a roster, or from the names of folders and files.
+
+Without a roster a clip belongs to the first folder on its path that holds no date, and its day is
+the last ``2026-05-01`` or ``20260501`` on the path: ``Ann Lee/2026-05-01_60m_1.mov``. Without such
+a folder, what stands before the date is the name, in a folder's name or the file's:
+``Ann Lee_2026-05-01_60m_1.mov``. What fits neither is left unassigned.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from kneedrive_cv.errors import ConfigError
+
+COLUMNS: Final = ("athlete", "file", "date", "height", "group", "notes")
+_DATE: Final = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
+_TALLEST_M: Final = 2.6
+_SHORTEST_M: Final = 0.8
+_CM_PER_M: Final = 100.0
+
+
+@dataclass(frozen=True)
+class Person:
+    """An athlete of the roster."""
+
+    name: str
+    group: str = ""
+    height_m: float | None = None
+    notes: str = ""
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """Whose clip it is; ``athlete`` is empty where that could not be told, and ``why`` says it."""
+
+    athlete: str = ""
+    day: str = ""
+    label: str = ""
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class _Row:
+    athlete: str
+    pattern: str
+    day: str
+
+
+@dataclass(frozen=True)
+class Roster:
+    """The athletes and which clips are theirs.
+
+    Attributes
+    ----------
+    people : dict of str to Person
+        By name, in the order of the file.
+    rows : sequence
+        Patterns of files; empty without a roster.
+    """
+
+    people: dict[str, Person] = field(default_factory=dict)
+    rows: Sequence[_Row] = ()
+
+    def assign(self, path: str) -> Assignment:
+        """Whose clip a path is."""
+        by_name = from_path(path)
+        if not self.people:
+            return by_name
+        matches = self._matches(path)
+        names = {row.athlete for row in matches}
+        if len(names) > 1:
+            who = " and ".join(sorted(names))
+            return Assignment(day=by_name.day, label=by_name.label, why=f"the roster gives {who}")
+        if matches:
+            day = matches[0].day or by_name.day
+            return Assignment(matches[0].athlete, day, by_name.label)
+        known = {name.casefold(): name for name in self.people}
+        name = known.get(by_name.athlete.casefold())
+        if name is not None:
+            return Assignment(name, by_name.day, by_name.label)
+        return Assignment(day=by_name.day, label=by_name.label, why="no row of the roster fits")
+
+    def _matches(self, path: str) -> list[_Row]:
+        """The rows that fit a path; where one names the very file, the patterns do not count."""
+        matching = [row for row in self.rows if _fits(row.pattern, path)]
+        exact = [row for row in matching if _alike(row.pattern) == _alike(path)]
+        return exact or matching
+
+
+def _fits(pattern: str, path: str) -> bool:
+    """A pattern with a slash is for the whole path, one without for the file's name."""
+    subject = path if "/" in pattern else PurePosixPath(path).name
+    return fnmatchcase(_alike(subject), _alike(pattern))
+
+
+def _alike(text: str) -> str:
+    """Without what tells names apart to a machine alone: a Mac writes é as two characters."""
+    return _one_form(text).casefold()
+
+
+def _one_form(text: str) -> str:
+    return unicodedata.normalize("NFC", text)
+
+
+def from_path(path: str) -> Assignment:
+    """What the name of a clip says.
+
+    Examples
+    --------
+    >>> from_path("Ann Lee/2026-05-01_60m_1.mov")
+    Assignment(athlete='Ann Lee', day='2026-05-01', label='60m_1', why='')
+    >>> from_path("Bo_20260501_2.mov").athlete
+    'Bo'
+    >>> from_path("IMG_0001.mov").why
+    'neither its folder nor its name says whose it is'
+    """
+    place = PurePosixPath(_one_form(path))
+    day, label = _last_day(str(place)), _without_date(place.stem)
+    folders = place.parts[:-1]
+    plain = [part.strip() for part in folders if not _last_day(part) and part.strip()]
+    owner = next(iter(plain), "") or next(filter(None, map(_before_date, folders)), "")
+    if owner:
+        return Assignment(owner, day, label)
+    owner = _before_date(place.stem)
+    if owner:
+        return Assignment(owner, day, label[len(owner) :].strip(" _-"))
+    why = "neither its folder nor its name says whose it is"
+    return Assignment(day=day, label=label, why=why)
+
+
+def _before_date(text: str) -> str:
+    """The name in ``Ann Lee_2026-05-01``; empty where there is no date or nothing before it."""
+    found = next((found for found in _DATE.finditer(text) if _as_day(found)), None)
+    return text[: found.start()].strip(" _-") if found else ""
+
+
+def _without_date(text: str) -> str:
+    return _DATE.sub("", text).strip(" _-")
+
+
+def _last_day(text: str) -> str:
+    days = [day for found in _DATE.finditer(text) if (day := _as_day(found))]
+    return days[-1] if days else ""
+
+
+def _as_day(found: re.Match[str]) -> str:
+    try:
+        return date(*(int(part) for part in found.groups())).isoformat()
+    except ValueError:
+        return ""
+
+
+def read_roster(path: Path) -> Roster:
+    """Read a roster: a CSV file with the columns athlete, file, date, height, group, notes.
+
+    Only ``athlete`` is needed. ``file`` is a path inside the folder or a pattern such as
+    ``Ann*/*.mov``; an athlete may have several rows. ``height`` is in metres or centimetres.
+    Commas and semicolons part the columns alike.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read, or a line does not fit; the message names the line.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise ConfigError(f"cannot be read ({error.strerror})", where=str(path)) from error
+    except UnicodeDecodeError as error:
+        fix = "Save it as CSV UTF-8."
+        raise ConfigError("is not UTF-8 text", where=str(path), fix=fix) from error
+    lines = text.splitlines()
+    head = lines[0] if lines else ""
+    reader = csv.DictReader(lines, delimiter=";" if head.count(";") > head.count(",") else ",")
+    names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
+    _check_columns(names, path)
+    reader.fieldnames = names
+    try:
+        return _collect(((reader.line_num, row) for row in reader), path)
+    except csv.Error as error:
+        raise ConfigError(f"is no CSV ({error})", where=str(path)) from error
+
+
+def _check_columns(names: Sequence[str], path: Path) -> None:
+    unknown = [name for name in names if name not in COLUMNS]
+    if "athlete" in names and not unknown:
+        return
+    what = f"has an unknown column {unknown[0]!r}" if unknown else "has no column 'athlete'"
+    fix = f"The first line names the columns: {','.join(COLUMNS)}."
+    raise ConfigError(what, where=str(path), fix=fix)
+
+
+def _collect(lines: Iterable[tuple[int, dict[str, str | None]]], path: Path) -> Roster:
+    people: dict[str, Person] = {}
+    rows: list[_Row] = []
+    for number, line in lines:
+        where = f"{path}, line {number}"
+        cells = {name: _cell(line.get(name)) for name in COLUMNS}
+        if not any(cells.values()):
+            continue
+        if not cells["athlete"]:
+            raise ConfigError("names no athlete", where=where)
+        person = Person(
+            cells["athlete"], cells["group"], _height_m(cells["height"], where), cells["notes"]
+        )
+        people[person.name] = _merge(people.get(person.name), person)
+        if cells["file"]:
+            rows.append(_Row(person.name, cells["file"], _day(cells["date"], where)))
+    if not people:
+        raise ConfigError("names no athlete", where=str(path))
+    return Roster(people, rows)
+
+
+def _cell(text: object) -> str:
+    return _one_form(text).strip() if isinstance(text, str) else ""
+
+
+def _merge(first: Person | None, then: Person) -> Person:
+    """What an earlier row of the athlete said, where the later one says nothing."""
+    if first is None:
+        return then
+    return Person(
+        then.name,
+        then.group or first.group,
+        then.height_m or first.height_m,
+        then.notes or first.notes,
+    )
+
+
+def _height_m(text: str, where: str) -> float | None:
+    if not text:
+        return None
+    try:
+        number = float(text.replace(",", "."))
+    except ValueError:
+        number = 0.0
+    metres = number / _CM_PER_M if number > _TALLEST_M else number
+    if not _SHORTEST_M <= metres <= _TALLEST_M:
+        what = f"{text!r} is no height"
+        raise ConfigError(what, where=where, fix="Give it in centimetres, as 182.")
+    return metres
+
+
+def _day(text: str, where: str) -> str:
+    if not text:
+        return ""
+    found = _DATE.fullmatch(text)
+    day = _as_day(found) if found else ""
+    if not day:
+        raise ConfigError(f"{text!r} is no date", where=where, fix="Write it as 2026-05-01.")
+    return day

@@ -1,0 +1,353 @@
+"""Who stands where, who needs what: the leaderboard from what the store holds.
+
+An athlete is graded by all clips of his newest day together. Each check is the mean over these
+clips; its interval does not shrink with their number, since most of the error is the same in all
+of them. No rank is claimed between athletes whose intervals overlap: a rank is a range.
+"""
+
+from __future__ import annotations
+
+import math
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from statistics import fmean
+from typing import Final, TypeVar
+
+from kneedrive_cv.pose.landmarks import SIDES
+from kneedrive_cv.result import Check, Drill, Score, Value, Verdict
+from kneedrive_cv.team.store.reading import (
+    Athlete,
+    FailedClip,
+    GradedClip,
+    LooseClip,
+    Session,
+    read_athletes,
+    read_failed,
+    read_loose,
+)
+from kneedrive_cv.technique.checks import judge, off_zero
+from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
+from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.score import WEIGHTS, score
+
+CODES: Final = tuple(WEIGHTS)
+"""The columns of the grid."""
+
+FAULT_NAMES: Final = {rule.code: rule.title for rule in RULES} | {
+    "asymmetry": "Left and right differ"
+}
+
+_WORST: Final[tuple[Verdict, ...]] = ("fault", "borderline", "pass", "not_measurable")
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Change:
+    """A check, or the grade, that is another than on the day before, beyond the uncertainty."""
+
+    title: str
+    side: str
+    before: float
+    now: float
+    margin: float
+    unit: str
+    better: bool
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A cell of the grid: the worst verdict of a code, and of which sides."""
+
+    verdict: Verdict
+    sides: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Asymmetry:
+    """A difference of the legs: left minus right."""
+
+    athlete: str
+    title: str
+    value: Value
+    verdict: Verdict
+    unit: str
+
+
+@dataclass(frozen=True)
+class Standing:
+    """An athlete on the leaderboard.
+
+    Attributes
+    ----------
+    ranks : tuple of int
+        The best and the worst place in the group that his interval allows.
+    marks : dict of str to Mark
+        Code of the check -> cell of the grid.
+    lost : dict of str to float
+        Code of each fault -> points that it cost, the most first.
+    changes : list of Change
+        Since the day before.
+    compared : str
+        The day that the changes are against; empty where there is none.
+    """
+
+    athlete: Athlete
+    day: str
+    clips: list[GradedClip]
+    grade: Score
+    checks: list[Check]
+    marks: dict[str, Mark]
+    lost: dict[str, float]
+    changes: list[Change]
+    compared: str
+    ranks: tuple[int, int] = (1, 1)
+
+    @property
+    def name(self) -> str:
+        """The athlete's name."""
+        return self.athlete.name
+
+    @property
+    def main_fault(self) -> str:
+        """Code of the fault that costs most; empty where there is none."""
+        return next(iter(self.lost), "")
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of the roster with its leaderboard, the best first."""
+
+    name: str
+    standings: list[Standing]
+
+
+@dataclass(frozen=True)
+class Need:
+    """A part of the squad that trains the same thing.
+
+    Attributes
+    ----------
+    titles : list of str
+        The faults.
+    first : list of str
+        Those for whom nothing costs more.
+    also : list of str
+        Those who need it after something else.
+    drills : list of Drill
+    """
+
+    titles: list[str]
+    first: list[str]
+    also: list[str]
+    drills: list[Drill]
+
+
+@dataclass(frozen=True)
+class Squad:
+    """Everything that the coach sees of his team."""
+
+    groups: list[Group]
+    needs: list[Need]
+    faultless: list[str]
+    asymmetries: list[Asymmetry]
+    without_clip: list[str]
+    failed: list[FailedClip]
+    loose: list[LooseClip]
+
+    @property
+    def any_graded(self) -> bool:
+        """Whether there is any grade at all."""
+        return bool(self.groups) or any(clip.output_dir for clip in self.loose)
+
+    @property
+    def standings(self) -> list[Standing]:
+        """All athletes, group by group."""
+        return [standing for group in self.groups for standing in group.standings]
+
+
+def read_squad(db: sqlite3.Connection) -> Squad:
+    """Put the leaderboard together."""
+    athletes = read_athletes(db)
+    standings = [stand(athlete) for athlete in athletes if athlete.sessions]
+    standings.sort(key=lambda s: s.athlete.squad)
+    groups = [
+        Group(squad, rank(list(own)))
+        for squad, own in groupby(standings, lambda s: s.athlete.squad)
+    ]
+    return Squad(
+        groups=groups,
+        needs=find_needs(standings),
+        faultless=sorted(s.name for s in standings if not s.lost),
+        asymmetries=find_asymmetries(standings),
+        without_clip=[athlete.name for athlete in athletes if not athlete.sessions],
+        failed=read_failed(db),
+        loose=read_loose(db),
+    )
+
+
+def stand(athlete: Athlete) -> Standing:
+    """Grade an athlete by his newest day, against the one before."""
+    newest = athlete.sessions[0]
+    checks = pool_checks(newest.checks)
+    grade = score(checks)
+    earlier = next((s for s in athlete.sessions[1:] if s.settings == newest.settings), None)
+    return Standing(
+        athlete=athlete,
+        day=newest.day,
+        clips=newest.clips,
+        grade=grade,
+        checks=checks,
+        marks={code: _mark([c for c in checks if c.code == code]) for code in CODES},
+        lost=_lost(grade, checks),
+        changes=_changes(earlier, checks, grade) if earlier else [],
+        compared=earlier.day if earlier else "",
+    )
+
+
+def pool_checks(checks: Iterable[Check]) -> list[Check]:
+    """Each check once: the mean over several clips, judged anew."""
+    grouped = _by(checks, lambda c: (c.code, c.title, c.side))
+    return [_pooled(same) for same in grouped.values()]
+
+
+def _by(items: Iterable[_T], key: Callable[[_T], object]) -> dict[object, list[_T]]:
+    found: dict[object, list[_T]] = {}
+    for item in items:
+        found.setdefault(key(item), []).append(item)
+    return found
+
+
+def _pooled(same: Sequence[Check]) -> Check:
+    known = [c for c in same if None not in (c.value.value, c.value.low, c.value.high)]
+    if len(known) < 2:
+        return known[0] if known else same[0]
+    values = [c.value for c in known]
+    doubted = any(value.status == "low_confidence" for value in values)
+    mean = Value(
+        value=fmean(v.value for v in values if v.value is not None),
+        low=fmean(v.low for v in values if v.low is not None),
+        high=fmean(v.high for v in values if v.high is not None),
+        valid_fraction=1.0,
+        status="low_confidence" if doubted else "measured",
+    )
+    last = known[-1]
+    judged = off_zero(mean) if last.code == "asymmetry" else mean
+    verdict = judge(
+        judged,
+        threshold=last.threshold,
+        borderline=last.borderline,
+        fault_when=last.fault_when,
+    )
+    return last.model_copy(update={"value": mean, "verdict": verdict})
+
+
+def _mark(checks: Sequence[Check]) -> Mark:
+    verdicts = {check.verdict for check in checks}
+    worst: Verdict = next((v for v in _WORST if v in verdicts), "not_measurable")
+    sides = tuple(s for s in SIDES if any(c.side == s and c.verdict == worst for c in checks))
+    return Mark(worst, sides)
+
+
+def _lost(grade: Score, checks: Sequence[Check]) -> dict[str, float]:
+    """Points that each code with a fault cost."""
+    faulty = {check.code for check in checks if check.verdict == "fault"}
+    lost = dict.fromkeys((code for code in CODES if code in faulty), 0.0)
+    for part in grade.lost:
+        if part.code in lost:
+            lost[part.code] += part.points
+    return dict(sorted(lost.items(), key=lambda item: -item[1]))
+
+
+def rank(standings: Sequence[Standing]) -> list[Standing]:
+    """In order of the points, each with the places that his interval allows."""
+    ordered = sorted(standings, key=lambda s: (-(s.grade.points or -1.0), s.name))
+    graded = [s.grade for s in ordered]
+    return [replace(s, ranks=find_places(s.grade, graded)) for s in ordered]
+
+
+def find_places(own: Score, grades: Sequence[Score]) -> tuple[int, int]:
+    """The best and the worst place that the intervals allow."""
+    if own.low is None or own.high is None:
+        return 1, len(grades)
+    better = sum(g.low is not None and g.low > own.high for g in grades)
+    worse = sum(g.high is not None and g.high < own.low for g in grades)
+    return better + 1, len(grades) - worse
+
+
+def _changes(earlier: Session, checks: Sequence[Check], grade: Score) -> list[Change]:
+    """What is another than before by more than the joint uncertainty."""
+    before = {(c.code, c.title, c.side): c for c in pool_checks(earlier.checks)}
+    found = [_grade_change(score(list(before.values())), grade)]
+    found += [_check_change(before.get((c.code, c.title, c.side)), c) for c in checks]
+    return [change for change in found if change is not None]
+
+
+def _grade_change(before: Score, now: Score) -> Change | None:
+    if before.points is None or now.points is None:
+        return None
+    margin = math.hypot(_half(before.low, before.high), _half(now.low, now.high))
+    if abs(now.points - before.points) <= margin:
+        return None
+    better = now.points > before.points
+    return Change("Grade", "", before.points, now.points, margin, "points", better)
+
+
+def _check_change(before: Check | None, now: Check) -> Change | None:
+    if before is None or before.value.value is None or now.value.value is None:
+        return None
+    then, value = (off_zero(c.value) if c.code == "asymmetry" else c.value for c in (before, now))
+    margin = math.hypot(_half(then.low, then.high), _half(value.low, value.high))
+    first, last = then.value or 0.0, value.value or 0.0
+    if abs(last - first) <= margin:
+        return None
+    better = (last > first) == (now.fault_when == "below")
+    return Change(now.title, now.side or "", first, last, margin, now.unit, better)
+
+
+def _half(low: float | None, high: float | None) -> float:
+    return 0.0 if low is None or high is None else (high - low) / 2
+
+
+def find_needs(standings: Sequence[Standing]) -> list[Need]:
+    """The squad split by what each should train first, the largest part first.
+
+    Faults that the same drills cure are one need.
+    """
+    order = {standing.name: _needs_of(standing) for standing in standings}
+    found = dict.fromkeys(drills for needs in order.values() for drills in needs)
+    needs = [
+        Need(
+            titles=[
+                FAULT_NAMES[code]
+                for code in CODES
+                if DRILLS_FOR_FAULT[code] == drills and any(code in s.lost for s in standings)
+            ],
+            first=sorted(name for name, needs in order.items() if needs[:1] == [drills]),
+            also=sorted(name for name, needs in order.items() if drills in needs[1:]),
+            drills=[DRILLS[drill] for drill in drills],
+        )
+        for drills in found
+    ]
+    return sorted(needs, key=lambda need: (-len(need.first), -len(need.also), need.titles))
+
+
+def _needs_of(standing: Standing) -> list[tuple[str, ...]]:
+    """The drills of an athlete, what costs him most first."""
+    lost: dict[tuple[str, ...], float] = {}
+    for code, points in standing.lost.items():
+        drills = DRILLS_FOR_FAULT[code]
+        lost[drills] = lost.get(drills, 0.0) + points
+    return sorted(lost, key=lambda drills: -lost[drills])
+
+
+def find_asymmetries(standings: Sequence[Standing]) -> list[Asymmetry]:
+    """All measured differences of the legs, the greatest first."""
+    found = [
+        Asymmetry(s.name, c.title, c.value, c.verdict, c.unit)
+        for s in standings
+        for c in s.checks
+        if c.code == "asymmetry" and c.value.value is not None
+    ]
+    return sorted(found, key=lambda a: -abs(a.value.value or 0.0))

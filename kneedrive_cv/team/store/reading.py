@@ -1,0 +1,178 @@
+"""Read from the store what the leaderboard is made of."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from kneedrive_cv.result import Check, Value
+
+SESSIONS_SHOWN: Final = 2
+"""The newest day and the one before it."""
+
+_SESSION_RUNS: Final = """
+WITH graded AS (
+    SELECT s.athlete_id, coalesce(nullif(s.day, ''), r.recorded) AS day, r.id AS run_id,
+        r.settings_id, c.label, c.path, r.points, r.low, r.high, r.letter, r.headline, r.output_dir
+    FROM latest_runs AS r
+    JOIN clips AS c ON c.id = r.clip_id
+    JOIN sessions AS s ON s.id = c.session_id
+    WHERE r.status = 'graded'
+), ordered AS (
+    SELECT *, dense_rank() OVER (PARTITION BY athlete_id ORDER BY day DESC) AS age FROM graded
+)
+SELECT * FROM ordered WHERE age <= ? ORDER BY athlete_id, age, path
+"""
+
+
+@dataclass(frozen=True)
+class GradedClip:
+    """A graded clip of a session."""
+
+    run: int
+    path: str
+    label: str
+    points: float | None
+    low: float | None
+    high: float | None
+    letter: str | None
+    headline: str
+    output_dir: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """The graded clips of an athlete on one day."""
+
+    day: str
+    settings: frozenset[int]
+    clips: list[GradedClip]
+    checks: list[Check]
+
+
+@dataclass(frozen=True)
+class Athlete:
+    """An athlete with his newest sessions, the newest first."""
+
+    name: str
+    squad: str
+    height_m: float | None
+    notes: str
+    sessions: list[Session] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class FailedClip:
+    """A clip that could not be graded."""
+
+    path: str
+    athlete: str
+    status: str
+    reason: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class LooseClip:
+    """A clip without an athlete; ``output_dir`` is empty where it could not be graded."""
+
+    path: str
+    why: str
+    points: float | None
+    output_dir: str
+
+
+def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
+    """All athletes by name, each with his newest sessions."""
+    rows = db.execute(_SESSION_RUNS, (SESSIONS_SHOWN,)).fetchall()
+    checks = _checks(db, [row["run_id"] for row in rows])
+    sessions: dict[int, dict[str, list[sqlite3.Row]]] = {}
+    for row in rows:
+        sessions.setdefault(row["athlete_id"], {}).setdefault(row["day"], []).append(row)
+    return [
+        Athlete(
+            name=row["name"],
+            squad=row["squad"],
+            height_m=row["height_m"],
+            notes=row["notes"],
+            sessions=[
+                _session(day, runs, checks) for day, runs in sessions.get(row["id"], {}).items()
+            ],
+        )
+        for row in db.execute("SELECT * FROM athletes ORDER BY name")
+    ]
+
+
+def _session(day: str, runs: list[sqlite3.Row], checks: dict[int, list[Check]]) -> Session:
+    own = [check for row in runs for check in checks.get(row["run_id"], ())]
+    settings = frozenset(row["settings_id"] for row in runs)
+    return Session(day, settings, [_clip(row) for row in runs], own)
+
+
+def _clip(row: sqlite3.Row) -> GradedClip:
+    return GradedClip(
+        run=row["run_id"],
+        path=row["path"],
+        label=row["label"],
+        points=row["points"],
+        low=row["low"],
+        high=row["high"],
+        letter=row["letter"],
+        headline=row["headline"],
+        output_dir=row["output_dir"],
+    )
+
+
+def _checks(db: sqlite3.Connection, runs: list[int]) -> dict[int, list[Check]]:
+    """The checks of some runs."""
+    found: dict[int, list[Check]] = {}
+    query = """SELECT checks.* FROM json_each(?) AS wanted JOIN checks ON run_id = wanted.value
+    ORDER BY run_id, number"""
+    for row in db.execute(query, (json.dumps(runs),)):
+        found.setdefault(row["run_id"], []).append(_check(row))
+    return found
+
+
+def _check(row: sqlite3.Row) -> Check:
+    """A check as it was saved; the store's content was examined when it was written."""
+    value = Value.model_construct(
+        value=row["value"],
+        low=row["low"],
+        high=row["high"],
+        status=row["status"],
+        valid_fraction=1.0,
+        reason="",
+    )
+    kept: dict[str, Any] = {
+        key: row[key]
+        for key in ("code", "side", "title", "verdict", "unit", "threshold", "borderline")
+    }
+    return Check.model_construct(
+        **kept,
+        value=value,
+        fault_when=row["fault_when"],
+        target="",
+        source="",
+        strides=[],
+        strides_at_fault=[],
+    )
+
+
+def read_failed(db: sqlite3.Connection) -> list[FailedClip]:
+    """The clips whose newest run gave no grade."""
+    query = """SELECT c.path, coalesce(a.name, '') AS athlete, r.status, r.reason, r.fix
+    FROM latest_runs AS r JOIN clips AS c ON c.id = r.clip_id
+    LEFT JOIN sessions AS s ON s.id = c.session_id LEFT JOIN athletes AS a ON a.id = s.athlete_id
+    WHERE r.status <> 'graded' ORDER BY c.path"""
+    return [FailedClip(*row) for row in db.execute(query)]
+
+
+def read_loose(db: sqlite3.Connection) -> list[LooseClip]:
+    """The clips that could not be assigned to an athlete."""
+    query = """SELECT c.path, c.unassigned, r.points,
+        CASE WHEN r.status = 'graded' THEN r.output_dir ELSE '' END
+    FROM clips AS c LEFT JOIN latest_runs AS r ON r.clip_id = c.id
+    WHERE c.session_id IS NULL ORDER BY c.path"""
+    return [LooseClip(*row) for row in db.execute(query)]

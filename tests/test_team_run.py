@@ -1,0 +1,212 @@
+"""A folder is graded clip by clip; a second run does what is new or changed."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from contextlib import closing
+
+import pytest
+from filelock import FileLock
+
+from kneedrive_cv.config import Settings
+from kneedrive_cv.errors import ConfigError
+from kneedrive_cv.team.finished import SEAL_NAME, is_whole
+from kneedrive_cv.team.store.dump import dump
+from tests.team_folder import grade, inline_crew, make_folder
+
+TEXTS = {
+    "Ann/2026-05-01_1.mp4": "ok 80",
+    "Ann/2026-05-01_2.mp4": "ok 70",
+    "Bo/2026-05-01_1.mov": "ok 60",
+    "Bo/2026-05-01_1.mp4": "ok 50",
+}
+
+
+@pytest.fixture(autouse=True)
+def _inline(monkeypatch):
+    monkeypatch.setattr("kneedrive_cv.team.batch.open_crew", inline_crew)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    return make_folder(tmp_path / "monday", TEXTS)
+
+
+@pytest.fixture
+def out(tmp_path):
+    return tmp_path / "out"
+
+
+def rows(run, query):
+    with closing(sqlite3.connect(run.store)) as db:
+        return db.execute(query).fetchall()
+
+
+def test_each_clip_gets_its_own_folder_even_where_names_are_the_same(folder, out):
+    run = grade(folder, out)
+    assert {o.status for o in run.outcomes.values()} == {"graded"}
+    results = {p.parent.relative_to(out).as_posix() for p in out.rglob("result.json")}
+    assert results == {
+        "Ann/2026-05-01_1",
+        "Ann/2026-05-01_2",
+        "Bo/2026-05-01_1.mov",
+        "Bo/2026-05-01_1.mp4",
+    }
+    assert not (out / ".unfinished").exists()
+
+
+def test_a_second_run_does_nothing_and_changes_nothing(folder, out):
+    run = grade(folder, out)
+    before = list(dump(run.store))
+    assert grade(folder, out).outcomes == {}
+    assert list(dump(run.store)) == before
+
+
+def test_only_the_new_and_the_changed_are_graded_and_the_history_is_kept(folder, out):
+    grade(folder, out)
+    make_folder(folder, {"Ann/2026-05-01_1.mp4": "ok 90", "Cleo/2026-05-02.mp4": "ok 40"})
+    run = grade(folder, out)
+    assert set(run.outcomes) == {"Ann/2026-05-01_1.mp4", "Cleo/2026-05-02.mp4"}
+    history = rows(
+        run,
+        "SELECT points FROM runs JOIN clips ON clips.id = clip_id "
+        "WHERE path = 'Ann/2026-05-01_1.mp4' ORDER BY runs.id",
+    )
+    assert history == [(80.0,), (90.0,)]
+    assert rows(run, "SELECT count(*) FROM latest_runs") == [(5,)]
+
+
+def test_other_settings_grade_anew_but_the_number_of_workers_does_not(folder, out):
+    grade(folder, out)
+    threads = Settings.from_dict({"pose": {"workers": 3}})
+    assert grade(folder, out, settings=threads).outcomes == {}
+    stricter = Settings.from_dict({"targets": {"thigh_parallel_deg": 95.0}})
+    assert len(grade(folder, out, settings=stricter).outcomes) == 4
+
+
+def test_force_grades_all(folder, out):
+    grade(folder, out)
+    run = grade(folder, out, force=True)
+    assert len(run.outcomes) == 4
+    assert rows(run, "SELECT count(*) FROM runs") == [(8,)]
+
+
+def test_results_that_were_thrown_away_or_touched_are_made_anew(folder, out):
+    grade(folder, out)
+    (out / "Ann/2026-05-01_1/report.html").unlink()
+    (out / "Ann/2026-05-01_1/result.json").write_text("{}", encoding="utf-8")
+    (out / "Ann/2026-05-01_2" / SEAL_NAME).unlink()
+    assert set(grade(folder, out).outcomes) == {"Ann/2026-05-01_1.mp4", "Ann/2026-05-01_2.mp4"}
+    assert (out / "Ann/2026-05-01_1/report.html").exists()
+
+
+def test_finished_results_that_the_store_does_not_know_are_taken_over(folder, out):
+    first = grade(folder, out)
+    calm = list(dump(first.store))
+    made = {p: p.stat().st_mtime_ns for p in out.rglob("result.json")}
+    first.store.unlink()
+    again = grade(folder, out)
+    assert list(dump(again.store)) == calm
+    assert {p: p.stat().st_mtime_ns for p in out.rglob("result.json")} == made
+
+
+def test_each_kind_of_failure_costs_its_clip_alone_and_says_why(tmp_path, out):
+    folder = make_folder(
+        tmp_path / "in",
+        {
+            "Ann/1.mp4": "ok 80",
+            "Ann/2.mp4": "nobody x",
+            "Ann/3.mp4": "damaged x",
+            "Ann/4.mp4": "memory",
+            "Ann/5.mp4": "bug",
+        },
+    )
+    outcomes = grade(folder, out).outcomes
+    assert {path: outcome.status for path, outcome in outcomes.items()} == {
+        "Ann/1.mp4": "graded",
+        "Ann/2.mp4": "ungradable",
+        "Ann/3.mp4": "unreadable",
+        "Ann/4.mp4": "failed",
+        "Ann/5.mp4": "failed",
+    }
+    assert outcomes["Ann/2.mp4"].reason == "no athlete was found"
+    assert outcomes["Ann/2.mp4"].fix == "Film nearer."
+    assert "ZeroDivisionError" in outcomes["Ann/5.mp4"].reason
+
+
+def test_a_clip_that_cannot_be_graded_is_not_tried_again_but_a_failed_one_is(tmp_path, out):
+    texts = {"Ann/1.mp4": "nobody x", "Ann/2.mp4": "memory"}
+    folder = make_folder(tmp_path / "in", texts)
+    grade(folder, out)
+    assert set(grade(folder, out).outcomes) == {"Ann/2.mp4"}
+
+
+def test_two_trainings_with_the_same_names_stay_apart_in_one_store(tmp_path, out):
+    store = tmp_path / "season.sqlite"
+    for day in ("monday", "friday"):
+        run = grade(make_folder(tmp_path / day, TEXTS), out, store=store)
+        assert len(run.outcomes) == 4
+    assert rows(run, "SELECT count(*), count(DISTINCT output_dir) FROM runs") == [(8, 8)]
+    assert len(list(out.rglob("result.json"))) == 8
+
+
+def test_a_roster_that_changes_moves_the_clips_without_grading_them(folder, out, tmp_path):
+    grade(folder, out)
+    roster = tmp_path / "roster.csv"
+    roster.write_text("athlete,file,group\nAnna Lee,Ann/*,Girls\nBo,,Boys\nDan,,\n", "utf-8")
+    run = grade(folder, out, roster=roster)
+    assert run.outcomes == {}
+    assert rows(run, "SELECT name, squad FROM athletes ORDER BY name") == [
+        ("Anna Lee", "Girls"),
+        ("Bo", "Boys"),
+        ("Dan", ""),
+    ]
+
+
+def test_clips_without_an_athlete_are_graded_and_listed(tmp_path, out):
+    run = grade(make_folder(tmp_path / "in", {"IMG_1.mp4": "ok 80"}), out)
+    assert set(run.unassigned) == {"IMG_1.mp4"}
+    assert run.outcomes["IMG_1.mp4"].status == "graded"
+
+
+def test_a_second_command_on_the_same_results_is_refused(folder, out):
+    out.mkdir()
+    with FileLock(out / ".lock"), pytest.raises(ConfigError, match="another kneedrive team"):
+        grade(folder, out)
+
+
+def test_a_folder_that_is_no_result_is_not_overwritten(folder, out):
+    (out / "Ann/2026-05-01_1").mkdir(parents=True)
+    (out / "Ann/2026-05-01_1/diary.txt").write_text("mine", encoding="utf-8")
+    outcome = grade(folder, out).outcomes["Ann/2026-05-01_1.mp4"]
+    assert outcome.status == "failed"
+    assert "no result of a clip" in outcome.reason
+    assert (out / "Ann/2026-05-01_1/diary.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_seal_vouches_for_one_job_and_one_result(folder, out):
+    grade(folder, out)
+    done = out / "Ann/2026-05-01_1"
+    key = json.loads((done / SEAL_NAME).read_text(encoding="utf-8"))["key"]
+    assert is_whole(done, key)
+    assert not is_whole(done, "another")
+    (done / "result.json").write_bytes(b"{}")
+    assert not is_whole(done, key)
+
+
+def test_the_watcher_hears_of_every_clip(folder, out):
+    heard: list[str] = []
+
+    class Watcher:
+        def planned(self, jobs, clips):
+            heard.append(f"{len(jobs)} of {clips}")
+
+        def said(self, news):
+            """Threads say nothing."""
+
+        def finished(self, job, outcome):
+            heard.append(job.path)
+
+    grade(folder, out, watcher=Watcher())
+    assert heard == ["4 of 4", *sorted(TEXTS)]

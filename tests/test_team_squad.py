@@ -1,0 +1,211 @@
+"""Who stands where and who needs what, from what the store holds."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import closing
+
+import openpyxl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kneedrive_cv.config import Settings
+from kneedrive_cv.result import Score
+from kneedrive_cv.team.job import Outcome
+from kneedrive_cv.team.outputs import write_team
+from kneedrive_cv.team.roster import Person
+from kneedrive_cv.team.squad import CODES, find_places, pool_checks, rank, read_squad
+from kneedrive_cv.team.store.opening import open_store
+from kneedrive_cv.team.tables import BOARD_COLUMNS
+from kneedrive_cv.technique.score import overlap, score
+from tests.squad_maker import STRANGE_NAMES, make_squad, result_with, save
+
+GOOD = result_with({})
+LOW = result_with({"hip_flexion_deg": 50.0, "thigh_deg": 60.0})
+TOES = result_with({"ankle_dorsiflexion_deg": -45.0})
+
+
+@pytest.fixture
+def squad(tmp_path):
+    """``squad((athlete, day, path, result), ...)``: what the coach would see."""
+
+    def make(*results, **more):
+        with closing(open_store(tmp_path / "team.sqlite")) as db:
+            save(db, results, **more)
+            return read_squad(db)
+
+    return make
+
+
+def test_an_athlete_with_one_clip_has_the_grade_of_that_clip(squad):
+    found = squad(("Ann", "2026-05-01", "1.mp4", LOW)).standings[0]
+    assert found.grade == LOW.summary.grade
+    verdicts = {(c.code, c.side, c.title): c.verdict for c in LOW.checks}
+    assert {(c.code, c.side, c.title): c.verdict for c in found.checks} == verdicts
+
+
+def test_the_same_clip_twice_changes_no_grade(squad):
+    found = squad(("Ann", "", "1.mp4", LOW), ("Ann", "", "2.mp4", LOW)).standings[0]
+    assert found.grade.points == pytest.approx(LOW.summary.grade.points)
+    assert len(found.clips) == 2
+
+
+def test_the_newest_day_counts(squad):
+    found = squad(
+        ("Ann", "2026-05-08", "2.mp4", GOOD), ("Ann", "2026-05-01", "1.mp4", LOW)
+    ).standings[0]
+    assert found.day == "2026-05-08"
+    assert found.grade == GOOD.summary.grade
+
+
+def test_a_day_that_only_the_clip_names_counts_as_well(squad):
+    clip = LOW.clip.model_copy(update={"recorded": "2026-06-01"})
+    dated = LOW.model_copy(update={"clip": clip})
+    found = squad(("Ann", "", "1.mp4", dated), ("Ann", "2026-05-01", "2.mp4", GOOD)).standings[0]
+    assert found.day == "2026-06-01"
+
+
+def test_what_changed_beyond_the_uncertainty_is_told_with_its_direction(squad):
+    found = squad(
+        ("Ann", "2026-05-01", "1.mp4", LOW),
+        ("Ann", "2026-05-08", "2.mp4", GOOD),
+        ("Bo", "2026-05-01", "3.mp4", GOOD),
+        ("Bo", "2026-05-08", "4.mp4", LOW),
+        ("Cleo", "2026-05-01", "5.mp4", result_with({"thigh_deg": 95.0})),
+        ("Cleo", "2026-05-08", "6.mp4", result_with({"thigh_deg": 96.0})),
+    )
+    ann, bo, cleo = sorted(found.standings, key=lambda s: s.name)
+    titles = {"Grade", "Hip bends too little", "Thigh stays below parallel"}
+    assert {c.title for c in ann.changes} == {c.title for c in bo.changes} == titles
+    assert all(c.better for c in ann.changes)
+    assert not any(c.better for c in bo.changes)
+    assert (cleo.changes, cleo.compared) == ([], "2026-05-01")
+
+
+def test_days_graded_with_other_settings_are_not_compared(tmp_path):
+    with closing(open_store(tmp_path / "team.sqlite")) as db:
+        save(db, [("Ann", "2026-05-01", "1.mp4", LOW)])
+        strict = Settings.from_dict({"targets": {"thigh_parallel_deg": 95.0}})
+        save(db, [("Ann", "2026-05-08", "2.mp4", GOOD)], settings=strict)
+        assert read_squad(db).standings[0].compared == ""
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 100), st.floats(0, 30), st.floats(0, 30)), max_size=12)
+)
+def test_no_order_is_claimed_between_athletes_whose_intervals_overlap(grades):
+    scores = [
+        Score(
+            points=points,
+            low=points - less,
+            high=points + more,
+            letter=None,
+            explanation="",
+            measured=1,
+            checks=1,
+        )
+        for points, less, more in grades
+    ]
+    places = [find_places(grade, scores) for grade in scores]
+    for i, (first, a) in enumerate(zip(scores, places, strict=True)):
+        assert 1 <= a[0] <= a[1] <= len(scores)
+        for second, b in list(zip(scores, places, strict=True))[i + 1 :]:
+            apart = a[1] < b[0] or b[1] < a[0]
+            if overlap(first, second):
+                assert not apart
+
+
+def test_the_leaderboard_is_by_group_with_the_best_first(squad):
+    people = [Person("Ann", "Girls"), Person("Bo", "Boys"), Person("Cleo", "Girls")]
+    found = squad(
+        ("Ann", "", "1.mp4", LOW),
+        ("Bo", "", "2.mp4", LOW),
+        ("Cleo", "", "3.mp4", GOOD),
+        people=[*people, Person("Dan")],
+    )
+    assert [(g.name, [s.name for s in g.standings]) for g in found.groups] == [
+        ("Boys", ["Bo"]),
+        ("Girls", ["Cleo", "Ann"]),
+    ]
+    assert [s.ranks for s in found.groups[1].standings] == [(1, 1), (2, 2)]
+    assert found.without_clip == ["Dan"]
+    assert rank([]) == []
+
+
+def test_the_squad_is_split_by_what_costs_most(squad):
+    both = result_with({"hip_flexion_deg": 50.0, "ankle_dorsiflexion_deg": -45.0})
+    found = squad(
+        ("Ann", "", "1.mp4", LOW),
+        ("Bo", "", "2.mp4", TOES),
+        ("Cleo", "", "3.mp4", both),
+        ("Dan", "", "4.mp4", GOOD),
+    )
+    assert [(n.titles, n.first, n.also) for n in found.needs] == [
+        (["Hip bends too little", "Thigh stays below parallel"], ["Ann", "Cleo"], []),
+        (["Ankle not dorsiflexed"], ["Bo"], ["Cleo"]),
+    ]
+    assert found.needs[1].drills[0].code == "toes_to_shin"
+    assert found.faultless == ["Dan"]
+
+
+def test_the_greatest_difference_of_the_legs_comes_first(squad):
+    uneven = result_with({}, {"thigh_deg": 75.0})
+    found = squad(("Ann", "", "1.mp4", GOOD), ("Bo", "", "2.mp4", uneven))
+    assert found.asymmetries[0].athlete == "Bo"
+    assert found.asymmetries[0].value.value == pytest.approx(-25.0)
+    assert found.asymmetries[0].verdict == "fault"
+
+
+def test_what_could_not_be_graded_and_what_has_no_athlete_is_listed(squad):
+    small = Outcome(0, "ungradable", "the athlete is too small", "Film nearer.")
+    found = squad(("Ann", "", "1.mp4", small), ("", "", "2.mp4", GOOD))
+    assert [(f.path, f.athlete, f.fix) for f in found.failed] == [("1.mp4", "Ann", "Film nearer.")]
+    assert [(c.path, c.why, c.output_dir) for c in found.loose] == [("2.mp4", "no name", "2.mp4")]
+    assert found.standings == []
+    assert found.any_graded
+
+
+def test_pooled_checks_average_the_values_and_judge_them_anew():
+    checks = pool_checks([*LOW.checks, *GOOD.checks])
+    found = next(c for c in checks if c.code == "hip_flexion_low" and c.side == "left")
+    assert found.value.value == pytest.approx((50.0 + 88.0) / 2)
+    assert len(checks) == len(LOW.checks)
+    assert LOW.summary.grade.points < score(checks).points < GOOD.summary.grade.points
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    out = tmp_path_factory.mktemp("team")
+    make_squad(out / "team.sqlite")
+    return out, write_team(out / "team.sqlite", out, title="Monday")
+
+
+def test_the_csv_has_a_row_for_each_athlete_and_no_formula(written):
+    out, squad = written
+    with (out / "team.csv").open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert tuple(rows[0]) == BOARD_COLUMNS
+    assert len(rows) == len(squad.standings) == 30
+    names = {row["athlete"] for row in rows}
+    assert "'=1+1" in names
+    assert set(STRANGE_NAMES) - {"=1+1"} <= names
+    for row in rows:
+        assert float(row["points_low"]) <= float(row["points"]) <= float(row["points_high"])
+        assert {row[code] for code in CODES} <= {"pass", "borderline", "fault", "not_measurable"}
+
+
+def test_the_workbook_holds_names_as_text(written):
+    out, squad = written
+    book = openpyxl.load_workbook(out / "team.xlsx")
+    assert book.sheetnames == ["Leaderboard", "Clips", "Checks", "Changes", "Not graded"]
+    cells = {row[1].value: row[1].data_type for row in book["Leaderboard"].iter_rows(min_row=2)}
+    assert set(STRANGE_NAMES) <= set(cells)
+    assert set(cells.values()) == {"s"}
+    assert book["Clips"].max_row == 1 + sum(len(s.clips) for s in squad.standings)
+
+
+def test_nothing_half_written_is_left_beside_the_tables(written):
+    out, _ = written
+    names = {path.name for path in out.iterdir()}
+    assert names == {"team.sqlite", "team.html", "team.csv", "team.xlsx"}
