@@ -127,7 +127,8 @@ def _analyze(
     looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
     forward = running_sign(raw, footage.athlete.crops, _background(footage))
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
-    tilt_deg = _tilt_deg(footage)
+    seen = find_sight(raw, forward=forward, choice=settings.view)
+    tilt_deg = _tilt_deg(footage, seen.off_side_deg)
     clean, motion, sight = _measure(looks, forward, tilt_deg, size, settings)
     require_run(motion, outside_picture(raw, **size), sight, settings.grade)
     tilt_deg = 0.0 if sight.frontal else tilt_deg
@@ -136,11 +137,12 @@ def _analyze(
     return Analysis(footage.metadata.path, result, motion.track, looks[0], angles)
 
 
-def _tilt_deg(footage: Footage) -> float:
+def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
     """How the camera was tilted, told from the frames in which he runs."""
     background = _background(footage)
     run = active_part(footage.athlete.crops, background)
-    return find_tilt_deg(footage.athlete.crops.only(run), background[run])
+    crops = footage.athlete.crops.only(run)
+    return find_tilt_deg(crops, background[run], off_side_deg=off_side_deg)
 
 
 def _measure(

@@ -187,7 +187,7 @@ def test_the_leg_is_as_long_as_thigh_and_shank_together():
 def test_swapped_frames_need_no_second_look_but_lost_legs_do():
     pose = POSES[60]
     spoilt = merged(swap(pose, [12, 40]), [70])
-    doubtful = find_doubtful(spoilt, swap_cost=COST, most_share=0.25)
+    doubtful = find_doubtful([spoilt], swap_cost=COST, most_share=0.25)
     assert doubtful[70]
     assert set(np.flatnonzero(doubtful)) <= {69, 70, 71}
 
@@ -197,7 +197,7 @@ def test_no_more_frames_are_looked_at_again_than_the_share_that_is_set(share):
     pose = POSES[60]
     random = np.random.default_rng(0)
     noisy = pose.replace(xy_px=pose.xy_px + random.normal(0, 40.0, pose.xy_px.shape))
-    assert find_doubtful(noisy, swap_cost=COST, most_share=share).mean() <= share
+    assert find_doubtful([noisy], swap_cost=COST, most_share=share).mean() <= share
 
 
 def after_the_blocks(pose, crouched):
@@ -229,6 +229,6 @@ def test_a_long_wait_in_the_blocks_does_not_hide_lost_legs_in_the_run(fps):
     legs = legs_from_hip(spoilt, leg_length_px(POSES[fps]))
     assert merged_legs(legs, pose.time_s)[rows].all()
     assert not merged_legs(legs, pose.time_s)[: crouched - fps].any()
-    doubtful = find_doubtful(spoilt, swap_cost=COST, most_share=0.1)
+    doubtful = find_doubtful([spoilt], swap_cost=COST, most_share=0.1)
     assert doubtful[rows].all()
     assert not doubtful[: crouched - fps].any()

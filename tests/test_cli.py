@@ -77,10 +77,10 @@ def test_the_shared_picture_named_mp4_is_no_video(refuses, shared_path):
     refuses(clip, WRONG_USE, "is a still picture, not a video. Give a clip")
 
 
-def test_a_clip_whose_index_was_cut_off_is_to_be_copied_again(refuses, tmp_path, sample_clip):
+def test_a_clip_whose_index_was_cut_off_is_to_be_copied_again(refuses, tmp_path):
     """A phone writes the index last: without it no frame can be found."""
-    content = sample_clip.read_bytes()
-    clip = tmp_path / "half.mp4"
+    clip = write_clip(tmp_path / "half.mp4", (pattern(k) for k in range(30)))
+    content = clip.read_bytes()
     clip.write_bytes(content[: len(content) // 2])
     refuses(clip, WRONG_USE, "half.mp4: is not a video that can be read.", "copy it again")
 

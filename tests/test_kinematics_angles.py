@@ -34,7 +34,7 @@ def leg(thigh, shank, pitch, trunk=0.0, forward=1.0):
 def read(points, forward=1.0, name=None):
     """All angles of a figure in one frame, or one of them."""
     found = compute_angles(
-        points, time_s=np.zeros(1), forward=forward, trunk_cutoff_hz=1.5, foot_pitch_offset_deg=0.0
+        points, time_s=np.zeros(1), forward=forward, trunk_cutoff_hz=1.5
     )
     numbers = {key: float(value[0]) for key, value in found.items()}
     return numbers if name is None else numbers[name]

@@ -337,7 +337,7 @@ def test_an_interrupt_while_the_curves_are_drawn_stops_the_overlay_too(
         for i in count():
             yield Frame(i, i / 60, frame.image_bgr)
 
-    monkeypatch.setattr("kneedrive_cv.report.write.angle_figures", interrupted)
+    monkeypatch.setattr("kneedrive_cv.report.write.time_charts", interrupted)
     with pytest.raises(KeyboardInterrupt):
         write_outputs(analysis, tmp_path, frames=endless())
     assert list(tmp_path.iterdir()) == []
@@ -350,7 +350,7 @@ def test_an_interrupt_leaves_no_thread_that_reads(
         raise KeyboardInterrupt
 
     before = threading.active_count()
-    monkeypatch.setattr("kneedrive_cv.report.write.angle_figures", interrupted)
+    monkeypatch.setattr("kneedrive_cv.report.write.time_charts", interrupted)
     with pytest.raises(KeyboardInterrupt) as kept:
         write_outputs(analysis, tmp_path)
     assert kept.value is not None

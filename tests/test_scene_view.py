@@ -30,6 +30,7 @@ def crops(centre_px, height_px=300.0):
         np.full(COUNT, 1.8 * height_px),
         np.hstack([centre_px - half, centre_px + half]),
         np.ones(COUNT),
+        np.zeros(COUNT),
     )
 
 

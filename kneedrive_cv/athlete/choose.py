@@ -66,7 +66,8 @@ def choose(tracks: list[Track], survey: Survey) -> list[Person]:
     """Rank people by how much they look like the one who sprints, best first.
 
     Speed against the background counts most (or limbs that swing, for a treadmill), then how
-    long somebody is in the picture and how large he is. Somebody still has score 0.
+    sure the detector is, how long somebody is in the picture and how large he is. Somebody still
+    has score 0.
     """
     chain = Chain(survey.background_motion)
     people = [_person(track, survey, chain) for track in tracks]
@@ -103,7 +104,8 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     pace = speed if travel >= MIN_TRAVEL_HEIGHTS else _pace_on_the_spot(limb)
     share = stays_s / max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
     size = height_px / survey.height_px
-    score = pace * np.sqrt(share * size)
+    # a detector that is never sure sees faces in a grandstand
+    score = pace * np.sqrt(share * size) * float(np.mean(track.confidence))
     return Person(track, height_px, speed, travel, limb, stays_s, float(score))
 
 

@@ -34,6 +34,11 @@ _WORST_BEND = 8.0
 """A bend counts for no more than this (leg lengths squared over all parts): a frame that is
 garbage in every look must not decide how the legs are named around it."""
 
+_CONTRARY = 0.015
+"""Price of each frame that is named against the estimator while the legs are apart, in leg lengths
+squared. Where legs were hidden, their way does not tell which is which; what it says for long does.
+"""
+
 _MISSING = 1e6
 """Price of a look that is not there: any other is taken before it."""
 
@@ -166,7 +171,11 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
         len(rows), 2 * n_looks, -1
     )
     states[np.tile(unfit[rows], 2)] = np.nan
-    path = _least_bend(states, time_s[rows], switch_cost)
+    apart = np.linalg.norm(stack[rows, :, 0] - stack[rows, :, 1], axis=-1)
+    usual = np.maximum(usual_distance(stack, time_s)[rows], 1e-9)
+    contrary = _CONTRARY * np.nan_to_num(np.minimum(apart / usual[:, None], 1.0))
+    price = np.concatenate([np.zeros_like(contrary), contrary], axis=1)
+    path = _least_bend(states, time_s[rows], switch_cost, price)
     swapped = path >= n_looks
     chosen = states[np.arange(len(rows)), path].reshape(len(rows), 2, -1)
     if _mostly_exchanged(chosen, swapped):
@@ -184,18 +193,23 @@ def _mostly_exchanged(legs: FloatArray, swapped: BoolArray) -> bool:
     return bool(np.sum(weight * np.where(swapped, -1.0, 1.0)) < 0)
 
 
-def _least_bend(states: FloatArray, time_s: FloatArray, switch_cost: float) -> IntArray:
-    """State of each row with the least bend through time (Viterbi over pairs of states)."""
+def _least_bend(
+    states: FloatArray, time_s: FloatArray, switch_cost: float, price: FloatArray
+) -> IntArray:
+    """State of each row with the least bend through time (Viterbi over pairs of states).
+
+    ``price`` (n, states) is what each state costs by itself.
+    """
     n, k, _ = states.shape
     exchanged = np.arange(k) >= k // 2
     switch = switch_cost * (exchanged[:, None] != exchanged[None, :])
-    cost = switch + _bend(states[1][None, :] - states[0][:, None])
+    cost = switch + _bend(states[1][None, :] - states[0][:, None]) + price[0][:, None] + price[1]
     came_from = np.zeros((n, k, k), dtype=np.int16)
     steps = np.diff(time_s)
     for t in range(2, n):
         reach = min(steps[t - 1] / steps[t - 2], _REACH)
         ahead = (1 + reach) * states[t - 1][None, :] - reach * states[t - 2][:, None]
-        total = cost[:, :, None] + _bend(states[t] - ahead[:, :, None]) + switch[None]
+        total = cost[:, :, None] + _bend(states[t] - ahead[:, :, None]) + switch[None] + price[t]
         came_from[t] = total.argmin(axis=0)
         cost = total.min(axis=0)
     before, last = np.unravel_index(cost.argmin(), cost.shape)

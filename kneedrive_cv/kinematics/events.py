@@ -31,7 +31,7 @@ Side = Literal["left", "right"]
 TOUCHDOWN_SHARE = 0.34
 """Ground speed of the forefoot, as a share of the run's speed, under which it has landed."""
 
-TOE_OFF_SHARE = 0.50
+TOE_OFF_SHARE = 0.44
 """Ground speed over which the forefoot has left. Greater, as the foot leaves more abruptly."""
 
 _SWING_SHARE = 0.7

@@ -74,7 +74,7 @@ def short_title(metric: str) -> str:
     Examples
     --------
     >>> short_title("thigh_deg"), short_title("pelvis_obliquity_deg")
-    ('Thigh', 'Pelvis obliquity')
+    ('Thigh', 'Pelvis tilt')
     """
     if metric in _TITLES:
         return _TITLES[metric]

@@ -2,7 +2,7 @@
 
 A sprinter runs level with the track, so what slopes in his way over the background is the camera's
 roll. That holds for a camera that stands, pans or follows. Off the side perspective slopes the way
-as well, by up to 2 degrees for a camera at about hip height, so a slight slope is left alone. On a
+as well, by up to 4 degrees for a camera at about hip height, so a slight slope is left alone. On a
 treadmill there is no way to tell.
 """
 
@@ -20,14 +20,17 @@ FloatArray = NDArray[np.float64]
 MIN_WAY_HEIGHTS = 1.5
 """Over a shorter way his rise and fall with each step would be taken for a slope."""
 
-LEAST_TILT_DEG = 3.0
-"""A slope of less may be perspective."""
+LEAST_TILT_DEG = 2.5
+LEAST_PER_OFF_SIDE = 0.15
+"""A slope of less may be perspective; off the side it makes more of it."""
 
 MOST_TILT_DEG = 20.0
 """More is no tilted phone, but a way that was misread."""
 
 
-def find_tilt_deg(crops: Crops, background_motion: FloatArray) -> float:
+def find_tilt_deg(
+    crops: Crops, background_motion: FloatArray, *, off_side_deg: float = 0.0
+) -> float:
     """Roll of the camera: how far the line of the run slopes down to the picture's right.
 
     Parameters
@@ -36,6 +39,8 @@ def find_tilt_deg(crops: Crops, background_motion: FloatArray) -> float:
         Where the athlete is, in the frames in which he runs.
     background_motion : ndarray, shape (T, 2, 3)
         From the frame before to each frame of ``crops``.
+    off_side_deg : float
+        How far off the side the camera stood.
 
     Returns
     -------
@@ -50,7 +55,8 @@ def find_tilt_deg(crops: Crops, background_motion: FloatArray) -> float:
         return 0.0
     slope = np.polyfit(way[:, 0], way[:, 1], 1)[0]
     tilt_deg = float(np.rad2deg(np.arctan(slope)))
-    return tilt_deg if LEAST_TILT_DEG <= abs(tilt_deg) <= MOST_TILT_DEG else 0.0
+    least_deg = LEAST_TILT_DEG + LEAST_PER_OFF_SIDE * off_side_deg
+    return tilt_deg if least_deg <= abs(tilt_deg) <= MOST_TILT_DEG else 0.0
 
 
 def turned(track: PoseTrack, turn_deg: float) -> PoseTrack:

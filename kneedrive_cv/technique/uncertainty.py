@@ -18,28 +18,30 @@ from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 Z_95 = 1.96
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
-    "hip_flexion_deg": (2.5, 3.0),
-    "thigh_deg": (2.0, 2.3),
-    "trunk_lean_deg": (2.0, 2.0),
-    "knee_flexion_deg": (3.0, 4.0),
-    "ankle_dorsiflexion_deg": (4.0, 6.0),
-    "foot_pitch_deg": (4.0, 5.0),
-    "foot_ahead_of_knee_shank": (0.05, 0.07),
+    "hip_flexion_deg": (1.9, 2.2),
+    "thigh_deg": (1.8, 2.0),
+    "trunk_lean_deg": (1.2, 1.2),
+    "knee_flexion_deg": (5.0, 3.8),
+    "ankle_dorsiflexion_deg": (5.2, 5.4),
+    "foot_pitch_deg": (5.5, 5.4),
+    "foot_ahead_of_knee_shank": (0.08, 0.05),
+    "pelvis_rotation_deg": (4.0, 4.0),
 }
 """Standard error that does not shrink with more strides: near leg, far leg."""
 
 STRIDE_ERROR: dict[str, float] = {
-    "hip_flexion_deg": 1.2,
-    "thigh_deg": 1.0,
-    "trunk_lean_deg": 0.7,
-    "knee_flexion_deg": 3.0,
-    "ankle_dorsiflexion_deg": 3.0,
-    "foot_pitch_deg": 3.0,
-    "foot_ahead_of_knee_shank": 0.05,
+    "hip_flexion_deg": 1.3,
+    "thigh_deg": 1.2,
+    "trunk_lean_deg": 0.4,
+    "knee_flexion_deg": 2.7,
+    "ankle_dorsiflexion_deg": 1.7,
+    "foot_pitch_deg": 2.1,
+    "foot_ahead_of_knee_shank": 0.04,
+    "pelvis_rotation_deg": 3.0,
 }
 """Standard error that differs from stride to stride."""
 
-EVENT_ERROR_S = 0.014
+EVENT_ERROR_S = 0.012
 """Steady part of the error of a time between two events: landmarks smear the contact."""
 
 MIN_FPS_ANKLE = 48.0
@@ -138,5 +140,5 @@ class Quality:
 
     def _hardness(self) -> float:
         """How much harder than the clips that the table was measured on."""
-        small = float(np.sqrt(np.clip(250.0 / self.height_px, 1.0, 2.5)))
+        small = float(np.clip(250.0 / self.height_px, 1.0, 2.5))
         return small * (1.7 if self.sight.view == "oblique" else 1.0)
