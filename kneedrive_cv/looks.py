@@ -9,6 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import maximum_filter1d
 
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.doubt import find_doubtful
@@ -28,6 +29,12 @@ Progress = Callable[[str, int, int], None]
 FIRST: Final = "reading the pose"
 AGAIN: Final = "looking again"
 MAX_WAITING_BYTES: Final = 32_000_000
+
+LOW_SHARE: Final = 0.68
+LOW_LASTS_S: Final = 0.7
+LEAN_EVERY: Final = 6
+"""A box lower than this share of his height shows a crouch; for so long before and after it he
+leans; one frame in so many tells how far."""
 
 
 def look(
@@ -49,6 +56,39 @@ def look(
             crop_px=settings.athlete.crop_px,
             progress=lambda done: progress(stage, done, len(crops)),
         )
+
+
+def upright(
+    reader: VideoReader, crops: Crops, pool: PosePool, settings: Settings, progress: Progress
+) -> Crops:
+    """The crops, turned upright where a few looks show that he crouches or leans.
+
+    Only where his box is far lower than he is tall, as in the blocks; elsewhere he is looked at
+    as he is, and again where he leans all the same (`look_again`).
+    """
+    low = _is_low(crops, settings.athlete.crop_scale)
+    some = low & (np.arange(len(crops)) % LEAN_EVERY == 0)
+    if not some.any():
+        return crops
+    part = look(reader, crops.only(some), pool, settings, progress)
+    shape = (len(crops), *part.xy_px.shape[1:])
+    empty = PoseTrack(
+        crops.time_s,
+        crops.frame,
+        np.full(shape, np.nan),
+        np.full((*shape[:2], 3), np.nan),
+        np.zeros(shape[:2]),
+    )
+    lean_deg = find_lean(_spread(part, empty, some))
+    return replace(crops, turn_deg=np.where(low, lean_deg, 0.0))
+
+
+def _is_low(crops: Crops, crop_scale: float) -> BoolArray:
+    """Frames with a box far lower than the athlete's height, and what lies shortly after."""
+    height = crops.box[:, 3] - crops.box[:, 1]
+    low = height < LOW_SHARE * crops.side_px / crop_scale
+    step_s = float(np.median(np.diff(crops.time_s))) if len(crops) > 1 else 1.0
+    return np.asarray(maximum_filter1d(low, 2 * round(LOW_LASTS_S / step_s) + 1))
 
 
 def look_again(
@@ -73,8 +113,8 @@ def look_again(
 
     frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
     seen = np.isfinite(first.xy_px).any(axis=(1, 2))
-    crops = replace(crops, turn_deg=np.where(seen, find_lean(first), 0.0))
-    leans = crops.turn_deg != 0
+    leans = seen & (crops.turn_deg == 0) & (find_lean(first) != 0)
+    crops = replace(crops, turn_deg=np.where(leans, find_lean(first), crops.turn_deg))
     looks = [_joined(first, at(leans, 1.0), leans) if leans.any() else first]
     for size in settings.pose.second_look_scales:
         rows = seen & find_doubtful(

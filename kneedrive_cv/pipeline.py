@@ -20,7 +20,7 @@ from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
 from kneedrive_cv.describe import versions as package_versions
-from kneedrive_cv.looks import Progress, frames_ahead, look, look_again
+from kneedrive_cv.looks import Progress, frames_ahead, look, look_again, upright
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, AnalysisResult
@@ -203,7 +203,7 @@ def _read(
     """Find the athlete and read his pose; more than one look where it was looked at again."""
     pool.warm_up()
     footage, reader = find_in_clip(clip, settings, progress)
-    crops = crops_to_read(footage)
+    crops = upright(reader, crops_to_read(footage), pool, settings, progress)
     first = look(reader, crops, pool, settings, progress)
     require_pose(first, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
