@@ -76,7 +76,7 @@ def test_every_pose_model_finds_the_knees_where_they_are(picture, body_px, size,
         found = landmarker.detect(mp.Image(image_format=mp.ImageFormat.SRGB, data=rgb))
     (landmarks,) = found.pose_landmarks
     height, width = picture.shape[:2]
-    for index, name in ((25, "knee_l"), (26, "knee_r")):
+    for index, name in ((25, "left_knee"), (26, "right_knee")):
         point = np.array([landmarks[index].x * width, landmarks[index].y * height])
         assert np.linalg.norm(point - body_px[name]) < error_px
     assert "unaligned" not in capfd.readouterr().err

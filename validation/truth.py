@@ -181,6 +181,8 @@ def _known_drive(
     time_s = np.arange(len(columns["trunk_lean_deg"])) / fps_hz
     others = {name: f"{drive['side']}_{name}" for name in KNEES} | {PELVIS_TILT: PELVIS_TILT}
     metrics |= {n: value_at(columns[c], time_s, drive["time_s"]) for n, c in others.items()}
+    # of a knee drive it is the driving leg's hip that counts as up, in a column the right one
+    metrics[PELVIS_TILT] *= 1.0 if drive["side"] == "right" else -1.0
     return TrueDrive(
         drive["side"], drive["toe_off_s"], drive["time_s"], drive["touchdown_s"], metrics
     )

@@ -41,8 +41,10 @@ STRIDE_ERROR: dict[str, float] = {
 }
 """Standard error that differs from stride to stride."""
 
+DELAY_ERROR_S = 0.009
 EVENT_ERROR_S = 0.012
-"""Steady part of the error of a time between two events: landmarks smear the contact."""
+"""Steady part of the error of the delay after toe-off, and of a time between two events: landmarks
+smear the contact."""
 
 MIN_FPS_ANKLE = 48.0
 """The foot turns over a thousand degrees a second: with fewer frames it is lost between them."""
@@ -122,7 +124,8 @@ class Quality:
             return error * self._hardness()
         if metric == "step_frequency_hz":
             return 0.02 + (0.3 if self.time_inferred else 0.0)
-        error_s = frontal_errors.EVENT_ERROR_S.get(self.sight.view, EVENT_ERROR_S)
+        usual_s = DELAY_ERROR_S if metric == "knee_drive_delay_s" else EVENT_ERROR_S
+        error_s = frontal_errors.EVENT_ERROR_S.get(self.sight.view, usual_s)
         return error_s * (4.0 if self.time_inferred else 1.0)
 
     def stride_error(self, metric: str) -> float:
