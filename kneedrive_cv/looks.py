@@ -113,8 +113,9 @@ def look_again(
 
     frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
     seen = np.isfinite(first.xy_px).any(axis=(1, 2))
-    leans = seen & (crops.turn_deg == 0) & (find_lean(first) != 0)
-    crops = replace(crops, turn_deg=np.where(leans, find_lean(first), crops.turn_deg))
+    lean_deg = find_lean(first)
+    leans = seen & (crops.turn_deg == 0) & (lean_deg != 0)
+    crops = replace(crops, turn_deg=np.where(leans, lean_deg, crops.turn_deg))
     looks = [_joined(first, at(leans, 1.0), leans) if leans.any() else first]
     for size in settings.pose.second_look_scales:
         rows = seen & find_doubtful(
