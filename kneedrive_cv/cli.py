@@ -148,11 +148,12 @@ def team(
 ) -> None:
     """Grade a folder of clips, keep the results, show who needs what."""
     with _clear_errors(stopped="Stopped. What is done is kept; the same command goes on with it."):
+        from kneedrive_cv.interrupt import hold_interrupts
         from kneedrive_cv.team.batch import grade_team
         from kneedrive_cv.team.outputs import write_team
         from kneedrive_cv.team.terminal import TeamProgress, print_squad
 
-        with TeamProgress() as progress:
+        with hold_interrupts(), TeamProgress() as progress:
             run = grade_team(
                 folder,
                 roster=roster,
@@ -239,9 +240,10 @@ def _analyze(
     from kneedrive_cv.report.write import check_output, write_outputs
 
     check_output(clip, out)
+    from kneedrive_cv.interrupt import hold_interrupts
     from kneedrive_cv.pipeline import analyze as grade
 
-    with _progress_bar() as progress:
+    with hold_interrupts(), _progress_bar() as progress:
         run = grade(clip, settings, also=also, progress=progress).labelled(**label)
         return write_outputs(run, out, progress=progress, slower=slower), run.result
 

@@ -20,6 +20,7 @@ from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
 from kneedrive_cv.describe import versions as package_versions
+from kneedrive_cv.interrupt import hold_interrupts
 from kneedrive_cv.looks import Progress, frames_ahead, look, look_again, upright
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.track import PoseTrack
@@ -102,13 +103,14 @@ def analyze(
     """
     settings = settings or Settings()
     progress = progress or _silent
-    with nullcontext(pool) if pool else open_pose_pool(settings) as estimators:
-        first = _analyze(clip, settings, progress, estimators)
+    estimators = nullcontext(pool) if pool else open_pose_pool(settings)
+    with hold_interrupts(), estimators as opened:
+        first = _analyze(clip, settings, progress, opened)
         if also is None:
             return first
         # what the user says of the first clip does not hold for the second
         said = {"view": "auto", "capture_fps": None, "pick_athlete": None}
-        second = _analyze(also, settings.model_copy(update=said), progress, estimators)
+        second = _analyze(also, settings.model_copy(update=said), progress, opened)
     return replace(first, result=combine(first.result, second.result, settings.targets))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 from pathlib import Path
@@ -14,6 +15,7 @@ from tests.cli_run import COMMAND, allow_interrupt, environment
 
 pty = pytest.importorskip("pty", reason="the progress bar is read through a Unix terminal")
 SOON_S = 20
+SILENT_S = 60
 STAGES = ("finding the athlete", "reading the pose", "drawing the overlay")
 
 
@@ -35,6 +37,9 @@ class Terminal:
 
     def read(self) -> bool:
         """Take what is there; False at the end."""
+        if not select.select([self._master], [], [], SILENT_S)[0]:
+            self.process.kill()
+            pytest.fail(f"it hangs: {self.text}")
         try:
             content = os.read(self._master, 4096)
         except OSError:  # the other end was closed

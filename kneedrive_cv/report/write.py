@@ -6,7 +6,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ from kneedrive_cv.errors import OutputError
 from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import write_result
 from kneedrive_cv.export.npz import save_pose
+from kneedrive_cv.interrupt import hold_interrupts, let_through
 from kneedrive_cv.report.charts import stride_charts, time_charts
 from kneedrive_cv.report.frames import Progress, clip_frames, run_frames, run_pass
 from kneedrive_cv.report.html import Pictures, write_report
@@ -42,6 +43,7 @@ OUTPUT_FILES: Final = (
     "angles.csv",
     "pose.npz",
 )
+LISTEN_EVERY_S: Final = 0.1
 _FIX: Final = "Choose another folder with --out."
 
 
@@ -107,11 +109,12 @@ def write_outputs(
     """
     target = output_dir(analysis.clip_path, out_dir)
     _check_target(target)
-    with _working_dir(out_dir, analysis.clip_path) as work:
+    with hold_interrupts(), _working_dir(out_dir, analysis.clip_path) as work:
         try:
             _write_tables(analysis, work)
             pictures = _pictures(analysis, work, frames, progress, slower)
             write_report(analysis.result, pictures, work / "report.html")
+            let_through()
             _publish(work, target)
         except OSError as error:
             raise _output_error(error, target) from error
@@ -139,6 +142,8 @@ def _pictures(
         try:
             over_time, over_stride = time_charts(analysis), stride_charts(analysis)
             printed = PrintedReport(analysis)
+            while not wait([passed], timeout=LISTEN_EVERY_S).done:
+                let_through()
             seen = passed.result()
         except BaseException:
             stop.set()  # leaving the pool waits for the thread: it must end at the next frame
@@ -148,6 +153,7 @@ def _pictures(
     picture = seen.kinogram.render()
     if picture is not None:
         (work / "kinogram.png").write_bytes(to_png(picture))
+    let_through()
     printed.write(work / "report.pdf", seen.stills.jpegs, picture)
     summary = draw_summary(analysis, seen.stills.jpegs, seen.kinogram.tops())
     (work / "summary.png").write_bytes(to_png(summary))

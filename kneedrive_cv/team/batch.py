@@ -14,6 +14,7 @@ from typing import Final, Protocol
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.json import read_result
+from kneedrive_cv.interrupt import hold_interrupts, let_through
 from kneedrive_cv.team.clips import find_clips, folder_name
 from kneedrive_cv.team.executors import Crew, open_crew
 from kneedrive_cv.team.job import Grade, Job, Outcome
@@ -141,6 +142,7 @@ def grade_team(
     )
     given = {clip.path: people.assign(clip.path) for clip in clips}
     with (
+        hold_interrupts(),
         _alone(how),
         closing(open_store(how.store)) as db,
         open_crew(scheduler, workers, listen=watcher is not None) as crew,
@@ -218,6 +220,7 @@ def _do_all(
     outcomes: dict[str, Outcome] = {}
     while waiting:
         done, _ = wait(waiting, timeout=LOOK_EVERY_S, return_when=FIRST_COMPLETED)
+        let_through()
         for news in crew.hear():
             if watcher:
                 watcher.said(news)

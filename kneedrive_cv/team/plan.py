@@ -11,6 +11,7 @@ from pathlib import Path
 
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import VideoError
+from kneedrive_cv.interrupt import let_through
 from kneedrive_cv.team.clips import TeamClip, fingerprint, result_folders
 from kneedrive_cv.team.finished import is_whole
 from kneedrive_cv.team.job import FINAL, Grade, Job, job_key
@@ -92,7 +93,10 @@ def make_jobs(
     earlier = earlier_runs(db, numbers.values())
     places = _places(db, clips, numbers, how)
     with ThreadPoolExecutor(READERS) as pool:
-        prints = list(pool.map(_fingerprint, clips))
+        prints = []
+        for content in pool.map(_fingerprint, clips):
+            let_through()
+            prints.append(content)
     keys = {c.path: job_key(p, how.settings) for c, p in zip(clips, prints, strict=True)}
     todo = [
         (clip, content)

@@ -5,7 +5,10 @@ from __future__ import annotations
 import queue
 import threading
 from collections.abc import Generator, Iterable
+from contextlib import suppress
 from typing import TypeVar
+
+from kneedrive_cv.interrupt import let_through
 
 Item = TypeVar("Item")
 POLL_S = 0.1
@@ -39,7 +42,7 @@ def read_ahead(source: Iterable[Item], depth: int = 4) -> Generator[Item]:
     thread.start()
     try:
         while True:
-            item = waiting.get()
+            item = _next(waiting)
             if isinstance(item, _End):
                 if item.error is not None:
                     raise item.error
@@ -48,6 +51,14 @@ def read_ahead(source: Iterable[Item], depth: int = 4) -> Generator[Item]:
     finally:
         stop.set()
         thread.join()
+
+
+def _next(waiting: queue.Queue[Item | _End]) -> Item | _End:
+    """The next item, with an ear for Ctrl-C while it is waited for."""
+    while True:
+        let_through()
+        with suppress(queue.Empty):
+            return waiting.get(timeout=POLL_S)
 
 
 def _fill(source: Iterable[Item], waiting: queue.Queue[Item | _End], stop: threading.Event) -> None:

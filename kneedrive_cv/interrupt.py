@@ -1,0 +1,70 @@
+"""Ctrl-C that is let through at safe points only."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import Any
+
+
+class _Held:
+    """Takes a Ctrl-C and keeps it for `let_through`."""
+
+    def __init__(self, before: Callable[[int, FrameType | None], Any]) -> None:
+        self._before = before
+        self._came = False
+
+    def take(self, number: int, frame: FrameType | None) -> None:
+        self._came = True
+
+    def let_through(self) -> None:
+        if self._came:
+            self._came = False
+            self._before(signal.SIGINT, None)
+
+
+@contextmanager
+def hold_interrupts() -> Iterator[None]:
+    """Keep Ctrl-C until `let_through` is called, or to the end of the block.
+
+    Python raises `KeyboardInterrupt` between any two steps of the main thread, also between a
+    queue's taking of its lock and the block that gives it back. The threads that wait for the
+    lock then wait for ever, and so does whoever waits for the threads. Work that shares queues
+    and futures with threads holds Ctrl-C back, and lets it through where it holds no lock.
+
+    Blocks may lie in each other. In a thread other than the main one, or where Ctrl-C is
+    ignored, it does nothing.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    main = threading.current_thread() is threading.main_thread()
+    if not main or not callable(before) or _held() is not None:
+        yield
+        return
+    held = _Held(before)
+    signal.signal(signal.SIGINT, held.take)
+    try:
+        yield
+    finally:
+        if _held() is held:  # else whoever was told has changed it
+            signal.signal(signal.SIGINT, before)
+        held.let_through()
+
+
+def let_through() -> None:
+    """Raise the Ctrl-C that `hold_interrupts` keeps, if there is one, in the main thread.
+
+    Raises
+    ------
+    KeyboardInterrupt
+    """
+    held = _held()
+    if held is not None and threading.current_thread() is threading.main_thread():
+        held.let_through()
+
+
+def _held() -> _Held | None:
+    owner = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
+    return owner if isinstance(owner, _Held) else None
