@@ -10,7 +10,7 @@ import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
-from kneedrive_cv.technique.uncertainty import Z_95
+from kneedrive_cv.technique.verdict import Z_95
 
 _WHOLE_RUN: Final = ("step_frequency_hz", "contact_time_s", "flight_time_s")
 

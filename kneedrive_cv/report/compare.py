@@ -21,7 +21,7 @@ from kneedrive_cv.report.changes import Change, find_changes, unlike
 from kneedrive_cv.report.charts import angle_scale
 from kneedrive_cv.report.cycles import LegCurve, find_cycles, leg_curve
 from kneedrive_cv.report.formats import number, signed, value_interval
-from kneedrive_cv.report.html import (
+from kneedrive_cv.report.pages import (
     MAX_EMBEDDED_BYTES,
     content_policy,
     embed_video,

@@ -6,17 +6,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from kneedrive_cv.result import Check, Fault, Stride, Value
-from kneedrive_cv.technique.checks import as_judged, weaker_side
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT
 from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES, Rule
-
-SEVERE_BEYOND: dict[str, tuple[float, float]] = {
-    "deg": (5.0, 15.0),
-    "s": (0.02, 0.05),
-    "shank": (0.1, 0.3),
-    "thigh": (0.09, 0.26),
-}
-"""How far beyond the threshold a fault becomes clear, and severe, by unit."""
+from kneedrive_cv.technique.verdict import SEVERE_BEYOND, as_judged, weaker_side
 
 _RULE_OF = {rule.code: rule for rule in RULES}
 
