@@ -14,6 +14,7 @@ from kneedrive_cv.report.asymmetry import pairs
 from kneedrive_cv.report.charts import STRIPS, Chart
 from kneedrive_cv.report.drill_figures import DRAWINGS
 from kneedrive_cv.report.figurine_svg import Drawing, draw
+from kneedrive_cv.report.history import History
 from kneedrive_cv.report.kinogram import Moment
 from kneedrive_cv.report.pages import (
     content_policy,
@@ -24,6 +25,7 @@ from kneedrive_cv.report.pages import (
     read_script,
 )
 from kneedrive_cv.report.playback import NEAR_FROM
+from kneedrive_cv.report.renew import change_part
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.report.stride_table import stride_table
 from kneedrive_cv.report.trust import direction_words, film_tips, not_measured, reading
@@ -57,6 +59,8 @@ class Pictures:
         The overlay.
     data : dict
         What `playback.page_data` says of the video.
+    history : History or None
+        How the athlete has changed.
     """
 
     stills: dict[str, bytes] = field(default_factory=dict)
@@ -67,6 +71,7 @@ class Pictures:
     stride_charts: list[Chart] = field(default_factory=list)
     video: Path | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    history: History | None = None
 
 
 def write_report(result: AnalysisResult, pictures: Pictures, path: Path) -> None:
@@ -90,7 +95,6 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
     script = read_script("player.js", "report.js")
     embedded = is_embedded(pictures.video)
     yield page_environment().get_template("report.html.j2").render(
-        result=result,
         policy=content_policy(script, embedded=embedded),
         script=Markup(script),
         data=pictures.data,
@@ -118,6 +122,7 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         direction=direction_words(result),
         drawings=drill_drawings([d.code for d in result.drills] + ["after_strain"]),
         after_strain=DRILLS["after_strain"],
+        **change_part(result, pictures.history),
     )  # fmt: skip
     if pictures.video is not None and embedded:
         yield from embed_video(pictures.video, "clip")

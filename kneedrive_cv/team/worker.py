@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import KneedriveError, OutputError, UngradableError
 from kneedrive_cv.team.finished import is_whole, publish, seal, workspace
+from kneedrive_cv.team.history import read_results
 from kneedrive_cv.team.job import Job, Outcome, Progress, Status
 from kneedrive_cv.team.remote import fetch, is_url
 from kneedrive_cv.version import __version__
@@ -153,7 +154,8 @@ def grade_clip(job: Job, clip: Path, folder: Path, progress: Progress) -> None:
 
     run = analyze(clip, job.settings, progress=progress, pool=_warm_pool(job.settings))
     run = _from(job.location, run.labelled(name=job.athlete, recorded=job.day))
-    made = write_outputs(run, folder.parent / "written", progress=progress)
+    earlier = read_results(job.earlier)
+    made = write_outputs(run, folder.parent / "written", progress=progress, earlier=earlier)
     folder.rmdir()
     made.rename(folder)
 

@@ -67,3 +67,10 @@ def as_judged(rule: Rule, value: Value) -> Value:
 def weaker_side(difference_value: Value) -> Side:
     """The leg with the smaller number, from a difference left minus right."""
     return "left" if (difference_value.value or 0.0) < 0 else "right"
+
+
+def is_off_zero(value: Value) -> bool:
+    """Whether the whole interval lies on one side of zero."""
+    if value.low is None or value.high is None:
+        return False
+    return value.low > 0 or value.high < 0
