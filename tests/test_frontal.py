@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -9,6 +11,7 @@ from kneedrive_cv.kinematics.events import Contact
 from kneedrive_cv.kinematics.frontal import (
     compute_tilt,
     find_frontal_contacts,
+    find_frontal_drives,
     fit_frontal_step_frequency,
 )
 from kneedrive_cv.kinematics.series import value_at
@@ -83,6 +86,18 @@ def test_a_missed_touchdown_does_not_change_the_step_rate():
     ]
     assert fit_frontal_step_frequency(contacts) == pytest.approx(4.0)
     assert np.isnan(fit_frontal_step_frequency(contacts[:1]))
+
+
+def test_a_drive_whose_touchdown_is_hidden_keeps_its_peak_and_claims_no_times():
+    motion = motion_of(truth_of(REAR))
+    hidden = [replace(contact, touchdown_s=float("nan")) for contact in motion.contacts]
+    height = {side: motion.angles[f"{side}_knee_height_thigh"] for side in ("left", "right")}
+    seen_whole = find_frontal_drives(motion.contacts, height, motion.track.time_s)
+    guessed = find_frontal_drives(hidden, height, motion.track.time_s)
+    peaks = {round(drive.peak_s, 4) for drive in guessed}
+    assert {round(drive.peak_s, 4) for drive in seen_whole} <= peaks
+    for drive in guessed:
+        assert np.isnan([drive.contact_time_s, drive.flight_time_s, drive.step_frequency_hz]).all()
 
 
 def test_feet_that_do_not_rise_make_no_contacts():

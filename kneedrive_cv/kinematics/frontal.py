@@ -43,6 +43,7 @@ _NEAR_S = 0.10
 _PEAK_S = 0.05
 _FINE_STEP_S = 0.001
 _CONTACT_S = (0.04, 0.40)
+USUAL_CONTACT_S = 0.11
 _LEAST_EVENTS = 4
 _LEAST_CONTACTS = 3
 _USUAL_SHARE = (0.65, 1.5)
@@ -217,6 +218,10 @@ def find_frontal_drives(
 ) -> list[KneeDrive]:
     """Knee drives whose peak is where the knee is highest against the hips.
 
+    A touchdown is often hidden, from the rear by the body. A drive without one is taken to end
+    where a contact of the usual length would begin, so that its peak can be found; the times of
+    contact, flight and step that hang on it are missing.
+
     Parameters
     ----------
     contacts : list of Contact
@@ -230,10 +235,41 @@ def find_frontal_drives(
     list of KneeDrive
         The thigh's angle and its delay are hidden from here and missing.
     """
-    drives = find_knee_drives(contacts, dict(knee_height), time_s)
+    drives = find_knee_drives(_with_usual_touchdowns(contacts), dict(knee_height), time_s)
+    return [_as_seen(drive, contacts) for drive in drives]
+
+
+def _with_usual_touchdowns(contacts: list[Contact]) -> list[Contact]:
+    """The contacts, with a beginning where the usual one would be in place of a hidden one."""
+    lengths_s = [c.toe_off_s - c.touchdown_s for c in contacts]
+    seen_s = [length for length in lengths_s if np.isfinite(length)]
+    usual_s = float(np.median(seen_s)) if seen_s else USUAL_CONTACT_S
     return [
-        replace(drive, peak_thigh_deg=float("nan"), delay_s=float("nan")) for drive in drives
+        c if np.isfinite(c.touchdown_s) else replace(c, touchdown_s=c.toe_off_s - usual_s)
+        for c in contacts
     ]
+
+
+def _as_seen(drive: KneeDrive, contacts: list[Contact]) -> KneeDrive:
+    """A drive without the numbers that hang on a touchdown that was not seen."""
+    touchdowns_s = {c.side: [o.touchdown_s for o in contacts if o.side == c.side] for c in contacts}
+    own_s = drive.toe_off_s - drive.contact_time_s
+    next_s = drive.toe_off_s + drive.flight_time_s
+    other = next((side for side in touchdowns_s if side != drive.side), drive.side)
+    began = _among(own_s, touchdowns_s[drive.side])
+    flew = _among(next_s, touchdowns_s[other])
+    return replace(
+        drive,
+        peak_thigh_deg=float("nan"),
+        delay_s=float("nan"),
+        contact_time_s=drive.contact_time_s if began else float("nan"),
+        flight_time_s=drive.flight_time_s if flew else float("nan"),
+        step_frequency_hz=drive.step_frequency_hz if began and flew else float("nan"),
+    )
+
+
+def _among(time_s: float, times_s: list[float]) -> bool:
+    return any(abs(time_s - each) < _FINE_STEP_S for each in times_s)
 
 
 def fit_frontal_step_frequency(contacts: list[Contact]) -> float:

@@ -14,6 +14,8 @@ def smooth(
 ) -> FloatArray:
     """Smooth along time by a cubic smoothing spline; NaN stays NaN.
 
+    Signals with fewer than five known frames are returned as they are.
+
     The spline's frequency response is 1 / (1 + (f / cutoff)^4), that of a second-order
     Butterworth filter run forwards and backwards, but it takes uneven frames, weights and short
     clips as they come (Craven and Wahba 1979; `scipy.interpolate.make_smoothing_spline`).
@@ -40,29 +42,27 @@ def smooth(
     """
     values = np.asarray(values, dtype=float)
     flat = values.reshape(len(values), -1)
-    out = np.full_like(flat, np.nan)
-    for column in range(flat.shape[1]):
-        out[:, column] = _smooth_column(flat[:, column], time_s, cutoff_hz, weights)
+    out = flat.copy()
+    # signals that are known in the same frames share their spline's equations
+    patterns, pattern = np.unique(np.isfinite(flat), axis=1, return_inverse=True)
+    for number, ok in enumerate(patterns.T):
+        if ok.sum() >= 5:  # a cubic spline needs as many
+            block = np.ix_(ok, pattern == number)
+            known = None if weights is None else weights[ok]
+            out[block] = _smooth_known(flat[block], time_s[ok], cutoff_hz, known)
     return out.reshape(values.shape)
 
 
-def _smooth_column(
+def _smooth_known(
     y: FloatArray, time_s: FloatArray, cutoff_hz: float, weights: FloatArray | None
 ) -> FloatArray:
-    """Smooth one signal; fewer than five frames are returned as they are."""
-    out = y.copy()
-    ok = np.isfinite(y)
-    if ok.sum() < 5:
-        return out
-    w = np.ones(int(ok.sum())) if weights is None else np.maximum(weights[ok], 1e-3)
-    step_s = float(np.median(np.diff(time_s[ok])))
+    """Smooth signals without a gap, (T, K)."""
+    w = np.ones(len(y)) if weights is None else np.maximum(weights, 1e-3)
+    step_s = float(np.median(np.diff(time_s)))
     penalty = 1.0 / (step_s * (2 * np.pi * cutoff_hz) ** 4)
     # time in units of the frame step keeps the spline's equations well conditioned
-    spline = make_smoothing_spline(
-        time_s[ok] / step_s, y[ok], w / w.mean(), lam=penalty / step_s**3
-    )
-    out[ok] = spline(time_s[ok] / step_s)
-    return out
+    spline = make_smoothing_spline(time_s / step_s, y, w / w.mean(), lam=penalty / step_s**3)
+    return np.asarray(spline(time_s / step_s))
 
 
 def fill_gaps(values: FloatArray, time_s: FloatArray, *, max_gap_s: float) -> FloatArray:

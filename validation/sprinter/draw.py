@@ -48,6 +48,21 @@ USUAL: dict[str, tuple[float, float]] = {
 }
 """The whole of what runners do, good and bad, where no faults are asked for."""
 
+WIDE: dict[str, tuple[float, float]] = {
+    "peak_thigh_deg": (40, 108),
+    "ankle_at_peak_deg": (-42, 18),
+    "foot_ahead_of_knee_share": (-0.78, 0.5),
+    "knee_drive_delay_s": (0.0, 0.11),
+    "pelvis_rotation_deg": (-4, 33),
+    "swing_knee_deg": (100, 150),
+    "touchdown_foot_pitch_deg": (-26, 12),
+    "toe_off_foot_pitch_deg": (-78, -46),
+}
+"""Beyond it, each leg by itself: what a correction must have seen so as not to read it as usual."""
+PITCH_DEG = (-65.0, 0.0)
+PITCHED = 0.25
+"""The share of legs, where drawn widely, whose foot is held at a pitch of its own."""
+
 EITHER: dict[str, tuple[float, float]] = {
     "swing_knee_deg": (118, 145),
     "touchdown_foot_pitch_deg": (-14, 4),
@@ -79,6 +94,7 @@ def draw(
     body: str | None = None,
     running: str | None = None,
     faults: Mapping[str, str] | None = None,
+    wide: bool = False,
     changes: Mapping[str, Mapping[str, Any]] | None = None,
     duration_s: float = 1.5,
 ) -> ClipParameters:
@@ -104,6 +120,8 @@ def draw(
     faults : mapping of str to str, optional
         Code of a check -> ``left``, ``right`` or ``both``. An empty one asks for clean technique;
         None draws from all that runners do, each leg a little different.
+    wide : bool
+        Draw each leg by itself from `WIDE` in place of what runners do; for training.
     changes : mapping of str to mapping, optional
         Section -> parameter -> value, put over what was drawn.
     duration_s : float
@@ -128,7 +146,7 @@ def draw(
     for _ in range(MAX_TRIES):
         asked: dict[str, dict[str, Any]] = {
             "body": shape,
-            "technique": _technique(rng, who, faults),
+            "technique": _technique(rng, who, faults) | (_wide(rng) if wide else {}),
             "camera": dict(seen),
             "look": dict(look),
             "video": dict(film),
@@ -239,6 +257,16 @@ def _technique(
         **drawn,
         **{side: values for side, values in sides.items() if values},
     }
+
+
+def _wide(rng: np.random.Generator) -> dict[str, dict[str, float]]:
+    """Legs that run as nobody does."""
+    legs = {}
+    for side in ("left", "right"):
+        legs[side] = {name: _between(rng, limits, 3) for name, limits in WIDE.items()}
+        if rng.random() < PITCHED:
+            legs[side]["foot_pitch_at_peak_deg"] = _between(rng, PITCH_DEG)
+    return legs
 
 
 def _stay_in_picture(asked: dict[str, dict[str, Any]]) -> None:
