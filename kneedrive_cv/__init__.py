@@ -28,11 +28,7 @@ if TYPE_CHECKING:
         video,
     )
     from kneedrive_cv.analysis import Analysis
-    from kneedrive_cv.config import Settings, Targets
-    from kneedrive_cv.errors import KneedriveError
-    from kneedrive_cv.pose.track import PoseTrack
-    from kneedrive_cv.run import (
-        Run,
+    from kneedrive_cv.api import (
         analyze,
         compare,
         export_run,
@@ -40,6 +36,10 @@ if TYPE_CHECKING:
         read_pose,
         write_outputs,
     )
+    from kneedrive_cv.config import Settings, Targets
+    from kneedrive_cv.errors import KneedriveError
+    from kneedrive_cv.pose.track import PoseTrack
+    from kneedrive_cv.run import Run
     from kneedrive_cv.team.batch import grade_team
 
 __all__ = [
@@ -87,13 +87,13 @@ _HOME = {name: f"kneedrive_cv.{name}" for name in _PARTS} | {
     "Run": "kneedrive_cv.run",
     "Settings": "kneedrive_cv.config",
     "Targets": "kneedrive_cv.config",
-    "analyze": "kneedrive_cv.run",
-    "compare": "kneedrive_cv.run",
-    "export_run": "kneedrive_cv.run",
+    "analyze": "kneedrive_cv.api",
+    "compare": "kneedrive_cv.api",
+    "export_run": "kneedrive_cv.api",
     "grade_team": "kneedrive_cv.team.batch",
-    "load": "kneedrive_cv.run",
-    "read_pose": "kneedrive_cv.run",
-    "write_outputs": "kneedrive_cv.run",
+    "load": "kneedrive_cv.api",
+    "read_pose": "kneedrive_cv.api",
+    "write_outputs": "kneedrive_cv.api",
 }
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -89,13 +89,9 @@ def read_trc(path: Path, run: Analysis) -> list[Checked]:
     import opensim
 
     read = opensim.TimeSeriesTableVec3(str(path))
-    xyz = np.stack(
-        [
-            read.getDependentColumn(name).to_numpy()
-            for name in markers.names
-        ],
-        axis=1,
-    )
+    columns = [read.getDependentColumn(name) for name in markers.names]
+    rows = range(len(markers.time_s))
+    xyz = np.array([[[c[i][axis] for axis in range(3)] for c in columns] for i in rows])
     return [
         plain,
         _compare(_version("opensim"), "m", xyz, markers.xyz_m),
@@ -157,7 +153,7 @@ def read_netcdf(path: Path, run: Analysis) -> list[Checked]:
 
     with xarray.open_dataset(path, engine="h5netcdf") as file:
         data = file.load()
-    xy_px = data["position"].transpose("time", "keypoint", "space", "individual").to_numpy()
+    xy_px = data["position"].transpose("time", "keypoints", "space", "individuals").to_numpy()
     checks = [
         _compare(_version("xarray"), "px", xy_px[..., 0], run.pose.xy_px),
         _compare(
@@ -174,8 +170,8 @@ def _by_movement(path: Path, data: Any, run: Analysis) -> list[Checked]:
     from movement.validators.datasets import ValidPosesInputs
 
     ValidPosesInputs.validate(data)
-    speed = compute_velocity(data["position"]).isel(individual=0)
-    read = speed.transpose("time", "keypoint", "space").to_numpy()
+    speed = compute_velocity(data["position"]).isel(individuals=0)
+    read = speed.transpose("time", "keypoints", "space").to_numpy()
     wanted = np.gradient(run.pose.xy_px, run.pose.time_s, axis=0)
     return [_compare(_version("movement"), "px/s", read, wanted)]
 

@@ -1,4 +1,4 @@
-"""netCDF in the layout of movement: time, space, keypoint, individual."""
+"""netCDF in the layout of movement: time, space, keypoints, individuals."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from kneedrive_cv.pose.landmarks import LANDMARKS
 def to_dataset(analysis: Analysis) -> Any:
     """The run as a dataset of movement (an ``xarray.Dataset``).
 
-    ``position`` (time, space, keypoint, individual) in pixels, ``confidence`` (time, keypoint,
-    individual), and beside them each angle by its own name (time), in degrees.
+    ``position`` (time, space, keypoints, individuals) in pixels, ``confidence`` (time, keypoints,
+    individuals), and beside them each angle by its own name (time), in degrees.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def to_dataset(analysis: Analysis) -> Any:
     """
     xarray = need("xarray", extra="export", what="The layout of movement")
     pose, result = analysis.pose, analysis.result
-    spot = ("time", "space", "keypoint", "individual")
+    spot = ("time", "space", "keypoints", "individuals")
     position = pose.xy_px.transpose(0, 2, 1)[..., None]
     confidence = np.where(np.isfinite(pose.xy_px[..., 0]), pose.visibility, np.nan)[..., None]
     angles = {name: ("time", column) for name, column in analysis.angles.columns.items()}
@@ -35,8 +35,8 @@ def to_dataset(analysis: Analysis) -> Any:
         coords={
             "time": pose.time_s,
             "space": ["x", "y"],
-            "keypoint": list(LANDMARKS),
-            "individual": [result.athlete.name or f"athlete_{result.athlete.number}"],
+            "keypoints": list(LANDMARKS),
+            "individuals": [result.athlete.name or f"athlete_{result.athlete.number}"],
             "frame": ("time", pose.frame),
         },
         attrs={

@@ -46,7 +46,8 @@ KINOVEA_PX: Final = 1000.0
 def write_trc(analysis: Analysis, path: Path, *, height_m: float | None = None) -> None:
     """Write a TRC file for OpenSim: metres, x forward, y up, z to the right.
 
-    Missing points are empty cells. Times are those of the frames, which need not be even.
+    A missing point is ``nan``, since OpenSim takes no empty cell at the end of a row. Times are
+    those of the frames, which need not be even.
     """
     markers = markers_of(analysis, height_m=height_m)
     _write(path, markers.names, analysis.pose.frame + 1, markers.time_s, markers.xyz_m)
@@ -94,7 +95,7 @@ def _write(
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.writelines(_head(path.name, names, time_s))
         for row, at_s, points in zip(number, time_s, xyz_m.reshape(len(time_s), -1), strict=True):
-            cells = ("" if np.isnan(x) else f"{x:.9f}" for x in points.tolist())
+            cells = (f"{x:.9f}" for x in points.tolist())
             file.write("\t".join((str(row), f"{at_s:.9f}", *cells)) + "\n")
 
 

@@ -6,10 +6,12 @@ import csv
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from kneedrive_cv.extras import need
 from kneedrive_cv.pose.files.found import FloatArray, Found, unreadable
 
+Frames = NDArray[np.int64]
 Column = tuple[str, str, str]
 """Individual, body part, and which of x, y and likelihood."""
 
@@ -65,7 +67,7 @@ def read_h5(path: Path) -> Found:
     return _found(path, columns, table, frame)
 
 
-def _found(path: Path, columns: list[Column], table: FloatArray, frame: np.ndarray) -> Found:  # type: ignore[type-arg]
+def _found(path: Path, columns: list[Column], table: FloatArray, frame: Frames) -> Found:
     people = list(dict.fromkeys(person for person, _, _ in columns))
     parts = list(dict.fromkeys(part for _, part, _ in columns))
     place = {column: i for i, column in enumerate(columns)}
