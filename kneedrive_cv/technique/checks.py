@@ -9,8 +9,9 @@ import numpy as np
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import Check, Stride, Value, Verdict
-from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES, Rule
+from kneedrive_cv.result import METRICS, Check, Stride, Value, Verdict
+from kneedrive_cv.technique.rule import Rule
+from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES
 from kneedrive_cv.technique.uncertainty import Z_95, Quality
 from kneedrive_cv.technique.values import interval, mean_value, not_measurable
 
@@ -64,6 +65,11 @@ def as_judged(rule: Rule, value: Value) -> Value:
     return off_zero(value) if rule.read == "distance from zero" else value
 
 
+def metrics_of(strides: Sequence[Stride]) -> list[str]:
+    """The metrics of some strides, those that checks bring with them last."""
+    return list(METRICS | dict.fromkeys(name for s in strides for name in s.metrics))
+
+
 def mean_metrics(strides: Sequence[Stride], metrics: Sequence[str], quality: Quality) -> (
     dict[str, dict[Side, Value]]
 ):
@@ -85,11 +91,13 @@ def mean_of(strides: Sequence[Stride], metric: str) -> float:
     return float(np.mean(known)) if known else float("nan")
 
 
-def run_checks(strides: Sequence[Stride], means: Means, targets: Targets) -> list[Check]:
+def run_checks(
+    strides: Sequence[Stride], means: Means, targets: Targets, rules: Sequence[Rule] = RULES
+) -> list[Check]:
     """All checks: each rule on each leg, then the comparison of the legs."""
     checks = [
         _check(rule, side, means[rule.metric][side], strides, targets)
-        for rule in RULES
+        for rule in rules
         for side in SIDES
     ]
     checks += [
@@ -127,7 +135,7 @@ def _check(
         borderline=borderline,
         fault_when=rule.fault_when,
         target=rule.target.format(threshold=threshold),
-        source=source_of(rule.setting),
+        source=rule.where_from(),
         strides=[stride.number for stride in own],
         strides_at_fault=[s.number for s in own if is_beyond(rule, s, borderline)],
     )
