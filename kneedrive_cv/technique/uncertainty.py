@@ -16,8 +16,6 @@ from kneedrive_cv.technique import frontal_errors
 from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 from kneedrive_cv.technique.rules import RULES
 
-Z_95 = 1.96
-
 STEADY_ERROR: dict[str, tuple[float, float]] = {
     "hip_flexion_deg": (1.9, 2.2),
     "thigh_deg": (1.8, 2.0),
