@@ -300,3 +300,15 @@ def make_analysis(
         versions={"kneedrive": "0.1.0", "mediapipe": "1.2.2", "pose model": "heavy"},
     )
     return Analysis(clip_path=path, result=result, pose=pose, raw_pose=pose, angles=angles)
+
+
+def moved(result: AnalysisResult, metric: str, by: float) -> AnalysisResult:
+    """The same result with the mean of a metric moved on both legs."""
+    means = {
+        side: v.model_copy(update={k: getattr(v, k) + by for k in ("value", "low", "high")})
+        for side, v in result.summary.metrics[metric].items()
+    }
+    summary = result.summary.model_copy(
+        update={"metrics": result.summary.metrics | {metric: means}}
+    )
+    return result.model_copy(update={"summary": summary})

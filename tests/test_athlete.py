@@ -17,7 +17,7 @@ from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.errors import AthleteError, ConfigError, ModelError
 from kneedrive_cv.video.reader import VideoReader
 from tests.clip_maker import write_clip
-from tests.scene_maker import HEIGHT_PX, WIDTH_PX, Bar, BarDetector, frames
+from tests.scene_maker import FPS, HEIGHT_PX, WIDTH_PX, Bar, BarDetector, frames
 
 SETTINGS = AthleteSettings()
 
@@ -92,6 +92,21 @@ def test_when_the_camera_follows_he_who_stays_in_the_picture_is_the_athlete() ->
     other = Bar(lambda k: (600.0 - pan(k), 190.0), red=60, score=0.95)
     track = find_athlete(look_at([athlete, other], pan_px=pan), SETTINGS)
     np.testing.assert_allclose(track.crops.center_px[:, 0], 300, atol=10)
+
+
+def test_he_is_not_taken_for_the_one_who_comes_to_where_he_was() -> None:
+    """Seen once, nobody's speed is known: on the ground he may stand, or a camera goes with him."""
+
+    def pan(k: int) -> float:
+        return 9.0 * k
+
+    between_looks = round(SETTINGS.detect_every_s * FPS)
+    athlete = Bar(lambda k: (300.0, 200.0), red=255)
+    hidden_at_first = Bar(
+        lambda k: (300.0 - pan(between_looks), 205.0 if k else -500.0), height_px=90.0, red=200
+    )
+    seen = look_at([athlete, hidden_at_first], pan_px=pan)
+    np.testing.assert_allclose(find_athlete(seen, SETTINGS).crops.center_px[:, 0], 300, atol=10)
 
 
 def test_the_backgrounds_motion_is_measured() -> None:
