@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.pose.landmarks import INDEX
+from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.report.annotate import COMPARED, Axes, Sketch
 from kneedrive_cv.report.charts import contact_spans, stride_charts, time_charts
 from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
 from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
+from kneedrive_cv.report.window import drawn_points
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.video.reader import Frame
@@ -346,3 +347,16 @@ def test_knee_height_is_drawn_from_the_level_of_the_hip_to_the_knee() -> None:
         Sketch(missing, np.full_like(points, np.nan), "left", sketch.axes, 400.0), "–"
     )
     assert not missing.any()
+
+
+def test_an_arm_that_was_not_seen_is_not_drawn_and_the_legs_stay() -> None:
+    analysis = make_analysis()
+    visibility = analysis.pose.visibility.copy()
+    visibility[40] = 0.1
+    hidden = drawn_points(analysis.pose.replace(visibility=visibility), 40)
+    seen = drawn_points(analysis.pose.replace(visibility=np.ones_like(visibility)), 40)
+    arms = [INDEX[f"{side}_{part}"] for side in SIDES for part in ("elbow", "wrist")]
+    assert np.isnan(hidden[arms]).all()
+    rest = np.delete(np.arange(len(seen)), arms)
+    np.testing.assert_array_equal(hidden[rest], seen[rest])
+    np.testing.assert_array_equal(seen, analysis.pose.xy_px[40])
