@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.pose.landmarks import INDEX, SIDES
-from kneedrive_cv.report.annotate import COMPARED, Axes, Sketch
+from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
+from kneedrive_cv.report.annotate import COMPARED, Axes, Sketch, knee
 from kneedrive_cv.report.charts import contact_spans, stride_charts, time_charts
 from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, report_pieces
@@ -360,3 +360,16 @@ def test_an_arm_that_was_not_seen_is_not_drawn_and_the_legs_stay() -> None:
     rest = np.delete(np.arange(len(seen)), arms)
     np.testing.assert_array_equal(hidden[rest], seen[rest])
     np.testing.assert_array_equal(seen, analysis.pose.xy_px[40])
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_number_of_the_knee_stands_on_its_far_side_from_the_hip(side: Side) -> None:
+    analysis = make_analysis()
+    axes = Axes.of(analysis.result.scene)
+    for row in (20, 40, 60):
+        image = np.zeros((720, 1280, 3), np.uint8)
+        sketch = Sketch(image, analysis.pose.xy_px[row], side, axes, 400.0)
+        knee(sketch, "18°")
+        plate = np.nonzero(image.any(axis=(0, 2)))[0].mean()
+        hip, joint = sketch.leg("hip")[0], sketch.leg("knee")[0]
+        assert np.sign(plate - joint) == np.sign(joint - hip)
