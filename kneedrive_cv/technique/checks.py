@@ -8,8 +8,9 @@ import numpy as np
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import Check, Stride, Value
-from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES, Rule
+from kneedrive_cv.result import METRICS, Check, Stride, Value
+from kneedrive_cv.technique.rule import Rule
+from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import interval, mean_value, not_measurable
 from kneedrive_cv.technique.verdict import Z_95, as_judged, judge, off_zero, weaker_side
@@ -18,6 +19,11 @@ SIDES_APART = 0.6
 """Share of the legs' errors that is not common to both, on rendered symmetric runs."""
 
 Means = Mapping[str, Mapping[Side, Value]]
+
+
+def metrics_of(strides: Sequence[Stride]) -> list[str]:
+    """The metrics of some strides, those that checks bring with them last."""
+    return list(METRICS | dict.fromkeys(name for s in strides for name in s.metrics))
 
 
 def mean_metrics(strides: Sequence[Stride], metrics: Sequence[str], quality: Quality) -> (
@@ -41,11 +47,13 @@ def mean_of(strides: Sequence[Stride], metric: str) -> float:
     return float(np.mean(known)) if known else float("nan")
 
 
-def run_checks(strides: Sequence[Stride], means: Means, targets: Targets) -> list[Check]:
+def run_checks(
+    strides: Sequence[Stride], means: Means, targets: Targets, rules: Sequence[Rule] = RULES
+) -> list[Check]:
     """All checks: each rule on each leg, then the comparison of the legs."""
     checks = [
         _check(rule, side, means[rule.metric][side], strides, targets)
-        for rule in RULES
+        for rule in rules
         for side in SIDES
     ]
     checks += [
@@ -83,7 +91,7 @@ def _check(
         borderline=borderline,
         fault_when=rule.fault_when,
         target=rule.target.format(threshold=threshold),
-        source=source_of(rule.setting),
+        source=rule.where_from(),
         strides=[stride.number for stride in own],
         strides_at_fault=[s.number for s in own if is_beyond(rule, s, borderline)],
     )

@@ -7,35 +7,38 @@ from typing import Literal
 
 from kneedrive_cv.result import Check, Fault, Stride, Value
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT
+from kneedrive_cv.technique.rule import Rule
 from kneedrive_cv.technique.rules import (
     ASYMMETRY_FRONTAL,
     ASYMMETRY_METRICS,
     RULES,
-    Rule,
     compared_metric,
 )
 from kneedrive_cv.technique.verdict import SEVERE_BEYOND, as_judged, weaker_side
 
-_RULE_OF = {rule.code: rule for rule in RULES}
 
-
-def find_faults(checks: Sequence[Check], strides: Sequence[Stride]) -> list[Fault]:
+def find_faults(
+    checks: Sequence[Check], strides: Sequence[Stride], rules: Sequence[Rule] = RULES
+) -> list[Fault]:
     """One fault for each failed check, the worst first.
 
     Parameters
     ----------
     checks : sequence of Check
     strides : sequence of Stride
+    rules : sequence of Rule
+        What the checks were made by.
 
     Returns
     -------
     list of Fault
     """
+    rule_of = {rule.code: rule for rule in rules}
     by_number = {stride.number: stride for stride in strides}
     faults = [
         _asymmetry_fault(check, by_number)
         if check.code == "asymmetry"
-        else _fault(check, _RULE_OF[check.code], by_number)
+        else _fault(check, rule_of[check.code], by_number)
         for check in checks
         if check.verdict == "fault"
     ]
@@ -47,9 +50,9 @@ def _fault(check: Check, rule: Rule, by_number: dict[int, Stride]) -> Fault:
     stride, shown = _clearest(check, rule, by_number)
     assert check.value.value is not None
     assert check.side is not None
-    return _make(check, check.side, stride, shown, rule.sentence.format(
-        side=check.side, value=check.value.value
-    ), f"{len(check.strides_at_fault)} of {len(check.strides)}")
+    sentence = rule.sentence.format(side=check.side, value=check.value.value)
+    count = f"{len(check.strides_at_fault)} of {len(check.strides)}"
+    return _make(check, check.side, stride, shown, sentence, count, rule.drills)
 
 
 def _clearest(check: Check, rule: Rule, by_number: dict[int, Stride]) -> tuple[Stride, Value]:
@@ -73,7 +76,8 @@ def _asymmetry_fault(check: Check, by_number: dict[int, Stride]) -> Fault:
     apart = abs(check.value.value or 0.0)
     amount = f"{apart:.0f} degrees" if check.unit == "deg" else f"{apart:.2f} thigh lengths"
     sentence = f"The {side} leg stays {amount} behind the {other} in {compared[metric]}."
-    return _make(check, side, stride, check.value, sentence, f"mean of {len(check.strides)}")
+    count, drills = f"mean of {len(check.strides)}", DRILLS_FOR_FAULT[check.code]
+    return _make(check, side, stride, check.value, sentence, count, drills)
 
 
 def _make(
@@ -83,6 +87,7 @@ def _make(
     shown: Value,
     sentence: str,
     count: str,
+    drills: Sequence[str],
 ) -> Fault:
     assert shown.value is not None
     assert shown.low is not None
@@ -101,7 +106,7 @@ def _make(
         frame=stride.toe_off_frame if check.code == "late_knee_drive" else stride.peak_frame,
         sentence=sentence,
         strides_at_fault=count,
-        drills=list(DRILLS_FOR_FAULT[check.code]),
+        drills=list(drills),
         source=check.source,
     )
 

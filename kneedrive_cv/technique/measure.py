@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.clean.correction import Correction, correct
+from kneedrive_cv.clean.correction import Correction, Joints, correct
 from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.config import CleanSettings
@@ -60,7 +60,7 @@ def measure_motion(
     *,
     forward: float,
     settings: CleanSettings,
-    correction: Correction,
+    correction: Correction | None,
     tilt_deg: float = 0.0,
 ) -> Motion:
     """Angles of every frame, ground contacts and knee drives.
@@ -71,12 +71,17 @@ def measure_motion(
     forward : float
         +1 when running to the right, -1 to the left.
     settings : CleanSettings
-    correction : Correction
-        Takes the landmarks to the joint centres.
+    correction : Correction or None
+        Takes the landmarks to the joint centres; None where they are taken as they are.
     tilt_deg : float
         Roll of the camera, taken out of the angles.
     """
-    joints = correct(turned(clean.unsmoothed, -tilt_deg), correction, forward=forward)
+    level = turned(clean.unsmoothed, -tilt_deg)
+    joints = (
+        Joints(picture=level, sagittal=level)
+        if correction is None
+        else correct(level, correction, forward=forward)
+    )
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
     track = turned(joints.picture, tilt_deg)
     track = track.replace(xy_px=smooth_landmarks(track, settings))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final, Literal
 
 from kneedrive_cv.result import Side, Value, Verdict
-from kneedrive_cv.technique.rules import Rule
+from kneedrive_cv.technique.rule import Rule
 
 Z_95: Final = 1.96
 
