@@ -1,4 +1,4 @@
-"""Every example of the pages runs: each page's blocks in order, in a folder with the sample clips."""
+"""Every example of the pages runs: a page's blocks in order, in a folder with the sample clips."""
 
 from __future__ import annotations
 
@@ -55,12 +55,15 @@ def folder(graded: Path, tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_the_examples_of_a_page_run_one_after_the_other(page: Path, folder: Path):
+    program = ""
     for kind, text in BLOCK.findall(page.read_text(encoding="utf-8")):
         if kind == "console":
             for line in text.splitlines():
                 run_command(line, folder)
         elif kind == "python":
-            run_python(text, folder)
+            # one that imports nothing goes on from the one before
+            program = text if text.startswith(("import", "from")) else program + text
+            run_python(program, folder)
         else:
             (folder / "my.toml").write_text(text, encoding="utf-8")
             Settings.from_dict(tomllib.loads(text))
