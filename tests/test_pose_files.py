@@ -12,7 +12,8 @@ import kneedrive_cv as kd
 from kneedrive_cv.errors import AthleteError, ConfigError, PoseFileError, UngradableError
 from kneedrive_cv.pose.files.names import landmark_of
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
-from kneedrive_cv.technique.uncertainty import GIVEN_ERROR, Z_95
+from kneedrive_cv.technique.uncertainty import GIVEN_ERROR
+from kneedrive_cv.technique.verdict import Z_95
 from tests.cli_run import assert_refused, kneedrive
 from tests.pose_files import FPS, NAMES, WRITERS, write_dlc_csv, write_openpose, write_trc
 from tests.sample_analysis import make_analysis
