@@ -14,6 +14,7 @@ _FORMS: Final[dict[str, tuple[float, int, str]]] = {
     "hz": (1.0, 2, " /s"),
     "shank": (1.0, 2, ""),
     "thigh": (1.0, 2, ""),
+    "points": (1.0, 0, ""),
 }
 """Unit -> factor, decimals, sign behind."""
 

@@ -109,7 +109,7 @@ def frame_picture(analysis: Analysis, number: int, *, near: bool) -> Picture:
     seen_px = running_height_px(analysis) * _ROOM
     width, height = STILL_SIZE_PX
     window = Window.about(centre, seen_px=seen_px, width_px=width, height_px=height)
-    still = Still(key="", frame=number, side="left", code="", text="")
+    still = Still(key="", frame=number, side="left", draw=None, text="")
     return Picture.of(picture(analysis, frame.image_bgr, window, still), alt)
 
 

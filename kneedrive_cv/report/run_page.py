@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kneedrive_cv.report.formats import with_margin
-from kneedrive_cv.report.html import page_environment
+from kneedrive_cv.report.pages import page_environment
 from kneedrive_cv.report.view import VERDICT_WORDS, check_name
 from kneedrive_cv.result import AnalysisResult
 

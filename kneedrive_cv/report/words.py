@@ -7,6 +7,7 @@ from typing import Final
 from kneedrive_cv.result import METRICS
 
 _TITLES: Final = {
+    "grade_points": "Grade",
     "hip_flexion_deg": "Hip flexion",
     "thigh_deg": "Thigh",
     "trunk_lean_deg": "Trunk lean",
@@ -24,6 +25,7 @@ _TITLES: Final = {
     "step_frequency_hz": "Step rate",
 }
 _MEANINGS: Final = {
+    "grade_points": "0 to 100 points from all checks: their margins and how sure they are.",
     "hip_flexion_deg": "How far the thigh is bent up against the trunk, at the top of the knee "
     "drive. 0 is a thigh in line with the trunk. The coach's target is 75 to 90.",
     "thigh_deg": "The thigh against straight down, at the top of the knee drive. 90 is parallel "
@@ -54,6 +56,7 @@ _UNITS: Final = {
     "hz": "steps a second",
     "shank": "lengths of the shank",
     "thigh": "lengths of the thigh",
+    "points": "points of 100",
 }
 TERMS: Final = {
     "Knee drive": "The swing of a leg from its toe-off to its next touchdown.",

@@ -6,18 +6,15 @@ from collections.abc import Sequence
 from typing import Literal
 
 from kneedrive_cv.result import Check, Fault, Stride, Value
-from kneedrive_cv.technique.checks import as_judged, weaker_side
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT
 from kneedrive_cv.technique.rule import Rule
-from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES
-
-SEVERE_BEYOND: dict[str, tuple[float, float]] = {
-    "deg": (5.0, 15.0),
-    "s": (0.02, 0.05),
-    "shank": (0.1, 0.3),
-    "thigh": (0.09, 0.26),
-}
-"""How far beyond the threshold a fault becomes clear, and severe, by unit."""
+from kneedrive_cv.technique.rules import (
+    ASYMMETRY_FRONTAL,
+    ASYMMETRY_METRICS,
+    RULES,
+    compared_metric,
+)
+from kneedrive_cv.technique.verdict import SEVERE_BEYOND, as_judged, weaker_side
 
 
 def find_faults(
@@ -72,7 +69,7 @@ def _clearest(check: Check, rule: Rule, by_number: dict[int, Stride]) -> tuple[S
 def _asymmetry_fault(check: Check, by_number: dict[int, Stride]) -> Fault:
     side = weaker_side(check.value)
     compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
-    metric = next(name for name, word in compared.items() if check.title.endswith(word))
+    metric = compared_metric(check.title)
     own = [by_number[number] for number in check.strides_at_fault]
     stride = min(own, key=lambda s: s.metrics[metric].value or 0.0)
     other = "right" if side == "left" else "left"

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.config import Targets
-from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.pose.landmarks import Side
 
 FloatArray = NDArray[np.float64]
@@ -39,6 +38,9 @@ class DriveView:
 
     def at(self, angle: str, at_s: float) -> float:
         """An angle at a time, of the driving leg where each leg has its own; NaN if missing."""
+        # here, since the team's process reads the rules and needs no scipy
+        from kneedrive_cv.kinematics.series import value_at
+
         own = f"{self.side}_{angle}"
         column = self.angles.get(own, self.angles.get(angle))
         return float("nan") if column is None else value_at(column, self.time_s, at_s)

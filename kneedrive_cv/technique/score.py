@@ -24,10 +24,8 @@ from itertools import groupby
 from typing import Final
 
 from kneedrive_cv.result import Check, Letter, PointsLost, Score, Side, Value
-from kneedrive_cv.technique.checks import off_zero
-from kneedrive_cv.technique.faults import SEVERE_BEYOND
 from kneedrive_cv.technique.rules import RULES
-from kneedrive_cv.technique.uncertainty import Z_95
+from kneedrive_cv.technique.verdict import SEVERE_BEYOND, Z_95, off_zero
 
 WEIGHTS: Final[dict[str, float]] = {rule.code: rule.weight for rule in RULES} | {"asymmetry": 1.0}
 """How much each check counts, each leg and each compared metric once: the knee's height most."""

@@ -16,8 +16,6 @@ from kneedrive_cv.technique import frontal_errors
 from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 from kneedrive_cv.technique.rules import RULES
 
-Z_95 = 1.96
-
 STEADY_ERROR: dict[str, tuple[float, float]] = {
     "hip_flexion_deg": (1.9, 2.2),
     "thigh_deg": (1.8, 2.0),
@@ -51,10 +49,11 @@ GIVEN_ERROR: dict[str, float] = {
     "foot_pitch_deg": 13.0,
     "foot_ahead_of_knee_shank": 0.15,
 }
-"""Steady error of a pose that another program has found, of either leg. It was not measured here:
-sprint angles of uncorrected landmarks are published to be 4 to 11 degrees off hand labels (arXiv
-2505.04713), ankles more, and those of this package's own estimator before its correction were 4
-to 9 off the rendered truth, hips most."""
+"""Steady error of a pose that another program has found, of either leg. It was not measured for
+those: sprint angles of uncorrected landmarks are published to be 4 to 11 degrees off hand labels
+(arXiv 2505.04713), ankles more. This package's own estimator is 2 to 5 degrees off without its
+correction, feet 7 to 9 (``python -m validation.given_pose``), so for a good one these are rather
+too wide."""
 
 GIVEN_TIMES = 2.0
 """Factor on the errors of times for such a pose."""

@@ -14,7 +14,8 @@ from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.result import METRICS, Value
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
-from kneedrive_cv.technique.uncertainty import Z_95, Quality
+from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.verdict import Z_95
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]

@@ -33,3 +33,15 @@ ASYMMETRY_METRICS: Final[dict[str, str]] = {
 
 ASYMMETRY_FRONTAL: Final[dict[str, str]] = {"knee_height_thigh": "knee height"}
 """The same for what the front and the rear view alone show."""
+
+
+def compared_metric(title: str) -> str:
+    """What the legs differ in, by the title of an asymmetry's check or fault.
+
+    Examples
+    --------
+    >>> compared_metric("Left and right differ: knee height")
+    'knee_height_thigh'
+    """
+    compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
+    return next(name for name, word in compared.items() if title.endswith(f": {word}"))
