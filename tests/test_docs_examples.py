@@ -25,6 +25,8 @@ PAGES = [
     for page in sorted((ROOT / "docs").rglob("*.md"))
     if BLOCK.search(page.read_text(encoding="utf-8"))
 ]
+GRADES = "kneedrive analyze clip.mp4 --out runs"
+"""The command that most pages begin with: it is run once for all of them."""
 QUICK = ("analyze", "team")
 """Commands that read a pose: with the small model here, unless they have one already."""
 BUILDS = "sphinx-build"
@@ -41,7 +43,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     shutil.copy(samples / "front_twist.mp4", folder / "front.mp4")
     (folder / "monday" / "Ann").mkdir(parents=True)
     shutil.copy(samples / "side_good.mp4", folder / "monday" / "Ann" / "2026-05-01_60m.mp4")
-    ran = kneedrive("analyze", "clip.mp4", "--model", "lite", cwd=folder)
+    ran = kneedrive(*GRADES.split()[1:], "--model", "lite", cwd=folder)
     assert ran.code == 0, ran.err
     return folder
 
@@ -73,7 +75,7 @@ def run_command(line: str, folder: Path) -> None:
     """A line of a console, which begins with the prompt."""
     prompt, program, *words = shlex.split(line)
     assert prompt == "$"
-    if program == BUILDS:
+    if program == BUILDS or line == f"$ {GRADES}":
         return
     assert program == "kneedrive", line
     if words[0] in QUICK and not {"--pose", "--model"} & set(words):

@@ -95,7 +95,7 @@ def foot_pitch() -> Sheet:
     """Between the sole and the track."""
     runner = _Runner("The angle at the heel from the track's direction to the sole", ankle=-16)
     runner.dashed(runner.heel, 90, 85)
-    runner.sheet.arc(runner.heel, 90, THIGH - KNEE + 90 - 16, 50, "foot pitch (here below 0)")
+    runner.sheet.arc(runner.heel, 90, THIGH - KNEE + 90 - 16, 50, "foot pitch")
     return runner.sheet
 
 
