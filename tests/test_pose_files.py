@@ -188,6 +188,7 @@ def test_a_missing_file_and_an_empty_folder_are_refused(tmp_path):
         kd.read_pose(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_command_grades_a_pose_file_and_writes_the_whole_report(known, tmp_path):
     path = write_trc(known.pose, tmp_path).path
     ran = kneedrive("analyze", "--pose", path, "--out", tmp_path / "runs", "--json")
