@@ -14,6 +14,9 @@ from kneedrive_cv.athlete.track import Chain, Track
 FloatArray = NDArray[np.float64]
 
 SPEED_WINDOW_S = 1.0
+ENOUGH_S = 5.0
+"""Longer in the picture counts no more: a sprint is short, who walks about is there for long."""
+
 MIN_TRAVEL_HEIGHTS = 0.8
 MIN_LIMB_CHANGE = 4.0  # grey levels; somebody who stands and sways stays under it
 LIMB_WEIGHT = 0.1
@@ -102,7 +105,8 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     if nearer > travel:
         travel, speed = nearer, max(speed, nearer / max(stays_s, SPEED_WINDOW_S))
     pace = speed if travel >= MIN_TRAVEL_HEIGHTS else _pace_on_the_spot(limb)
-    share = stays_s / max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
+    clip_s = max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
+    share = min(stays_s, ENOUGH_S) / min(clip_s, ENOUGH_S)
     size = height_px / survey.height_px
     # a detector that is never sure sees faces in a grandstand
     score = pace * np.sqrt(share * size) * float(np.mean(track.confidence))
