@@ -27,8 +27,9 @@ USUAL_STEP_HZ = 4.2
 CAMERA_FPS = (30.0, 50.0, 60.0, 100.0, 120.0, 200.0, 240.0)
 RARE_FPS = (24.0, 25.0, 48.0, 90.0, 300.0, 480.0, 960.0)
 RARE = 0.25
-"""A rare rate must explain the steps better than a common one by this much, in logs of the rate: a
-sprinter who takes 3.4 steps a second or 5.2 is likelier than a camera of 300 frames a second."""
+"""A rare rate, or one that is no multiple of what is shown, must explain the steps better than a
+common one by this much, in logs of the rate: a sprinter who takes 3.4 steps a second or 5.2 is
+likelier than a camera of 300 frames a second."""
 
 LEAST_FACTOR = 1.5
 """Nobody slows by less, and cameras' rates are rounded."""
@@ -239,7 +240,8 @@ def likely_factor(playback_fps: float, step_hz: float) -> float:
 
     def cost(fps: float) -> float:
         away = abs(np.log(fps / shown_fps * step_hz / USUAL_STEP_HZ))
-        return float(away) + (RARE if fps in RARE_FPS else 0.0)
+        usual = fps in CAMERA_FPS and (fps / shown_fps).is_integer()
+        return float(away) + (0.0 if usual else RARE)
 
     rates = [fps for fps in CAMERA_FPS + RARE_FPS if fps >= LEAST_FACTOR * shown_fps]
     return min(rates, key=cost, default=shown_fps) / shown_fps
