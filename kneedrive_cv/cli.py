@@ -84,6 +84,13 @@ def analyze(
     view: Annotated[
         Literal["auto", "side", "front", "rear"] | None, typer.Option(help="From where it is seen.")
     ] = None,
+    height: Annotated[
+        float | None, typer.Option(help="The athlete's height in metres, for lengths in metres.")
+    ] = None,
+    distance: Annotated[
+        str | None,
+        typer.Option(help="A known distance on his lane: X1,Y1,X2,Y2 in pixels, then METRES."),
+    ] = None,
     model: Annotated[
         Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
     ] = None,
@@ -102,7 +109,15 @@ def analyze(
 ) -> None:
     """Grade one clip and write the report."""
     with _clear_errors(clip):
-        chosen = _settings(settings, capture_fps, athlete, view, model)
+        chosen = _settings(
+            settings,
+            model,
+            capture_fps=capture_fps,
+            pick_athlete=athlete,
+            view=view,
+            height_m=height,
+            known_distance=_numbers(distance),
+        )
         label = {"name": name, "recorded": recorded.date().isoformat() if recorded else ""}
         folder, result = _analyze(clip, out, chosen, label, slower, also)
         if as_json:
@@ -159,7 +174,7 @@ def team(
                 roster=roster,
                 out=out,
                 store=store,
-                settings=_settings(settings, None, None, None, model),
+                settings=_settings(settings, model),
                 workers=workers,
                 scheduler=scheduler,
                 force=force,
@@ -203,18 +218,16 @@ def doctor() -> None:
             raise typer.Exit(2)
 
 
-def _settings(
-    path: Path | None,
-    capture_fps: float | None,
-    athlete: int | None,
-    view: str | None,
-    model: str | None,
-) -> Settings:
+def _numbers(text: str | None) -> list[str] | None:
+    """What stands between commas; whether they are numbers, and enough, the settings check."""
+    return None if text is None else [part.strip() for part in text.split(",")]
+
+
+def _settings(path: Path | None, model: str | None, **said: Any) -> Settings:
     """Settings from the file, with what the command line says on top."""
     from kneedrive_cv.config import Settings
 
     data: dict[str, Any] = (Settings.from_toml(path) if path else Settings()).model_dump()
-    said = {"capture_fps": capture_fps, "pick_athlete": athlete, "view": view}
     data |= {key: value for key, value in said.items() if value is not None}
     if model is not None:
         data["pose"]["model"] = model

@@ -126,6 +126,14 @@ class Settings(_Section):
     grade: GradeSettings = GradeSettings()
     targets: Targets = Targets()
     capture_fps: float | None = Field(None, gt=0, description="rate of capture, if known")
+    height_m: float | None = Field(
+        None, ge=0.8, le=2.6, description="the athlete's height, for lengths in metres"
+    )
+    known_distance: tuple[float, float, float, float, float] | None = Field(
+        None,
+        description="x, y, x, y in pixels of two points on the athlete's lane, and the metres "
+        "between them; goes before the height",
+    )
     pick_athlete: int | None = Field(None, description="who, by the number that is shown")
     view: ViewChoice = "auto"
 

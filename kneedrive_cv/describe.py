@@ -9,6 +9,7 @@ import numpy as np
 from kneedrive_cv.athlete import AthleteTrack, Survey
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.result import Athlete, Clip, Scene
+from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.version import __version__
@@ -60,16 +61,22 @@ def describe_athlete(athlete: AthleteTrack, clean: CleanPose) -> Athlete:
     )
 
 
-def describe_scene(sight: Sight, seen: Survey, tilt_deg: float) -> Scene:
-    """View and camera."""
+def camera_moves(seen: Survey) -> bool:
+    """Whether the background moves from frame to frame."""
     shift = np.hypot(seen.background_motion[:, 0, 2], seen.background_motion[:, 1, 2])
-    moving = np.median(shift) > MOVING_CAMERA_PX_PER_FRAME
+    return bool(np.median(shift) > MOVING_CAMERA_PX_PER_FRAME)
+
+
+def describe_scene(sight: Sight, seen: Survey, tilt_deg: float, scale: Scale | None) -> Scene:
+    """View, camera and scale."""
     return Scene(
         view=sight.view,
         running_direction=sight.running_direction,
         near_side=sight.near_side,
         tilt_deg=tilt_deg,
-        camera="moving" if moving else "fixed",
+        camera="moving" if camera_moves(seen) else "fixed",
+        leg_length_m=scale.leg_m if scale else None,
+        scale_source=scale.source if scale else "",
     )
 
 

@@ -18,13 +18,20 @@ from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
-from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
+from kneedrive_cv.describe import (
+    camera_moves,
+    describe_athlete,
+    describe_clip,
+    describe_scene,
+    find_warnings,
+)
 from kneedrive_cv.describe import versions as package_versions
 from kneedrive_cv.interrupt import hold_interrupts
 from kneedrive_cv.looks import Progress, frames_ahead, look, look_again, upright
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.scene.scale import find_scale
 from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, running_sign
@@ -36,6 +43,7 @@ from kneedrive_cv.technique.frontal import measure_frontal
 from kneedrive_cv.technique.gradable import require_pose, require_run
 from kneedrive_cv.technique.measure import Motion, make_events, make_strides, measure_motion
 from kneedrive_cv.technique.summary import summarise
+from kneedrive_cv.technique.travel import with_travel
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
@@ -109,7 +117,7 @@ def analyze(
         if also is None:
             return first
         # what the user says of the first clip does not hold for the second
-        said = {"view": "auto", "capture_fps": None, "pick_athlete": None}
+        said = {"view": "auto", "capture_fps": None, "pick_athlete": None, "known_distance": None}
         second = _analyze(also, settings.model_copy(update=said), progress, opened)
     return replace(first, result=combine(first.result, second.result, settings.targets))
 
@@ -282,7 +290,16 @@ def _grade(
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
     quality = Quality(sight, timing.capture_fps, footage.athlete.height_px, timing.inferred)
-    strides = make_strides(motion, clean, quality)
+    moving = camera_moves(footage.seen)
+    scale = None if sight.frontal else find_scale(settings, leg_px=motion.leg_px, moving=moving)
+    strides = with_travel(
+        make_strides(motion, clean, quality),
+        motion.drives,
+        motion.angles,
+        motion.track.time_s,
+        quality=quality,
+        scale=scale,
+    )
     means = mean_metrics(strides, list(METRICS), quality)
     checks = run_checks(strides, means, settings.targets)
     faults = find_faults(checks, strides)
@@ -291,13 +308,13 @@ def _grade(
             footage.metadata, footage.seen, timing, frames_damaged=footage.damaged
         ),
         athlete=describe_athlete(footage.athlete, clean),
-        scene=describe_scene(sight, footage.seen, tilt_deg),
+        scene=describe_scene(sight, footage.seen, tilt_deg, scale),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,
         faults=faults,
         drills=drills_for([fault.code for fault in faults]),
-        summary=summarise(strides, means, checks, faults, motion, quality),
+        summary=summarise(strides, means, checks, faults, motion, quality, scale),
         warnings=find_warnings(
             timing,
             sight,

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 Side = Literal["left", "right"]
 Status = Literal["measured", "low_confidence", "not_measurable"]
@@ -71,6 +71,10 @@ class Scene(_Model):
     near_side: Side | None = Field(description="the leg nearer to the camera")
     tilt_deg: float = Field(description="camera roll taken out of the angles")
     camera: Literal["fixed", "moving"]
+    leg_length_m: float | None = Field(
+        None, description="thigh plus shank; None: no scale was given"
+    )
+    scale_source: str = Field("", description="what the metres stand on; empty: no scale")
 
 
 class Event(_Model):
@@ -105,6 +109,17 @@ METRICS: dict[str, tuple[str, str]] = {
 """Metrics of a stride: name -> (title, unit). Angles are read at the peak of the knee drive."""
 
 
+TRAVEL: dict[str, tuple[str, str]] = {
+    "speed_mps": ("Speed of the run", "m/s"),
+    "step_length_m": ("Length of the step that the knee drive follows", "m"),
+    "touchdown_ahead_m": ("Ankle ahead of the hips at the touchdown that ends it", "m"),
+    "speed_legps": ("Speed of the run, in leg lengths a second", "legs/s"),
+    "step_length_leg": ("Length of the step, in leg lengths", "legs"),
+    "touchdown_ahead_leg": ("Ankle ahead of the hips at touchdown, in leg lengths", "legs"),
+}
+"""How the athlete gets along: name -> (title, unit). A leg is thigh plus shank."""
+
+
 class Stride(_Model):
     """One knee drive: from a toe-off to the same foot's next touchdown."""
 
@@ -119,6 +134,9 @@ class Stride(_Model):
     passes_parallel: bool | None
     valid_fraction: float
     metrics: dict[str, Value]
+    travel: dict[str, Value] = Field(
+        default_factory=dict, description="speed, step length, foot ahead at touchdown"
+    )
 
 
 class Check(_Model):
@@ -201,6 +219,9 @@ class Summary(_Model):
     step_frequency_hz: Value
     contact_time_s: Value
     flight_time_s: Value
+    travel: dict[str, Value] = Field(
+        default_factory=dict, description="means over both legs, by the names of a stride's"
+    )
     not_measured: dict[str, str] = Field(description="metric -> why, and how to film it")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kneedrive_cv.result import METRICS
+from kneedrive_cv.result import METRICS, TRAVEL
 
 _TITLES: Final = {
     "hip_flexion_deg": "Hip flexion",
@@ -22,6 +22,12 @@ _TITLES: Final = {
     "contact_time_s": "Contact",
     "flight_time_s": "Flight",
     "step_frequency_hz": "Step rate",
+    "speed_mps": "Speed",
+    "speed_legps": "Speed",
+    "step_length_m": "Step length",
+    "step_length_leg": "Step length",
+    "touchdown_ahead_m": "Lands ahead",
+    "touchdown_ahead_leg": "Lands ahead",
 }
 _MEANINGS: Final = {
     "hip_flexion_deg": "How far the thigh is bent up against the trunk, at the top of the knee "
@@ -48,12 +54,17 @@ _MEANINGS: Final = {
     "flight_time_s": "From this foot's toe-off to the other's touchdown.",
     "step_frequency_hz": "Steps a second.",
 }
+_KNOWN: Final = METRICS | TRAVEL
 _UNITS: Final = {
     "deg": "degrees",
     "s": "milliseconds",
     "hz": "steps a second",
     "shank": "lengths of the shank",
     "thigh": "lengths of the thigh",
+    "m": "metres",
+    "m/s": "metres a second",
+    "legs": "lengths of the leg, thigh plus shank",
+    "legs/s": "lengths of the leg a second",
 }
 TERMS: Final = {
     "Knee drive": "The swing of a leg from its toe-off to its next touchdown.",
@@ -83,7 +94,7 @@ def short_title(metric: str) -> str:
 
 def meaning(metric: str) -> str:
     """What a metric is, in a sentence."""
-    return _MEANINGS.get(metric, METRICS[metric][0] + "." if metric in METRICS else "")
+    return _MEANINGS.get(metric, _KNOWN[metric][0] + "." if metric in _KNOWN else "")
 
 
 def unit_of(metric: str) -> str:
@@ -94,7 +105,7 @@ def unit_of(metric: str) -> str:
     >>> unit_of("contact_time_s")
     's'
     """
-    return METRICS[metric][1] if metric in METRICS else metric.rpartition("_")[2]
+    return _KNOWN[metric][1] if metric in _KNOWN else metric.rpartition("_")[2]
 
 
 def unit_words(unit: str) -> str:
@@ -103,6 +114,6 @@ def unit_words(unit: str) -> str:
     Examples
     --------
     >>> unit_words("s"), unit_words("m")
-    ('milliseconds', 'm')
+    ('milliseconds', 'metres')
     """
     return _UNITS.get(unit, unit)

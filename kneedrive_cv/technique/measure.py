@@ -42,6 +42,8 @@ class Motion:
     swing_knee_deg : float
         How far the knees bend, from the landmarks as they were read: what was learned on
         sprints must not make a walk look like one. NaN if never seen.
+    leg_px : float
+        Thigh plus shank in the picture; NaN from the front and the rear.
     """
 
     track: PoseTrack
@@ -49,6 +51,7 @@ class Motion:
     contacts: list[Contact]
     drives: list[KneeDrive]
     swing_knee_deg: float
+    leg_px: float = float("nan")
 
     def step_frequency_hz(self) -> float:
         """Steps a second over the run; NaN with too few events."""
@@ -86,17 +89,23 @@ def measure_motion(
         points, time_s=time_s, forward=forward, trunk_cutoff_hz=settings.trunk_cutoff_hz
     )
     hip = (points["left_hip"] + points["right_hip"]) / 2
+    leg_px = leg_length_px(sagittal)
     contacts = find_contacts(
         {side: points[f"{side}_foot_index"] for side in SIDES},
         {side: points[f"{side}_ankle"] for side in SIDES},
         smooth(hip, time_s, cutoff_hz=settings.hip_cutoff_hz),
         time_s=time_s,
         forward=forward,
-        leg_length=leg_length_px(sagittal),
+        leg_length=leg_px,
     )
+    angles |= {
+        f"{side}_foot_ahead_leg": forward * (points[f"{side}_ankle"] - hip)[:, 0] / leg_px
+        for side in SIDES
+    }
     thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
     drives = find_knee_drives(contacts, thigh, time_s)
-    return Motion(track, angles, contacts, drives, bent_knee_deg(clean.track, forward=forward))
+    bent = bent_knee_deg(clean.track, forward=forward)
+    return Motion(track, angles, contacts, drives, bent, leg_px)
 
 
 def bent_knee_deg(track: PoseTrack, *, forward: float) -> float:
