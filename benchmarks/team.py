@@ -7,10 +7,12 @@ The first times, one after the other and each in processes of its own:
 
 - bare: ``analyze`` and ``write_outputs`` for each clip in a plain loop, one pose thread;
 - one: the team run with one worker and one pose thread;
-- two: the same with two workers.
+- two: the same with two workers;
+- idle: one worker and a grader that only puts a finished result there.
 
-It prints the command's own cost (one over bare, both with their start-up) and the throughput of two
-workers over one. The second fills a store with made-up strides and times the leaderboard from it.
+It prints the command's own cost (one over bare, both with their start-up; and idle over bare, which
+a busy machine disturbs less) and the throughput of two workers over one. The second fills a store
+with made-up strides and times the leaderboard from it.
 """
 
 from __future__ import annotations
@@ -39,6 +41,26 @@ from kneedrive_cv import Settings, analyze, write_outputs
 settings = Settings.from_dict({"pose": {"model": sys.argv[1], "workers": 1}})
 for i, clip in enumerate(sys.argv[3:]):
     write_outputs(analyze(clip, settings), Path(sys.argv[2]) / str(i))
+"""
+IDLE = """
+import shutil
+import sys
+from pathlib import Path
+
+def grade(job, clip, folder, progress):
+    shutil.copy(sys.argv[1], folder / "result.json")
+    (folder / "report.html").write_text("nothing", encoding="utf-8")
+
+if __name__ == "__main__":
+    from kneedrive_cv.team.batch import grade_team
+    from kneedrive_cv.team.outputs import write_team
+    from kneedrive_cv.team.terminal import TeamProgress, print_squad
+
+    with TeamProgress() as progress:
+        run = grade_team(
+            sys.argv[3], out=Path(sys.argv[2]), workers=1, watcher=progress, grade=grade
+        )
+    print_squad(write_team(run.store, run.out, title=run.title), run)
 """
 SETTINGS = '[pose]\nmodel = "{model}"\nworkers = 1\n'
 
@@ -96,11 +118,24 @@ def time_runs(root: Path, clip: Path, count: int, model: str, repeats: int) -> N
             wall[name].append(wall_s)
             cpu[name].append(cpu_s)
             print(f"{name}: {wall_s:.1f} s, {cpu_s:.1f} s of processor time, load {load()}")
+    idle_cpu = time_idle(root, folder)
     bare, one, two = (statistics.median(wall[name]) for name in commands)
     bare_cpu, one_cpu, two_cpu = (statistics.median(cpu[name]) for name in commands)
     own, own_cpu, more_cpu = one / bare - 1, one_cpu / bare_cpu - 1, two_cpu / one_cpu - 1
     print(f"own cost over bare: {own:+.1%} (of processor time {own_cpu:+.1%})")
+    idle = f"{idle_cpu:.2f} s, {idle_cpu / bare_cpu:.1%} of bare"
+    print(f"the command around a grader that does nothing: {idle}")
     print(f"two workers over one: {one / two:.2f} (processor time {more_cpu:+.1%})")
+
+
+def time_idle(root: Path, folder: Path) -> float:
+    """Processor time of a team run whose grader does nothing; median of three."""
+    script, result = root / "idle.py", next((root / "bare 0").rglob("result.json"))
+    script.write_text(IDLE, encoding="utf-8")
+    command = [sys.executable, str(script), str(result)]
+    return statistics.median(
+        timed([*command, str(root / f"idle {i}"), str(folder)])[1] for i in range(3)
+    )
 
 
 def load() -> str:

@@ -4,48 +4,96 @@ Examples
 --------
 >>> import kneedrive_cv as kd
 >>> run = kd.analyze("clip.mp4")  # doctest: +SKIP
->>> run.result.faults  # doctest: +SKIP
+>>> run.strides  # doctest: +SKIP
+>>> run.plot.angles()  # doctest: +SKIP
 """
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from kneedrive_cv.lazy import lazily
 from kneedrive_cv.version import __version__
 
 if TYPE_CHECKING:
+    from kneedrive_cv import (
+        athlete,
+        clean,
+        errors,
+        kinematics,
+        pose,
+        report,
+        scene,
+        technique,
+        video,
+    )
     from kneedrive_cv.analysis import Analysis
+    from kneedrive_cv.api import (
+        analyze,
+        compare,
+        export_run,
+        load,
+        read_pose,
+        write_outputs,
+    )
     from kneedrive_cv.config import Settings, Targets
-    from kneedrive_cv.pipeline import analyze
+    from kneedrive_cv.errors import KneedriveError
     from kneedrive_cv.pose.track import PoseTrack
-    from kneedrive_cv.report.write import write_outputs
+    from kneedrive_cv.run import Run
     from kneedrive_cv.team.batch import grade_team
 
 __all__ = [
     "Analysis",
+    "KneedriveError",
     "PoseTrack",
+    "Run",
     "Settings",
     "Targets",
     "__version__",
     "analyze",
+    "athlete",
+    "clean",
+    "compare",
+    "errors",
+    "export_run",
     "grade_team",
+    "kinematics",
+    "load",
+    "pose",
+    "read_pose",
+    "report",
+    "scene",
+    "technique",
+    "video",
     "write_outputs",
 ]
 
-_HOME = {
+_PARTS = (
+    "athlete",
+    "clean",
+    "errors",
+    "kinematics",
+    "pose",
+    "report",
+    "scene",
+    "technique",
+    "video",
+)
+
+_HOME = {name: f"kneedrive_cv.{name}" for name in _PARTS} | {
     "Analysis": "kneedrive_cv.analysis",
+    "KneedriveError": "kneedrive_cv.errors",
     "PoseTrack": "kneedrive_cv.pose.track",
+    "Run": "kneedrive_cv.run",
     "Settings": "kneedrive_cv.config",
     "Targets": "kneedrive_cv.config",
-    "analyze": "kneedrive_cv.pipeline",
+    "analyze": "kneedrive_cv.api",
+    "compare": "kneedrive_cv.api",
+    "export_run": "kneedrive_cv.api",
     "grade_team": "kneedrive_cv.team.batch",
-    "write_outputs": "kneedrive_cv.report.write",
+    "load": "kneedrive_cv.api",
+    "read_pose": "kneedrive_cv.api",
+    "write_outputs": "kneedrive_cv.api",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a public name when it is first used: the package itself costs next to nothing."""
-    if name not in _HOME:
-        raise AttributeError(f"module 'kneedrive_cv' has no attribute {name!r}")
-    return getattr(import_module(_HOME[name]), name)
+__getattr__, __dir__ = lazily(__name__, _HOME)

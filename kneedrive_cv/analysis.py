@@ -63,4 +63,8 @@ class Analysis:
         result = self.result
         athlete = result.athlete.model_copy(update={"name": name} if name else {})
         clip = result.clip.model_copy(update={"recorded": recorded} if recorded else {})
-        return replace(self, result=result.model_copy(update={"athlete": athlete, "clip": clip}))
+        return self.with_result(result.model_copy(update={"athlete": athlete, "clip": clip}))
+
+    def with_result(self, result: AnalysisResult) -> Analysis:
+        """The same arrays with another result."""
+        return replace(self, result=result)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 WRONG_USE = 2
 NOTHING_GRADED = 3
 INTERRUPTED = 130
+TALLEST_M = 2.6
 
 
 class _Plain(TyperGroup):
@@ -68,10 +69,16 @@ def main(
 
 @app.command()
 def analyze(
-    clip: Annotated[Path, typer.Argument(help="The clip, as the phone recorded it.")],
+    clip: Annotated[
+        Path | None, typer.Argument(help="The clip, as the phone recorded it.")
+    ] = None,
     out: Annotated[
         Path, typer.Option(help="Folder for the results, a folder in it for each clip.")
     ] = Path("runs"),
+    pose: Annotated[
+        Path | None,
+        typer.Option(help="A pose file of another program, in place of reading the pose."),
+    ] = None,
     also: Annotated[
         Path | None, typer.Option(help="A second clip of the same run, from another view.")
     ] = None,
@@ -85,7 +92,7 @@ def analyze(
         Literal["auto", "side", "front", "rear"] | None, typer.Option(help="From where it is seen.")
     ] = None,
     height: Annotated[
-        float | None, typer.Option(help="The athlete's height in metres, for lengths in metres.")
+        float | None, typer.Option(help="The athlete's height, as 1.82 or 182: gives metres.")
     ] = None,
     distance: Annotated[
         str | None,
@@ -108,18 +115,18 @@ def analyze(
     ] = False,
 ) -> None:
     """Grade one clip and write the report."""
-    with _clear_errors(clip):
+    with _clear_errors(clip or pose):
         chosen = _settings(
             settings,
             model,
             capture_fps=capture_fps,
             pick_athlete=athlete,
             view=view,
-            height_m=height,
+            height_m=_metres(height),
             known_distance=_numbers(distance),
         )
         label = {"name": name, "recorded": recorded.date().isoformat() if recorded else ""}
-        folder, result = _analyze(clip, out, chosen, label, slower, also)
+        folder, result = _analyze(clip, out, chosen, label, slower, also, pose)
         if as_json:
             typer.echo((folder / "result.json").read_bytes(), nl=False)
             return
@@ -206,6 +213,34 @@ def compare(
 
 
 @app.command()
+def export(
+    run: Annotated[Path, typer.Argument(help="The folder of a graded run.")],
+    formats: Annotated[
+        list[str],
+        typer.Option(
+            "--format",
+            help="trc, mot, c3d, netcdf, openpose, csv, parquet or kinovea; may be repeated.",
+        ),
+    ],
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for the files; else that of the run.")
+    ] = None,
+    height: Annotated[
+        float | None, typer.Option(help="The athlete's height, as 1.82 or 182: gives metres.")
+    ] = None,
+) -> None:
+    """Write a graded run for another tool."""
+    with _clear_errors():
+        from kneedrive_cv.export.run import export_run, file_name
+        from kneedrive_cv.report.run_folder import load_run
+
+        graded = load_run(run).analysis
+        for name in formats:
+            path = (out or run) / file_name(graded, name)
+            typer.echo(export_run(graded, name, path, height_m=_metres(height)))
+
+
+@app.command()
 def doctor() -> None:
     """Check that everything the grading needs is here and whole."""
     with _clear_errors():
@@ -218,6 +253,11 @@ def doctor() -> None:
             raise typer.Exit(2)
 
 
+def _metres(height: float | None) -> float | None:
+    """A height that was given in metres or in centimetres."""
+    return height / 100 if height is not None and height > TALLEST_M else height
+
+
 def _numbers(text: str | None) -> list[str] | None:
     """What stands between commas; whether they are numbers, and enough, the settings check."""
     return None if text is None else [part.strip() for part in text.split(",")]
@@ -225,40 +265,54 @@ def _numbers(text: str | None) -> list[str] | None:
 
 def _settings(path: Path | None, model: str | None, **said: Any) -> Settings:
     """Settings from the file, with what the command line says on top."""
-    from kneedrive_cv.config import Settings
+    from kneedrive_cv.config import chosen_settings
 
-    data: dict[str, Any] = (Settings.from_toml(path) if path else Settings()).model_dump()
-    data |= {key: value for key, value in said.items() if value is not None}
-    if model is not None:
-        data["pose"]["model"] = model
-    return Settings.from_dict(data, where="the command line")
+    return chosen_settings(path, model=model, where="the command line", **said)
 
 
 def _analyze(
-    clip: Path,
+    clip: Path | None,
     out: Path,
     settings: Settings,
     label: dict[str, str],
     slower: float,
     also: Path | None,
+    pose: Path | None,
 ) -> tuple[Path, Any]:
     """Check the ends first, then grade and write, with a progress bar."""
     from kneedrive_cv.system import require_libraries
     from kneedrive_cv.video.metadata import check_file
 
-    check_file(clip)
-    if also is not None:
-        check_file(also)
+    named = _named(clip, pose, also)
+    for path in filter(None, (clip, also)):
+        check_file(path)
     require_libraries()
     from kneedrive_cv.report.write import check_output, write_outputs
 
-    check_output(clip, out)
+    check_output(named, out)
     from kneedrive_cv.interrupt import hold_interrupts
     from kneedrive_cv.pipeline import analyze as grade
+    from kneedrive_cv.pipeline import analyze_pose
 
     with hold_interrupts(), _progress_bar() as progress:
-        run = grade(clip, settings, also=also, progress=progress).labelled(**label)
+        if pose is None:
+            run = grade(named, settings, also=also, progress=progress)
+        else:
+            run = analyze_pose(pose, clip, settings)
+        run = run.labelled(**label)
         return write_outputs(run, out, progress=progress, slower=slower), run.result
+
+
+def _named(clip: Path | None, pose: Path | None, also: Path | None) -> Path:
+    """What the results are named after: the clip, or the pose file where there is none."""
+    from kneedrive_cv.errors import ConfigError
+
+    if pose is not None and also is not None:
+        raise ConfigError("--pose and --also do not go together")
+    named = clip or pose
+    if named is None:
+        raise ConfigError("name a clip, or a pose file with --pose", where="CLIP")
+    return named
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -168,3 +169,45 @@ class Settings(_Section):
             raise ConfigError(
                 f"{key}: {what}", where=where, fix="The README lists the settings."
             ) from error
+
+
+def chosen_settings(
+    base: Settings | str | Path | None = None,
+    *,
+    capture_fps: float | None = None,
+    pick_athlete: int | None = None,
+    view: str | None = None,
+    model: str | None = None,
+    height_m: float | None = None,
+    known_distance: Sequence[float | str] | None = None,
+    where: str = "the call",
+) -> Settings:
+    """Settings, or those of a TOML file, with what was said on top of them.
+
+    Parameters
+    ----------
+    base : Settings, str or Path, optional
+        By default the defaults.
+    capture_fps, pick_athlete, view, model, height_m, known_distance : optional
+        Fields of `Settings` and of its pose; None leaves them as they are.
+    where : str
+        Who said it, for the message where it does not fit.
+
+    Raises
+    ------
+    ConfigError
+        The file cannot be read, or a value does not fit.
+    """
+    settings = Settings.from_toml(base) if isinstance(base, str | Path) else base or Settings()
+    data: dict[str, Any] = settings.model_dump()
+    said = {
+        "capture_fps": capture_fps,
+        "pick_athlete": pick_athlete,
+        "view": view,
+        "height_m": height_m,
+        "known_distance": known_distance,
+    }
+    data |= {key: value for key, value in said.items() if value is not None}
+    if model is not None:
+        data["pose"]["model"] = model
+    return Settings.from_dict(data, where=where)

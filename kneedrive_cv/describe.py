@@ -8,7 +8,7 @@ import numpy as np
 
 from kneedrive_cv.athlete import AthleteTrack, Survey
 from kneedrive_cv.clean.repair import CleanPose
-from kneedrive_cv.result import Athlete, Clip, Scene
+from kneedrive_cv.result import GIVEN, Athlete, Clip, Scene
 from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
@@ -89,9 +89,13 @@ def find_warnings(
     trunk_lean_deg: float,
     truncated: bool,
     damaged: int,
+    given: str = "",
 ) -> list[str]:
     """What the user should know before he believes the numbers."""
     said = {
+        f"The pose came from elsewhere ({given}). Its errors were not measured here, so the "
+        "intervals are wide; nothing is corrected but leg swaps and outliers, and a tilt of the "
+        "camera stays in the angles.": bool(given),
         "The clip breaks off before its end; it was graded as far as it goes.": truncated,
         f"{damaged} damaged frames were skipped.": damaged > 0,
         f"Slow motion was {timing.source}. Give --capture-fps if you know it.": timing.inferred,
@@ -109,9 +113,10 @@ def find_warnings(
     return [sentence for sentence, holds in said.items() if holds]
 
 
-def versions(model: str) -> dict[str, str]:
+def versions(model: str, given: str = "") -> dict[str, str]:
     """Versions of what had a part in the numbers."""
-    out = {"kneedrive": __version__, "pose_model": f"pose_landmarker_{model}"}
+    pose_model = f"{GIVEN}{given}" if given else f"pose_landmarker_{model}"
+    out = {"kneedrive": __version__, "pose_model": pose_model}
     for name in PACKAGES:
         try:
             out[name] = version(name)

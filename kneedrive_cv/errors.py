@@ -62,3 +62,7 @@ class AthleteError(UngradableError):
 
 class PoseError(UngradableError):
     """The pose could not be found in enough frames."""
+
+
+class PoseFileError(KneedriveError):
+    """A pose file of another program cannot be read."""

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import os
 from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.analysis import Analysis, Angles
-from kneedrive_cv.athlete import AthleteTrack, PersonDetector, Survey, find_athlete, survey
+from kneedrive_cv.athlete import PersonDetector, find_athlete, survey
 from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.athlete.crop import Crops
-from kneedrive_cv.clean.correction import load_correction
+from kneedrive_cv.clean.correction import Correction, load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
@@ -26,48 +26,45 @@ from kneedrive_cv.describe import (
     find_warnings,
 )
 from kneedrive_cv.describe import versions as package_versions
+from kneedrive_cv.errors import PoseFileError
+from kneedrive_cv.footage import Footage, footage_of_pose, no_clip
 from kneedrive_cv.interrupt import hold_interrupts
 from kneedrive_cv.looks import Progress, frames_ahead, look, look_again, upright
 from kneedrive_cv.pose.estimate import PosePool
+from kneedrive_cv.pose.files.reading import GivenPose, as_given
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.scene.scale import find_scale
 from kneedrive_cv.scene.tilt import find_tilt_deg
-from kneedrive_cv.scene.timing import Timing, even_times, tell_timing
-from kneedrive_cv.scene.view import Sight, find_sight, running_sign
-from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
+from kneedrive_cv.scene.timing import Timing, even_times, frame_rate_hz, tell_timing
+from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
+from kneedrive_cv.technique.checks import mean_metrics, mean_of, metrics_of, run_checks
 from kneedrive_cv.technique.combine import combine
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.frontal import measure_frontal
 from kneedrive_cv.technique.gradable import require_pose, require_run
-from kneedrive_cv.technique.measure import Motion, make_events, make_strides, measure_motion
+from kneedrive_cv.technique.measure import (
+    Motion,
+    make_events,
+    make_strides,
+    measure_motion,
+    running_part,
+)
 from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.travel import with_travel
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.video.ahead import read_ahead
-from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
+from kneedrive_cv.video.metadata import read_metadata
 from kneedrive_cv.video.reader import VideoReader
 from kneedrive_cv.weights import model_path
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-MIN_RUNNING_FRAMES = 5
 DETECTOR = "person_detector_nanodet_416.onnx"
 WHOLE_PICTURE = "whole_picture.tflite"
 CORRECTION = "correction.npz"
-
-
-@dataclass(frozen=True)
-class Footage:
-    """What is known of a clip once it was read: the file, the survey and the athlete."""
-
-    metadata: VideoMetadata
-    seen: Survey
-    damaged: int
-    truncated: bool
-    athlete: AthleteTrack
 
 
 def analyze(
@@ -127,6 +124,78 @@ def _analyze(
 ) -> Analysis:
     """Grade one clip by itself."""
     footage, looks = _read(clip, settings, progress, pool)
+    return _measured(footage, looks, settings)
+
+
+def analyze_pose(
+    pose: GivenPose | PoseTrack | str | Path,
+    clip: str | Path | None = None,
+    settings: Settings | None = None,
+) -> Analysis:
+    """Grade the knee drive in a pose that another program has found.
+
+    The learned correction is left out, since it was learned on this package's own estimator; the
+    intervals are wider (`kneedrive_cv.technique.uncertainty.GIVEN_ERROR`), and what is read off the
+    background, the camera's tilt above all, is not known.
+
+    Parameters
+    ----------
+    pose : GivenPose, PoseTrack, str or Path
+        A pose file, what `kneedrive_cv.pose.files.reading.read_pose` made of it, or a track of
+        one's own in real time.
+    clip : str or Path, optional
+        The clip that it was read from: it says the time of each frame, and the report shows it.
+    settings : Settings, optional
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    PoseFileError
+        The time of the frames is not known, or they are not those of the clip.
+    VideoError
+        The clip cannot be read.
+    UngradableError
+        No sprint can be graded from it; the message says why.
+    """
+    settings = settings or Settings()
+    given = as_given(pose, settings.pick_athlete)
+    if clip is None:
+        track = given.track(fps=settings.capture_fps)
+        metadata = no_clip(given.path, *given.size_px, frame_rate_hz(track.time_s))
+        footage = footage_of_pose(given, track, metadata, len(track))
+    else:
+        footage, track = _beside_clip(given, clip, settings)
+    require_pose(track, settings.grade)
+    if given.time_s is not None or clip is None:  # the file's time is real time
+        settings = settings.model_copy(update={"capture_fps": frame_rate_hz(track.time_s)})
+    return _measured(footage, [track], settings)
+
+
+def _beside_clip(
+    given: GivenPose, clip: str | Path, settings: Settings
+) -> tuple[Footage, PoseTrack]:
+    """Footage and track of a given pose whose clip is there: its frames have the clip's times."""
+    metadata = read_metadata(clip)
+    reader = VideoReader(metadata.path, settings.reader, metadata)
+    with closing(read_ahead(reader, depth=frames_ahead(metadata))) as frames:
+        times_s = {frame.index: frame.time_s for frame in frames}
+    if not set(given.frame.tolist()) <= set(times_s):
+        raise PoseFileError(
+            f"has frames up to {given.frame[-1]}, the clip has {len(times_s)}",
+            where=str(given.path),
+            fix="Give the clip that the pose was read from.",
+        )
+    track = given.track(time_s=np.array([times_s[frame] for frame in given.frame.tolist()]))
+    if given.time_s is not None:
+        track = track.replace(time_s=given.time_s)
+    return footage_of_pose(given, track, metadata, len(times_s), reader.damaged), track
+
+
+def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
+    """From the pose to the grade."""
     raw = looks[0]
     timing = tell_timing(
         raw,
@@ -135,11 +204,16 @@ def _analyze(
         swap_cost=settings.clean.swap_cost,
     )
     looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
-    forward = running_sign(raw, footage.athlete.crops, _background(footage))
+    forward = (
+        pointing_sign(raw)
+        if footage.given
+        else running_sign(raw, footage.athlete.crops, _background(footage))
+    )
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     seen = find_sight(raw, forward=forward, choice=settings.view)
     tilt_deg = _tilt_deg(footage, seen.off_side_deg)
-    clean, motion, sight = _measure(looks, forward, tilt_deg, size, settings)
+    correction = None if footage.given else load_correction(model_path(CORRECTION))
+    clean, motion, sight = _measure(looks, forward, tilt_deg, size, settings, correction)
     require_run(motion, outside_picture(raw, **size), sight, settings.grade)
     tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
@@ -148,7 +222,9 @@ def _analyze(
 
 
 def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
-    """How the camera was tilted, told from the frames in which he runs."""
+    """How the camera was tilted, told from the frames in which he runs; 0 for a given pose."""
+    if footage.given:
+        return 0.0
     background = _background(footage)
     run = active_part(footage.athlete.crops, background)
     crops = footage.athlete.crops.only(run)
@@ -161,17 +237,18 @@ def _measure(
     tilt_deg: float,
     size: dict[str, int],
     settings: Settings,
+    correction: Correction | None,
 ) -> tuple[CleanPose, Motion, Sight]:
     """Repair the pose and measure the run, as the view that it is seen from wants it.
 
     The view is told from the frames in which he runs, which a first measurement finds.
     """
     sight = find_sight(looks[0], forward=forward, choice=settings.view)
-    clean, motion = _measure_seen(looks, sight, tilt_deg, size, settings)
-    running = _running_part(clean.track, motion)
+    clean, motion = _measure_seen(looks, sight, tilt_deg, size, settings, correction)
+    running = running_part(clean.track, motion)
     told = find_sight(running, forward=forward, choice=settings.view)
     if told.view != sight.view:
-        clean, motion = _measure_seen(looks, told, tilt_deg, size, settings)
+        clean, motion = _measure_seen(looks, told, tilt_deg, size, settings, correction)
     return clean, motion, told
 
 
@@ -181,12 +258,12 @@ def _measure_seen(
     tilt_deg: float,
     size: dict[str, int],
     settings: Settings,
+    correction: Correction | None,
 ) -> tuple[CleanPose, Motion]:
     """The repaired pose and the motion, as seen."""
     clean = repair(looks, **size, settings=settings.clean, frontal=sight.frontal)
     if sight.frontal:
         return clean, measure_frontal(clean, sight=sight, settings=settings.clean)
-    correction = load_correction(model_path(CORRECTION))
     return clean, measure_motion(
         clean,
         forward=sight.forward,
@@ -264,21 +341,6 @@ def _background(footage: Footage) -> FloatArray:
     return footage.seen.background_motion[rows]
 
 
-def _running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
-    """The frames from the first contact to the last: before it he may crouch in the blocks."""
-    times = [t for c in motion.contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
-    inside = (track.time_s >= min(times, default=0)) & (track.time_s <= max(times, default=0))
-    if inside.sum() < MIN_RUNNING_FRAMES:
-        return track
-    return PoseTrack(
-        track.time_s[inside],
-        track.frame[inside],
-        track.xy_px[inside],
-        track.world_m[inside],
-        track.visibility[inside],
-    )
-
-
 def _grade(
     footage: Footage,
     clean: CleanPose,
@@ -289,7 +351,9 @@ def _grade(
     settings: Settings,
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
-    quality = Quality(sight, timing.capture_fps, footage.athlete.height_px, timing.inferred)
+    quality = Quality(
+        sight, timing.capture_fps, footage.athlete.height_px, timing.inferred, given=footage.given
+    )
     moving = camera_moves(footage.seen)
     scale = None if sight.frontal else find_scale(settings, leg_px=motion.leg_px, moving=moving)
     strides = with_travel(
@@ -300,7 +364,7 @@ def _grade(
         quality=quality,
         scale=scale,
     )
-    means = mean_metrics(strides, list(METRICS), quality)
+    means = mean_metrics(strides, metrics_of(strides), quality)
     checks = run_checks(strides, means, settings.targets)
     faults = find_faults(checks, strides)
     return AnalysisResult(
@@ -323,9 +387,10 @@ def _grade(
             trunk_lean_deg=mean_of(strides, "trunk_lean_deg"),
             truncated=footage.truncated,
             damaged=footage.damaged,
+            given=footage.given,
         ),
         settings=settings.model_dump(mode="json"),
-        versions=package_versions(settings.pose.model),
+        versions=package_versions(settings.pose.model, footage.given),
     )
 
 

@@ -38,7 +38,7 @@ class Clip(_Model):
     path: str
     width_px: int
     height_px: int
-    codec: str
+    codec: str = Field(description="empty: there was a pose and no clip")
     rotation_deg: int
     frames: int = Field(description="frames decoded")
     frames_damaged: int
@@ -241,3 +241,13 @@ class AnalysisResult(_Model):
     warnings: list[str]
     settings: dict[str, object]
     versions: dict[str, str]
+
+
+GIVEN = "given: "
+"""What the pose model is called by where another program has found the pose; its name follows."""
+
+
+def given_by(result: AnalysisResult) -> str:
+    """The program that the pose came from; empty where it was read here."""
+    model = result.versions.get("pose_model", "")
+    return model.removeprefix(GIVEN) if model.startswith(GIVEN) else ""

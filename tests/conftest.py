@@ -71,7 +71,7 @@ def graded(
 
     def grade(name: str) -> Graded:
         if name not in kept:
-            from kneedrive_cv import analyze
+            from kneedrive_cv.pipeline import analyze
 
             own = sample_clip.with_stem(name)
             clip = own if own.exists() else shared_path("synth", f"{name}.mp4")

@@ -15,6 +15,7 @@ from kneedrive_cv.team.job import Job, Progress
 from tests.sample_analysis import make_analysis
 
 NEVER_S = 3600.0
+PAGE = "<p>a report</p>"
 
 
 def grade(job: Job, clip: Path, folder: Path, progress: Progress) -> None:
@@ -22,7 +23,7 @@ def grade(job: Job, clip: Path, folder: Path, progress: Progress) -> None:
     word, _, rest = clip.read_text(encoding="utf-8", errors="replace").partition(" ")
     progress("reading the pose", 1, 2)
     misbehave(word, rest)
-    (folder / "report.html").write_text("<p>a report</p>", encoding="utf-8")
+    (folder / "report.html").write_text(PAGE, encoding="utf-8")
     write_result(result_of(rest or "80"), folder / "result.json")
 
 

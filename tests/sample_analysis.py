@@ -55,7 +55,8 @@ _HALF_WIDTH = {
 }
 
 
-def _pose(truth: Truth, missing: slice | None) -> PoseTrack:
+def make_pose(truth: Truth, missing: slice | None = None) -> PoseTrack:
+    """The truth's points as landmarks."""
     t = len(truth)
     xy = np.full((t, N_LANDMARKS, 2), np.nan)
     world = np.full((t, N_LANDMARKS, 3), np.nan)
@@ -269,7 +270,7 @@ def make_analysis(
     """
     truth = load_truth(directory / name)
     path = directory / f"{name}.mp4"
-    pose = _pose(truth, missing)
+    pose = make_pose(truth, missing)
     angles = _angles(truth, pose, missing)
     events = _events(truth)
     strides = _strides(angles, events)
@@ -300,3 +301,15 @@ def make_analysis(
         versions={"kneedrive": "0.1.0", "mediapipe": "1.2.2", "pose model": "heavy"},
     )
     return Analysis(clip_path=path, result=result, pose=pose, raw_pose=pose, angles=angles)
+
+
+def moved(result: AnalysisResult, metric: str, by: float) -> AnalysisResult:
+    """The same result with the mean of a metric moved on both legs."""
+    means = {
+        side: v.model_copy(update={k: getattr(v, k) + by for k in ("value", "low", "high")})
+        for side, v in result.summary.metrics[metric].items()
+    }
+    summary = result.summary.model_copy(
+        update={"metrics": result.summary.metrics | {metric: means}}
+    )
+    return result.model_copy(update={"summary": summary})

@@ -17,7 +17,7 @@ from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.errors import AthleteError, ConfigError, ModelError
 from kneedrive_cv.video.reader import VideoReader
 from tests.clip_maker import write_clip
-from tests.scene_maker import HEIGHT_PX, WIDTH_PX, Bar, BarDetector, frames
+from tests.scene_maker import FPS, HEIGHT_PX, WIDTH_PX, Bar, BarDetector, frames
 
 SETTINGS = AthleteSettings()
 
@@ -94,11 +94,33 @@ def test_when_the_camera_follows_he_who_stays_in_the_picture_is_the_athlete() ->
     np.testing.assert_allclose(track.crops.center_px[:, 0], 300, atol=10)
 
 
+def test_he_is_not_taken_for_the_one_who_comes_to_where_he_was() -> None:
+    """Seen once, nobody's speed is known: on the ground he may stand, or a camera goes with him."""
+
+    def pan(k: int) -> float:
+        return 9.0 * k
+
+    between_looks = round(SETTINGS.detect_every_s * FPS)
+    athlete = Bar(lambda k: (300.0, 200.0), red=255)
+    hidden_at_first = Bar(
+        lambda k: (300.0 - pan(between_looks), 205.0 if k else -500.0), height_px=90.0, red=200
+    )
+    seen = look_at([athlete, hidden_at_first], pan_px=pan)
+    np.testing.assert_allclose(find_athlete(seen, SETTINGS).crops.center_px[:, 0], 300, atol=10)
+
+
 def test_the_backgrounds_motion_is_measured() -> None:
     seen = look_at([runner()], 30, pan_px=lambda k: 5.0 * k)
     np.testing.assert_allclose(seen.background_motion[1:, 0, 2], -5, atol=0.5)
     np.testing.assert_allclose(seen.background_motion[1:, 1, 2], 0, atol=0.5)
     np.testing.assert_array_equal(seen.background_motion[0], [[1, 0, 0], [0, 1, 0]])
+
+
+def test_the_backgrounds_motion_is_measured_where_it_is_plain_and_the_athletes_stand_out() -> None:
+    bars = [Bar(lambda k, x=x: (x, 200.0), width_px=30, red=60) for x in range(150, 500, 50)]
+    scene = frames(bars, 30, pan_px=lambda k: 5.0 * k, contrast=0.08)
+    seen = survey(scene, BarDetector(bars), SETTINGS)
+    np.testing.assert_allclose(seen.background_motion[1:, 0, 2], -5, atol=0.5)
 
 
 def test_a_small_athlete_is_refused_with_his_size() -> None:

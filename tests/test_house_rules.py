@@ -121,3 +121,13 @@ def test_the_import_contracts_notice_an_import_that_breaks_them(tmp_path, module
     )
     assert "broken" in done.stdout
     assert done.returncode == 1
+
+
+def test_the_teams_own_process_loads_nothing_that_measures_or_draws():
+    code = (
+        "import sys\n"
+        "import kneedrive_cv.team.batch, kneedrive_cv.team.outputs, kneedrive_cv.team.terminal\n"
+        "print([n for n in ('cv2', 'scipy', 'mediapipe', 'matplotlib') if n in sys.modules])"
+    )
+    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert said.stdout.strip() == "[]"

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from kneedrive_cv import analyze
 from kneedrive_cv.config import Settings
 from kneedrive_cv.interrupt import hold_interrupts, let_through
+from kneedrive_cv.pipeline import analyze
 from kneedrive_cv.video.ahead import read_ahead
 
 

@@ -11,8 +11,8 @@ import av
 import numpy as np
 import pytest
 
-from kneedrive_cv import analyze
 from kneedrive_cv.config import PoseSettings, Settings, Targets
+from kneedrive_cv.pipeline import analyze
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS
 from tests.conftest import Graded

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import threading
 import warnings
@@ -13,12 +14,13 @@ import pytest
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import INDEX
+from kneedrive_cv.report.annotate import COMPARED, Axes, Sketch
 from kneedrive_cv.report.charts import contact_spans, stride_charts, time_charts
 from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
 from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
-from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
@@ -300,3 +302,47 @@ def test_drills_of_several_faults_are_listed_once() -> None:
     codes = [d.code for d in drills_for(["hip_flexion_low", "thigh_below_parallel"])]
     assert len(codes) == len(set(codes))
     assert codes[0] == "lying_leg_raise"
+
+
+@pytest.mark.parametrize(
+    ("word", "metric", "shown"),
+    [
+        ("hip flexion", "hip_flexion_deg", "71°"),
+        ("thigh", "thigh_deg", "71°"),
+        ("knee height", "knee_height_thigh", "71.00"),
+    ],
+)
+def test_the_picture_of_an_asymmetry_shows_what_differs(
+    analysis: Analysis, word: str, metric: str, shown: str
+) -> None:
+    fault = next(f for f in analysis.result.faults if f.code == "asymmetry")
+    fault = fault.model_copy(
+        update={"title": f"Left and right differ: {word}", "unit": METRICS[metric][1]}
+    )
+    known = {metric: Value(value=71.0, low=70.0, high=72.0)}
+    strides = [
+        s.model_copy(update={"metrics": s.metrics | known}) for s in analysis.result.strides
+    ]
+    result = analysis.result.model_copy(update={"faults": [fault], "strides": strides})
+    (still,) = fault_stills(dataclasses.replace(analysis, result=result))
+    assert still.text == shown
+    assert still.draw is COMPARED[metric]
+
+
+def test_knee_height_is_drawn_from_the_level_of_the_hip_to_the_knee() -> None:
+    analysis = make_analysis()
+    points = analysis.pose.xy_px[40]
+    image = np.zeros((720, 1280, 3), np.uint8)
+    sketch = Sketch(image, points, "left", Axes.of(analysis.result.scene), 400.0)
+    COMPARED["knee_height_thigh"](sketch, "0.31")
+    hip, knee = sketch.leg("hip"), sketch.leg("knee")
+    halfway = np.array([knee[0], (hip[1] + knee[1]) / 2]).round().astype(int)
+    around = image[halfway[1] - 6 : halfway[1] + 7, halfway[0] - 6 : halfway[0] + 7]
+    assert around.any()
+    along = image[round(hip[1]) - 4 : round(hip[1]) + 5, round(hip[0]) - 60 : round(hip[0]) + 60]
+    assert along.any(axis=(0, 2)).sum() > 50
+    missing = np.zeros_like(image)
+    COMPARED["knee_height_thigh"](
+        Sketch(missing, np.full_like(points, np.nan), "left", sketch.axes, 400.0), "–"
+    )
+    assert not missing.any()

@@ -10,13 +10,14 @@ from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS, Stride, Value
 from kneedrive_cv.scene.view import Sight
-from kneedrive_cv.technique.checks import difference, judge, mean_metrics, off_zero, run_checks
+from kneedrive_cv.technique.checks import difference, mean_metrics, run_checks
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import headline
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import as_value, mean_value
+from kneedrive_cv.technique.verdict import judge, off_zero
 
 GOOD = {
     "hip_flexion_deg": 88.0,

@@ -7,9 +7,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kneedrive_cv.result import Check, Score, Value
-from kneedrive_cv.technique.faults import SEVERE_BEYOND
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import FAMILIES, LETTERS, WEIGHTS, letter_of, overlap, score
+from kneedrive_cv.technique.verdict import SEVERE_BEYOND
 from tests.test_technique_checks import BAD, checked, strides_of
 
 _CODES = st.sampled_from(sorted(WEIGHTS))

@@ -15,8 +15,9 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import Stride, Value, Verdict
-from kneedrive_cv.technique.checks import as_judged, judge
-from kneedrive_cv.technique.rules import RULES, Rule
+from kneedrive_cv.technique.rule import Rule
+from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.verdict import as_judged, judge
 from validation.truth import LEG_ANGLES, TrueDrive, Truth
 
 FloatArray = NDArray[np.float64]

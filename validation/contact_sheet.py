@@ -16,10 +16,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv import analyze
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.pipeline import analyze
 from kneedrive_cv.pose.landmarks import LEG_PARTS, SIDES
 from kneedrive_cv.report.palette import SIDE_ON_PICTURE, bgr
 from kneedrive_cv.video.reader import VideoReader

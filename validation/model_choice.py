@@ -15,8 +15,8 @@ from time import perf_counter
 
 import numpy as np
 
-from kneedrive_cv import analyze
 from kneedrive_cv.config import ModelName, PoseSettings, Settings
+from kneedrive_cv.pipeline import analyze
 from kneedrive_cv.pose.landmarks import Side
 from validation.common import RENDERED, angle_errors, count_swaps, parser, print_table
 from validation.truth import load_truth

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from kneedrive_cv import analyze
 from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.pipeline import analyze
 from kneedrive_cv.result import AnalysisResult
 from validation.common import Requirements, match, parser, print_table
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from kneedrive_cv import analyze
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Targets
+from kneedrive_cv.pipeline import analyze
 from kneedrive_cv.pose.landmarks import SIDES
 from validation.common import (
     RENDERED,

@@ -27,7 +27,7 @@ from tests.cli_run import environment
 from tests.conftest import ROOT
 from tests.team_folder import make_folder
 
-SOON_S = 600.0
+SOON_S = 3600.0
 LOOK_S = 0.01
 STARTED_SHARE = 0.6
 """Of the kills of the command, those that wait until there is a worker."""

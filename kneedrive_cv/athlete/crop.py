@@ -104,18 +104,18 @@ def standing_height_px(box: FloatArray, time_s: FloatArray) -> FloatArray:
     height = box[:, 3] - box[:, 1]
     upright = height >= UPRIGHT_SHARE * np.percentile(height, 90)
     known = np.flatnonzero(upright)
-    middle = np.array(
-        [
-            np.percentile(height[known][abs(time_s[known] - now) <= HEIGHT_WINDOW_S / 2], 75)
-            for now in time_s[known]
-        ]
-    )
-    every = np.interp(time_s, time_s[known], middle)
+    every = np.interp(time_s, time_s[known], _upper_quartile_near(height[known], time_s[known]))
     # What is far lower than later for seconds on end is no crouch: he comes nearer.
-    near = [height[abs(time_s - now) <= HEIGHT_WINDOW_S / 2] for now in time_s]
-    every = np.minimum(every, RISES_BY * np.array([np.percentile(boxes, 75) for boxes in near]))
+    every = np.minimum(every, RISES_BY * _upper_quartile_near(height, time_s))
     step_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 1.0
     return _smooth(every, HEIGHT_SMOOTHING_S / step_s)
+
+
+def _upper_quartile_near(values: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Upper quartile of what lies within half a window of each time, shape (T,)."""
+    start = np.searchsorted(time_s, time_s - HEIGHT_WINDOW_S / 2, side="left")
+    stop = np.searchsorted(time_s, time_s + HEIGHT_WINDOW_S / 2, side="right")
+    return np.array([np.percentile(values[a:b], 75) for a, b in zip(start, stop, strict=True)])
 
 
 def _smooth(values: FloatArray, sigma_frames: float) -> FloatArray:

@@ -139,10 +139,13 @@ def _cost(person: _Person, k: int, survey: Survey, chain: Chain) -> float:
     last = person.members[-1]
     dt_s = _gap_s(person, int(survey.row[k]), survey)
     expected = _expected(person, last, int(survey.row[k]), survey, chain)
+    off = _centre(survey.box[k]) - expected
     usual = float(np.median([_height(survey.box[m]) for m in person.members[-USUAL_OF:]]))
     height = max(usual, _height(survey.box[k]))
-    distance = float(np.hypot(*(_centre(survey.box[k]) - expected))) / height
     known = person.velocity_px_s is not None
+    if not known:  # he stands on the ground, or a camera that pans goes with him
+        off = min(off, _centre(survey.box[k]) - _centre(survey.box[last]), key=np.linalg.norm)
+    distance = float(np.linalg.norm(off)) / height
     rate = REACH_KNOWN_HEIGHTS_PER_S if known else REACH_NEW_HEIGHTS_PER_S
     size = float(np.log(_height(survey.box[k]) / usual))
     if distance > min(WOBBLE_HEIGHTS + rate * dt_s, MAX_REACH_HEIGHTS):

@@ -57,9 +57,9 @@ STRIDE_COLUMNS: Final = (
     "peak_frame",
     "touchdown_frame",
     *(column for metric in _WITH_INTERVAL for column in interval_columns(metric)),
+    *(column for metric in TRAVEL for column in interval_columns(metric)),
     "valid_fraction",
     *_WITHOUT_INTERVAL,
-    *(column for metric in TRAVEL for column in interval_columns(metric)),
 )
 """The columns of ``strides.csv``, in order."""
 
@@ -82,10 +82,10 @@ def _stride_row(stride: Stride) -> list[str]:
     row = [stride.side, *map(str, frames)]
     for metric in _WITH_INTERVAL:
         row += _interval_cells(stride.metrics.get(metric), metric)
-    row.append(_cell(stride.valid_fraction, "valid_fraction"))
-    row += [_interval_cells(stride.metrics.get(m), m)[0] for m in _WITHOUT_INTERVAL]
     for metric in TRAVEL:
         row += _interval_cells(stride.travel.get(metric), metric)
+    row.append(_cell(stride.valid_fraction, "valid_fraction"))
+    row += [_interval_cells(stride.metrics.get(m), m)[0] for m in _WITHOUT_INTERVAL]
     return row
 
 

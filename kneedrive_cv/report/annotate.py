@@ -154,6 +154,18 @@ def foot_under_knee(s: Sketch, text: str) -> None:
         _number(s, text, (below + joint) / 2, s.axes.down, 0.02 * s.height_px)
 
 
+def knee_height(s: Sketch, text: str) -> None:
+    """The knee's height above or below a line through the hip that is parallel to the track."""
+    hip, joint = s.leg("hip"), s.leg("knee")
+    level = joint + s.axes.down * float((hip - joint) @ s.axes.down)
+    reach = s.axes.forward * 0.2 * s.height_px
+    dashed(s.image, hip - reach, hip + reach, _GOAL, s.line_px)
+    line(s.image, level, joint, _MARK, s.line_px + 1)
+    if np.isfinite(level).all():
+        outwards = np.sign(float((joint - hip) @ s.axes.forward)) or 1.0
+        _number(s, text, (level + joint) / 2, outwards * s.axes.forward, 0.05 * s.height_px)
+
+
 def hip_line(s: Sketch, text: str) -> None:
     """The line through both hips, drawn on to either side."""
     left, right = s.points_px[INDEX["left_hip"]], s.points_px[INDEX["right_hip"]]
@@ -171,6 +183,12 @@ ANNOTATIONS: Final[dict[str, Callable[[Sketch, str], None]]] = {
     "foot_not_under_knee": foot_under_knee,
     "foot_not_parallel": foot_pitch,
     "late_knee_drive": late_knee_drive,
-    "asymmetry": hip_flexion,
 }
 """Fault code -> what is drawn on its picture."""
+
+COMPARED: Final[dict[str, Callable[[Sketch, str], None]]] = {
+    "hip_flexion_deg": hip_flexion,
+    "thigh_deg": thigh,
+    "knee_height_thigh": knee_height,
+}
+"""What is drawn of the metric in which the legs differ."""

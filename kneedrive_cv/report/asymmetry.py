@@ -11,6 +11,7 @@ from kneedrive_cv.report.scales import Scale
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.checks import difference
+from kneedrive_cv.technique.verdict import is_off_zero
 
 _LEAST_SPAN: Final = {"deg": 30.0, "s": 0.06, "hz": 1.0, "shank": 0.5, "thigh": 0.5}
 """Strips are no narrower than this, so that what is alike looks alike."""
@@ -71,13 +72,6 @@ def _pair(metric: str, sides: dict[Side, Value]) -> Pair:
         metric, short_title(metric), legs, number(size.value, unit),
         value_interval(apart, unit), real, words,
     )  # fmt: skip
-
-
-def is_off_zero(value: Value) -> bool:
-    """Whether the whole interval lies on one side of zero."""
-    if value.low is None or value.high is None:
-        return False
-    return value.low > 0 or value.high < 0
 
 
 def _strip(values: list[Value], unit: str) -> Scale:

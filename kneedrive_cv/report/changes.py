@@ -10,8 +10,9 @@ import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
-from kneedrive_cv.technique.uncertainty import Z_95
+from kneedrive_cv.technique.verdict import Z_95
 
+GRADE: Final = "grade_points"
 _WHOLE_RUN: Final = ("step_frequency_hz", "contact_time_s", "flight_time_s")
 
 
@@ -26,14 +27,24 @@ class Change:
         None: of the whole run.
     values : list of Value
         Of each run.
-    changes : list of Value
-        Of each run after the first, against the first; not measurable where one has no value.
+    spreads : list of float
+        Of each run: the standard error of its mean from the strides' own spread.
     """
 
     metric: str
     side: Side | None
     values: list[Value]
-    changes: list[Value]
+    spreads: list[float]
+
+    @property
+    def changes(self) -> list[Value]:
+        """Of each run after the first, against it; not measurable where one has no value."""
+        return [self.between(0, later) for later in range(1, len(self.values))]
+
+    def between(self, before: int, after: int) -> Value:
+        """The change from one run to another."""
+        spreads = self.spreads[before], self.spreads[after]
+        return difference(self.values[before], self.values[after], *spreads)
 
 
 def find_changes(results: Sequence[AnalysisResult]) -> list[Change]:
@@ -44,26 +55,54 @@ def find_changes(results: Sequence[AnalysisResult]) -> list[Change]:
     results : sequence of AnalysisResult
         The first is what the others are set against.
     """
-    places: list[tuple[str, Side | None]] = [
-        (metric, side) for metric in METRICS if metric not in _WHOLE_RUN for side in SIDES
-    ]
+    return find_changes_of_days([[result] for result in results])
+
+
+def find_changes_of_days(days: Sequence[Sequence[AnalysisResult]]) -> list[Change]:
+    """Every metric that at least two days have, each day taken as the mean of its runs.
+
+    Parameters
+    ----------
+    days : sequence of sequence of AnalysisResult
+        The runs of each day.
+    """
+    places: list[tuple[str, Side | None]] = [(GRADE, None)]
+    places += [(metric, side) for metric in METRICS if metric not in _WHOLE_RUN for side in SIDES]
     places += [(metric, None) for metric in _WHOLE_RUN]
-    found = []
-    for metric, side in places:
-        values = [_value(result, metric, side) for result in results]
-        if sum(value.value is not None for value in values) >= 2:
-            spreads = [_spread_of_mean(result, metric, side) for result in results]
-            changes = [
-                difference(values[0], later, spreads[0], spread)
-                for later, spread in zip(values[1:], spreads[1:], strict=True)
-            ]
-            found.append(Change(metric, side, values, changes))
-    return found
+    found = [_change(days, metric, side) for metric, side in places]
+    return [c for c in found if sum(value.value is not None for value in c.values) >= 2]
+
+
+def _change(days: Sequence[Sequence[AnalysisResult]], metric: str, side: Side | None) -> Change:
+    return Change(
+        metric,
+        side,
+        values=[mean_value([_value(run, metric, side) for run in day]) for day in days],
+        spreads=[_joint([_spread_of_mean(run, metric, side) for run in day]) for day in days],
+    )
+
+
+def mean_value(values: Sequence[Value]) -> Value:
+    """The mean of several runs; its interval is no narrower, since they are read alike."""
+    known = [v for v in values if None not in (v.value, v.low, v.high)]
+    if len(known) < 2:
+        return known[0] if known else values[0]
+    doubted = [v for v in known if v.status == "low_confidence"]
+    means = {k: float(np.mean([getattr(v, k) for v in known])) for k in ("value", "low", "high")}
+    return (doubted or known)[0].model_copy(update=means)
+
+
+def _joint(spreads: Sequence[float]) -> float:
+    """Standard error of the mean of several runs."""
+    return float(np.linalg.norm(spreads)) / len(spreads)
 
 
 def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
     summary = result.summary
     missing = Value(value=None, status="not_measurable", reason="not part of this result")
+    if metric == GRADE:
+        grade = summary.grade
+        return Value(value=grade.points, low=grade.low, high=grade.high)
     if side is not None:
         return summary.metrics.get(metric, {}).get(side, missing)
     whole: Value = getattr(summary, metric)

@@ -15,13 +15,12 @@ from markupsafe import Markup
 
 from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.report.asymmetry import is_off_zero
 from kneedrive_cv.report.catalogue import angles_of, target_band, target_words, targets_of
 from kneedrive_cv.report.changes import Change, find_changes, unlike
 from kneedrive_cv.report.charts import angle_scale
 from kneedrive_cv.report.cycles import LegCurve, find_cycles, leg_curve
 from kneedrive_cv.report.formats import number, signed, value_interval
-from kneedrive_cv.report.html import (
+from kneedrive_cv.report.pages import (
     MAX_EMBEDDED_BYTES,
     content_policy,
     embed_video,
@@ -34,6 +33,7 @@ from kneedrive_cv.report.scales import GRID, Tick, path, ribbon, ticks
 from kneedrive_cv.report.trend import Trend, trends
 from kneedrive_cv.report.words import meaning, short_title, unit_of
 from kneedrive_cv.result import Value
+from kneedrive_cv.technique.verdict import is_off_zero
 
 MAX_RUNS: Final = 8
 """More curves over each other nobody can tell apart."""
@@ -135,6 +135,7 @@ def comparison_pieces(runs: Sequence[Run], beside: Path) -> Iterator[str]:
         playable=all(run.video is not None and find_cycles(run.result) for run in runs),
         rows=[_row(change) for change in find_changes(results)],
         overlays=overlays(runs),
+        stops=list(letters(len(runs))),
         trends=trends(results) if len(runs) > 2 else list[Trend](),
         notes=unlike(results),
     )

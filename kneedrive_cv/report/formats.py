@@ -18,6 +18,7 @@ _FORMS: Final[dict[str, tuple[float, int, str]]] = {
     "m/s": (1.0, 1, " m/s"),
     "legs": (1.0, 2, " legs"),
     "legs/s": (1.0, 1, " legs/s"),
+    "points": (1.0, 0, ""),
 }
 """Unit -> factor, decimals, sign behind."""
 

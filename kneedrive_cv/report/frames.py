@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Collection, Generator, Iterable
 from contextlib import closing
 from threading import Event
 from typing import Final, Protocol
+
+import numpy as np
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import ReaderSettings
@@ -17,6 +19,8 @@ Progress = Callable[[str, int, int], None]
 
 OVERLAY_STAGE: Final = "drawing the overlay"
 _LEAD_S: Final = 0.5
+_BLANK: Final = 44
+"""Grey of a frame without a picture: dark, so that the skeleton stands out."""
 
 
 class FrameSink(Protocol):
@@ -85,19 +89,41 @@ def run_frames(analysis: Analysis) -> range:
     return range(max(0, first - lead), min(last + lead + 1, end))
 
 
-def clip_frames(analysis: Analysis) -> Generator[Frame]:
-    """The frames of the run once more, read as they were read before.
+def clip_frames(analysis: Analysis, wanted: Collection[int] | None = None) -> Generator[Frame]:
+    """The frames of the run once more, read as they were read before; blank without a clip.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    wanted : collection of int, optional
+        Numbers of the frames; by default those of the run.
 
     Raises
     ------
     VideoError
         The clip cannot be read any longer.
     """
+    numbers = run_frames(analysis) if wanted is None else wanted
+    if not analysis.result.clip.codec:
+        yield from blank_frames(analysis, numbers)
+        return
     settings = analysis.result.settings.get("reader")
     reader = VideoReader(
         analysis.clip_path,
         ReaderSettings.model_validate(settings) if isinstance(settings, dict) else None,
     )
     # Closed in any case: the thread that reads ahead must not outlive an interrupted pass.
-    with reader, closing(read_ahead(reader.frames(run_frames(analysis)))) as frames:
+    with reader, closing(read_ahead(reader.frames(numbers))) as frames:
         yield from frames
+
+
+def blank_frames(analysis: Analysis, numbers: Collection[int]) -> Generator[Frame]:
+    """Frames with nothing on them, for a pose without a clip."""
+    clip, pose = analysis.result.clip, analysis.pose
+    image = np.full((clip.height_px, clip.width_px, 3), _BLANK, np.uint8)
+    slow = clip.slow_motion
+    rate_hz = clip.playback_fps or 1.0
+    known = dict(zip(pose.frame.tolist(), (pose.time_s * slow).tolist(), strict=True))
+    start_s = pose.time_s[0] * slow - pose.frame[0] / rate_hz
+    for number in sorted(n for n in numbers if 0 <= n < clip.frames):
+        yield Frame(number, known.get(number, start_s + number / rate_hz), image)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kneedrive_cv.report import view
@@ -17,8 +14,18 @@ from kneedrive_cv.report.asymmetry import pairs
 from kneedrive_cv.report.charts import STRIPS, Chart
 from kneedrive_cv.report.drill_figures import DRAWINGS
 from kneedrive_cv.report.figurine_svg import Drawing, draw
+from kneedrive_cv.report.history import History
 from kneedrive_cv.report.kinogram import Moment
+from kneedrive_cv.report.pages import (
+    content_policy,
+    embed_video,
+    is_embedded,
+    jpeg_uri,
+    page_environment,
+    read_script,
+)
 from kneedrive_cv.report.playback import NEAR_FROM
+from kneedrive_cv.report.renew import change_part
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.report.stride_table import stride_table
 from kneedrive_cv.report.travel import travel_words
@@ -27,13 +34,9 @@ from kneedrive_cv.report.words import TERMS
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.technique.drills import DRILLS
 
-MAX_EMBEDDED_BYTES: Final = 24_000_000
-"""A longer overlay stays beside the page, which then plays it from there."""
 FIRST_FAULTS: Final = 3
 """More than that nobody changes at once."""
 
-_CHUNK_BYTES: Final = 3 * 256 * 1024
-"""A multiple of three, so that the pieces of base64 can be put one behind the other."""
 _TAIL: Final = "</body>\n</html>\n"
 
 
@@ -57,6 +60,8 @@ class Pictures:
         The overlay.
     data : dict
         What `playback.page_data` says of the video.
+    history : History or None
+        How the athlete has changed.
     """
 
     stills: dict[str, bytes] = field(default_factory=dict)
@@ -67,6 +72,7 @@ class Pictures:
     stride_charts: list[Chart] = field(default_factory=list)
     video: Path | None = None
     data: dict[str, Any] = field(default_factory=dict)
+    history: History | None = None
 
 
 def write_report(result: AnalysisResult, pictures: Pictures, path: Path) -> None:
@@ -90,7 +96,6 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
     script = read_script("player.js", "report.js")
     embedded = is_embedded(pictures.video)
     yield page_environment().get_template("report.html.j2").render(
-        result=result,
         policy=content_policy(script, embedded=embedded),
         script=Markup(script),
         data=pictures.data,
@@ -119,62 +124,13 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         direction=direction_words(result),
         drawings=drill_drawings([d.code for d in result.drills] + ["after_strain"]),
         after_strain=DRILLS["after_strain"],
+        **change_part(result, pictures.history),
     )  # fmt: skip
     if pictures.video is not None and embedded:
         yield from embed_video(pictures.video, "clip")
     yield _TAIL
 
 
-def is_embedded(video: Path | None) -> bool:
-    """Whether a video goes into the page."""
-    return video is not None and video.stat().st_size <= MAX_EMBEDDED_BYTES
-
-
-def embed_video(video: Path, name: str) -> Iterator[str]:
-    """A video as the text of an element that browsers do not run."""
-    yield f'<script type="text/plain" id="{name}">'
-    with video.open("rb") as file:
-        while chunk := file.read(_CHUNK_BYTES):
-            yield b64encode(chunk).decode("ascii")
-    yield "</script>\n"
-
-
-def read_script(*names: str) -> str:
-    """The scripts of a page, one behind the other."""
-    loader, environment = _loader(), page_environment()
-    return "\n".join(loader.get_source(environment, name)[0] for name in names)
-
-
-def content_policy(script: str, *, embedded: bool) -> str:
-    """What a browser may do with the page: run its own script, and fetch nothing."""
-    digest = b64encode(sha256(script.encode("utf-8")).digest()).decode("ascii")
-    media = "blob:" if embedded else "blob: file: 'self'"
-    return (
-        f"default-src 'none'; img-src data:; media-src {media}; style-src 'unsafe-inline'; "
-        f"script-src 'sha256-{digest}'"
-    )
-
-
 def drill_drawings(codes: Iterable[str]) -> dict[str, Drawing]:
     """The drawings of some drills; a drill without one is left out."""
     return {code: draw(DRAWINGS[code]) for code in codes if code in DRAWINGS}
-
-
-def page_environment() -> Environment:
-    """The templates, in which everything from outside is escaped."""
-    return Environment(
-        loader=_loader(),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-
-
-def _loader() -> PackageLoader:
-    return PackageLoader("kneedrive_cv.report", "templates")
-
-
-def jpeg_uri(jpeg: bytes) -> str:
-    """A JPEG as an address that holds it."""
-    return f"data:image/jpeg;base64,{b64encode(jpeg).decode('ascii')}"

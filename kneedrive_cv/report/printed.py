@@ -12,6 +12,7 @@ import numpy as np
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.report import view
 from kneedrive_cv.report.drawing import Image
+from kneedrive_cv.report.history import History
 from kneedrive_cv.report.printed_details import draw_details
 from kneedrive_cv.report.sheet import (
     A4_MM,
@@ -42,9 +43,11 @@ class PrintedReport:
     ----------
     analysis : Analysis
         What was found.
+    history : History, optional
+        How the athlete has changed.
     """
 
-    def __init__(self, analysis: Analysis) -> None:
+    def __init__(self, analysis: Analysis, history: History | None = None) -> None:
         import matplotlib
 
         self._result = analysis.result
@@ -52,7 +55,7 @@ class PrintedReport:
         with matplotlib.rc_context(SETTINGS):
             self._first, self._second = Sheet(), Sheet()
             self._below = _draw_verdict(self._first, self._result)
-            draw_details(self._second, analysis)
+            draw_details(self._second, analysis, history)
 
     def write(self, path: Path, stills: Mapping[str, bytes], kinogram: Image | None) -> None:
         """Put the pictures in and write the file."""

@@ -14,6 +14,7 @@ from kneedrive_cv.report.cycles import LegCurve, leg_curves
 from kneedrive_cv.report.drill_figures import DRAWINGS
 from kneedrive_cv.report.figurine import Figurine, Stroke, bounds
 from kneedrive_cv.report.figurine_svg import arrow_head
+from kneedrive_cv.report.history import History
 from kneedrive_cv.report.sheet import (
     A4_MM,
     INK,
@@ -49,12 +50,13 @@ _JUMP: Final = 1.3
 """Height of their frame over that of the body: some stand on a step."""
 
 
-def draw_details(sheet: Sheet, analysis: Analysis) -> None:
+def draw_details(sheet: Sheet, analysis: Analysis, history: History | None = None) -> None:
     """Fill the second page."""
     y = _draw_curves(sheet, analysis, MARGIN_MM - 2)
     y = _draw_strides(sheet, analysis.result, y)
     y = _draw_pairs(sheet, analysis.result, y)
     y = _draw_drills(sheet, analysis.result, y)
+    y = _draw_history(sheet, history, y)
     _draw_trust(sheet, analysis.result, y)
 
 
@@ -177,6 +179,16 @@ def _draw_drills(sheet: Sheet, result: AnalysisResult, y: float) -> float:
             at = sheet.text(x, at, drill.dose, 6, bold=True, colour=MUTED, width=column, most=2)
         ends.append(sheet.text(x, at, drill.how, 6, width=column, most=5))
     return max(ends) + 2
+
+
+def _draw_history(sheet: Sheet, history: History | None, y: float) -> float:
+    """What has changed, in words: the chart stands on the page for the screen."""
+    if history is None:
+        return y
+    y = sheet.text(MARGIN_MM, y, "How it has changed", 11, bold=True) + 0.3
+    y = sheet.text(MARGIN_MM, y, history.headline, 7, bold=True, width=_WIDTH, most=2) + 0.3
+    words = "; ".join(history.words) + "."
+    return sheet.text(MARGIN_MM, y, words, 6.2, colour=MUTED, width=_WIDTH, most=4) + 2
 
 
 def _draw_figurine(sheet: Sheet, figurine: Figurine, x: float, y: float, width: float) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from kneedrive_cv.analysis import Angles
+from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.csv import read_angles
 from kneedrive_cv.export.json import read_result
@@ -48,6 +48,13 @@ class Run:
         """The athlete, or the clip where no name was given; with the date where it is known."""
         who = self.result.athlete.name or self.result.clip.name
         return ", ".join(part for part in (who, self.result.clip.recorded) if part)
+
+    @property
+    def analysis(self) -> Analysis:
+        """The same as when it was graded; the landmarks before the repair are not kept."""
+        return Analysis(
+            Path(self.result.clip.path), self.result, self.pose, self.pose, self.angles
+        )
 
 
 def find_runs(paths: Iterable[Path]) -> list[Path]:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from kneedrive_cv.report.drawing import Image
+from kneedrive_cv.report.lettering import FONT, drawable, face, families, from_left, weight_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
-    from matplotlib.ft2font import FT2Font
 
 A4_MM: Final = (210.0, 297.0)
 MARGIN_MM: Final = 13.0
@@ -20,12 +19,9 @@ _MM_PER_INCH: Final = 25.4
 _MM_PER_POINT: Final = 25.4 / 72
 _LINE: Final = 1.32
 """Height of a line of text over its size."""
-_FONT: Final = "DejaVu Sans"
-"""Comes with matplotlib, so that a page looks the same on every machine."""
-_MISSING: Final = "□"
 _MEASURE: Final = 100.0
 
-SETTINGS: Final[dict[Any, Any]] = {"font.family": [_FONT], "pdf.fonttype": 3}
+SETTINGS: Final[dict[Any, Any]] = {"font.family": [FONT], "pdf.fonttype": 3}
 
 INK, MUTED, LINE, SOFT = "#17212b", "#566270", "#dbe1e8", "#eef2f6"
 LEFT, RIGHT, TARGET = "#0a6cb5", "#c4560b", "#1d9a72"
@@ -82,12 +78,13 @@ class Sheet:
         float
             Where the next line begins, in mm.
         """
-        lines = wrap(text, size, width, bold=bold, most=most) if width else [known_glyphs(text)]
+        lines = wrap(text, size, width, bold=bold, most=most) if width else [drawable(text)]
         step = size * _LINE * _MM_PER_POINT
         for i, line in enumerate(lines):
             self.figure.text(
-                x / A4_MM[0], 1 - (y + (i + 0.78) * step) / A4_MM[1], line, fontsize=size,
-                color=colour, fontweight="bold" if bold else "normal", ha=align, va="baseline",
+                x / A4_MM[0], 1 - (y + (i + 0.78) * step) / A4_MM[1], from_left(line),
+                fontsize=size, fontfamily=families(line), color=colour,
+                fontweight=weight_of(families(line), bold=bold), ha=align, va="baseline",
                 parse_math=False,
             )  # fmt: skip
         return y + len(lines) * step
@@ -129,28 +126,15 @@ class Sheet:
         return y + height
 
 
-@cache
-def _font(bold: bool) -> FT2Font:
-    from matplotlib.font_manager import FontProperties, findfont, get_font
-
-    return get_font(findfont(FontProperties(family=_FONT, weight="bold" if bold else "normal")))
-
-
-def known_glyphs(text: str) -> str:
-    """The text with a box for each character that the font does not have, on one line."""
-    known = _font(False).get_charmap()
-    return "".join(c if ord(c) in known else _MISSING for c in " ".join(text.split()))
-
-
 def width_mm(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is printed."""
     from matplotlib.ft2font import LoadFlags
 
-    font = _font(bold)
+    own = face(text, bold=bold)
     # Large and without hinting: at the size of print whole pixels would add up to a wrong width.
-    font.set_size(_MEASURE, 72)
-    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return float(font.get_width_height()[0]) / 64 * size / _MEASURE * _MM_PER_POINT
+    own.set_size(_MEASURE, 72)
+    own.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(own.get_width_height()[0]) / 64 * size / _MEASURE * _MM_PER_POINT
 
 
 def wrap(
@@ -158,7 +142,7 @@ def wrap(
 ) -> list[str]:
     """Break a text into lines of at most a width in mm."""
     lines = [""]
-    for word in known_glyphs(text).split():
+    for word in drawable(text).split():
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and width_mm(longer, size, bold=bold) > width:
             lines.append(word)

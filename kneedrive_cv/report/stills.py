@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,11 +11,12 @@ import numpy as np
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import Side
-from kneedrive_cv.report.annotate import ANNOTATIONS, Axes, Sketch
+from kneedrive_cv.report.annotate import ANNOTATIONS, COMPARED, Axes, Sketch
 from kneedrive_cv.report.drawing import Image, draw_skeleton
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.window import Window, body_centre, row_of, running_height_px
 from kneedrive_cv.result import Fault
+from kneedrive_cv.technique.rules import compared_metric
 from kneedrive_cv.video.reader import Frame
 
 STILL_SIZE_PX: Final = (512, 600)
@@ -35,8 +37,8 @@ class Still:
         0-based frame of the container.
     side : {'left', 'right'}
         The leg it is about.
-    code : str
-        The fault's code: it says what is drawn.
+    draw : callable or None
+        What is drawn besides the skeleton.
     text : str
         The number beside the drawn angle.
     """
@@ -44,7 +46,7 @@ class Still:
     key: str
     frame: int
     side: Side
-    code: str
+    draw: Callable[[Sketch, str], None] | None
     text: str
 
 
@@ -56,18 +58,25 @@ def fault_key(place: int) -> str:
 def fault_stills(analysis: Analysis) -> list[Still]:
     """One picture for each fault, at the frame that shows it."""
     return [
-        Still(fault_key(i), f.frame, f.side, f.code, _drawn_number(analysis, f))
+        Still(fault_key(i), f.frame, f.side, _annotation(f), _drawn_number(analysis, f))
         for i, f in enumerate(analysis.result.faults)
     ]
+
+
+def _annotation(fault: Fault) -> Callable[[Sketch, str], None] | None:
+    if fault.code == "asymmetry":
+        return COMPARED.get(compared_metric(fault.title))
+    return ANNOTATIONS.get(fault.code)
 
 
 def _drawn_number(analysis: Analysis, fault: Fault) -> str:
     if fault.code != "asymmetry":
         return number(fault.value, fault.unit)
-    # Its value is a difference of two legs; the picture shows one leg's angle.
-    row = row_of(analysis.pose, fault.frame)
-    angle = analysis.angles.columns.get(f"{fault.side}_hip_flexion_deg")
-    return number(None if row is None or angle is None else float(angle[row]), "deg")
+    # Its value is a difference of two legs; the picture shows one leg's own number.
+    metric = compared_metric(fault.title)
+    stride = next((s for s in analysis.result.strides if s.number == fault.stride), None)
+    own = stride.metrics.get(metric) if stride else None
+    return number(own.value if own else None, fault.unit)
 
 
 def soften(image: Image) -> Image:
@@ -86,9 +95,8 @@ def picture(analysis: Analysis, image: Image, window: Window, still: Still) -> I
     height_px = running_height_px(analysis) * window.scale
     points = window.points(analysis.pose.xy_px[row])
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 70), 3))
-    if still.code in ANNOTATIONS:
-        sketch = Sketch(cut, points, still.side, Axes.of(scene), height_px)
-        ANNOTATIONS[still.code](sketch, still.text)
+    if still.draw is not None:
+        still.draw(Sketch(cut, points, still.side, Axes.of(scene), height_px), still.text)
     return cut
 
 

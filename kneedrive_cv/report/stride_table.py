@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from kneedrive_cv.report.formats import number, value_interval
 from kneedrive_cv.report.travel import travel_metrics
 from kneedrive_cv.report.words import meaning, short_title, unit_of, unit_words
-from kneedrive_cv.result import METRICS, AnalysisResult, Stride, Value
+from kneedrive_cv.result import AnalysisResult, Stride, Value
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def stride_table(result: AnalysisResult, *, travel: bool = False) -> StrideTable
         With speed, step length and where the foot lands.
     """
     letters: dict[str, str] = {}
-    columns = [_column(metric) for metric in METRICS if _is_measured(result, metric)]
+    columns = [_column(metric) for metric in result.summary.metrics if _is_measured(result, metric)]
     if travel:
         columns += [_column(metric) for metric in travel_metrics(result.strides)]
     rows = [_row(stride, columns, letters) for stride in result.strides]

@@ -12,6 +12,7 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report import view
 from kneedrive_cv.report.drawing import Image, put_text, text_size
+from kneedrive_cv.report.lettering import drawable, text_mask
 from kneedrive_cv.report.palette import bgr
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.result import AnalysisResult
@@ -21,6 +22,8 @@ SIZE_PX: Final = (1080, 1350)
 _MARGIN: Final = 56
 _BACK, _INK, _MUTED, _CARD = "#0e1319", "#e6ecf2", "#9daab8", "#1a222c"
 _SIDES: Final = {"left": "#5cb9f6", "right": "#ffa04a"}
+_LAST_LATIN: Final = 0x17F
+"""The letters up to here are in the font of OpenCV."""
 _PICTURES: Final = 2
 _GAP: Final = 24
 _PICTURE_PX: Final = ((SIZE_PX[0] - 2 * _MARGIN - _GAP) // _PICTURES, 520)
@@ -70,12 +73,29 @@ def _head(card: Image, result: AnalysisResult) -> int:
     room = right - _MARGIN
     put_text(card, "KNEE DRIVE", (_MARGIN, 76), bgr(_MUTED), 24, 600)
     title = result.athlete.name or result.clip.name
-    put_text(card, fit(title, 50, room), (_MARGIN, 134), bgr(_INK), 50, 700)
+    _name(card, title, (_MARGIN, 134), room)
     y = 180
     for line in broken(result.summary.headline, 32, room)[:3]:
         put_text(card, line, (_MARGIN, y), bgr(_INK), 32, 500)
         y += 42
     return max(y, 290)
+
+
+def _name(card: Image, title: str, at: tuple[int, int], room: int) -> None:
+    """Write the name in the letters that it needs: the font of OpenCV has few scripts."""
+    text = drawable(title)
+    if max(map(ord, text), default=0) <= _LAST_LATIN:
+        put_text(card, fit(text, 50, room), at, bgr(_INK), 50, 700)
+        return
+    mask, below = text_mask(text, 46)
+    while mask.shape[1] > room and len(text) > 1:
+        text = text[:-1]
+        mask, below = text_mask(f"{text.rstrip()}…", 46)
+    bottom = at[1] + below
+    top = max(bottom - mask.shape[0], 0)
+    place = card[top:bottom, at[0] : at[0] + min(mask.shape[1], room)]
+    share = mask[mask.shape[0] - (bottom - top) :, : place.shape[1], None] / 255.0
+    place[:] = (place * (1 - share) + np.array(bgr(_INK)) * share).round().astype(np.uint8)
 
 
 def _glance(card: Image, result: AnalysisResult, y: int) -> int:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from kneedrive_cv.pose.landmarks import Side
-from kneedrive_cv.report.asymmetry import is_off_zero
 from kneedrive_cv.report.changes import Change, find_changes
 from kneedrive_cv.report.formats import number, signed, value_interval
 from kneedrive_cv.report.scales import GRID, Scale
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import AnalysisResult, Value
+from kneedrive_cv.technique.verdict import is_off_zero
 
 
 @dataclass(frozen=True)
@@ -48,13 +48,36 @@ class Trend:
 
 def trends(results: Sequence[AnalysisResult]) -> list[Trend]:
     """A chart for each metric, with a line for each leg, the runs in order from left to right."""
+    groups = by_metric(find_changes(results))
+    return [draw_trend(metric, changes, _since_first) for metric, changes in groups.items()]
+
+
+def by_metric(changes: Iterable[Change]) -> dict[str, list[Change]]:
+    """The changes of each metric."""
     groups: dict[str, list[Change]] = {}
-    for change in find_changes(results):
+    for change in changes:
         groups.setdefault(change.metric, []).append(change)
-    return [_trend(metric, changes) for metric, changes in groups.items()]
+    return groups
 
 
-def _trend(metric: str, changes: list[Change]) -> Trend:
+def _since_first(change: Change) -> tuple[Value | None, str]:
+    last = next((c for c in reversed(change.changes) if c.value is not None), None)
+    return last, "since the first" if last else "not measured in the first run and a later one"
+
+
+def draw_trend(
+    metric: str, changes: Sequence[Change], moved: Callable[[Change], tuple[Value | None, str]]
+) -> Trend:
+    """The chart of a metric.
+
+    Parameters
+    ----------
+    metric : str
+    changes : sequence of Change
+        Of each leg, or of the whole run.
+    moved : callable
+        How a metric moved, and since when; None, and why that cannot be said.
+    """
     ends = [
         end
         for change in changes
@@ -64,13 +87,13 @@ def _trend(metric: str, changes: list[Change]) -> Trend:
     ]
     room = 0.08 * (max(ends) - min(ends)) or 1.0
     scale = Scale(min(ends) - room, max(ends) + room, upwards=True)
-    lines = [_line(change, scale) for change in changes]
+    lines = [_line(change, scale, *moved(change)) for change in changes]
     title = short_title(metric)
     words = "; ".join(f"{line.side or 'whole run'}: {line.words}" for line in lines)
     return Trend(metric, title, lines, f"{title} run by run. {words}.")
 
 
-def _line(change: Change, scale: Scale) -> Line:
+def _line(change: Change, scale: Scale, last: Value | None, since: str) -> Line:
     unit, count = unit_of(change.metric), len(change.values)
     shift = {"left": -12, "right": 12}.get(change.side or "", 0)
     stops = [
@@ -79,8 +102,8 @@ def _line(change: Change, scale: Scale) -> Line:
         if value.value is not None
     ]
     d = "M" + "L".join(f"{s.x} {s.y}" for s in stops)
-    last = next((c for c in reversed(change.changes) if c.value is not None), None)
-    return Line(change.side, stops, d, _words(last, unit), last is not None and is_off_zero(last))
+    words = since if last is None else moved_words(last, unit, since)
+    return Line(change.side, stops, d, words, last is not None and is_off_zero(last))
 
 
 def _stop(value: Value, scale: Scale, x: int, unit: str) -> Stop:
@@ -91,8 +114,7 @@ def _stop(value: Value, scale: Scale, x: int, unit: str) -> Stop:
     return Stop(x, at, top, bottom, number(value.value, unit))
 
 
-def _words(last: Value | None, unit: str) -> str:
-    if last is None:
-        return "not measured in the first run and a later one"
-    real = "real" if is_off_zero(last) else "cannot be told from none"
-    return f"{signed(last.value, unit)} since the first ({value_interval(last, unit)}), {real}"
+def moved_words(change: Value, unit: str, since: str) -> str:
+    """How much, how sure, and whether it is real."""
+    real = "real" if is_off_zero(change) else "cannot be told from none"
+    return f"{signed(change.value, unit)} {since} ({value_interval(change, unit)}), {real}"

@@ -7,6 +7,7 @@ from typing import Final
 from kneedrive_cv.result import METRICS, TRAVEL
 
 _TITLES: Final = {
+    "grade_points": "Grade",
     "hip_flexion_deg": "Hip flexion",
     "thigh_deg": "Thigh",
     "trunk_lean_deg": "Trunk lean",
@@ -30,6 +31,7 @@ _TITLES: Final = {
     "touchdown_ahead_leg": "Lands ahead",
 }
 _MEANINGS: Final = {
+    "grade_points": "0 to 100 points from all checks: their margins and how sure they are.",
     "hip_flexion_deg": "How far the thigh is bent up against the trunk, at the top of the knee "
     "drive. 0 is a thigh in line with the trunk. The coach's target is 75 to 90.",
     "thigh_deg": "The thigh against straight down, at the top of the knee drive. 90 is parallel "
@@ -65,6 +67,7 @@ _UNITS: Final = {
     "m/s": "metres a second",
     "legs": "lengths of the leg, thigh plus shank",
     "legs/s": "lengths of the leg a second",
+    "points": "points of 100",
 }
 TERMS: Final = {
     "Knee drive": "The swing of a leg from its toe-off to its next touchdown.",

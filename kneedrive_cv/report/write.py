@@ -21,6 +21,7 @@ from kneedrive_cv.export.npz import save_pose
 from kneedrive_cv.interrupt import hold_interrupts, let_through
 from kneedrive_cv.report.charts import stride_charts, time_charts
 from kneedrive_cv.report.frames import Progress, clip_frames, run_frames, run_pass
+from kneedrive_cv.report.history import History, find_earlier, history_of
 from kneedrive_cv.report.html import Pictures, write_report
 from kneedrive_cv.report.kinogram import KinogramCollector
 from kneedrive_cv.report.overlay import OverlaySink
@@ -28,6 +29,7 @@ from kneedrive_cv.report.playback import page_data, write_shown
 from kneedrive_cv.report.printed import PrintedReport
 from kneedrive_cv.report.stills import StillCollector, fault_stills, to_jpeg, to_png
 from kneedrive_cv.report.summary_card import draw_summary
+from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
@@ -78,6 +80,7 @@ def write_outputs(
     progress: Progress | None = None,
     *,
     slower: float = 1.0,
+    earlier: Iterable[AnalysisResult] | None = None,
 ) -> Path:
     """Write report, overlay, kinogram, result, tables and pose of one clip.
 
@@ -96,6 +99,8 @@ def write_outputs(
         Called as ``progress(stage, done, total)``.
     slower : float
         How many times slower than the clip the overlay plays.
+    earlier : iterable of AnalysisResult, optional
+        Runs of the same athlete from earlier days; by default those of his name in ``out_dir``.
 
     Returns
     -------
@@ -109,10 +114,13 @@ def write_outputs(
     """
     target = output_dir(analysis.clip_path, out_dir)
     _check_target(target)
+    if earlier is None:
+        earlier = find_earlier(analysis.result, out_dir)
+    history = history_of(analysis.result, earlier)
     with hold_interrupts(), _working_dir(out_dir, analysis.clip_path) as work:
         try:
             _write_tables(analysis, work)
-            pictures = _pictures(analysis, work, frames, progress, slower)
+            pictures = _pictures(analysis, work, frames, progress, slower, history)
             write_report(analysis.result, pictures, work / "report.html")
             let_through()
             _publish(work, target)
@@ -134,6 +142,7 @@ def _pictures(
     frames: Iterable[Frame] | None,
     progress: Progress | None,
     slower: float,
+    history: History | None,
 ) -> Pictures:
     """Prepare curves and pages while the pass over the frames runs in a thread beside them."""
     stop = Event()
@@ -141,7 +150,7 @@ def _pictures(
         passed = pool.submit(_pass, analysis, work, frames, progress, stop, slower)
         try:
             over_time, over_stride = time_charts(analysis), stride_charts(analysis)
-            printed = PrintedReport(analysis)
+            printed = PrintedReport(analysis, history)
             while not wait([passed], timeout=LISTEN_EVERY_S).done:
                 let_through()
             seen = passed.result()
@@ -166,6 +175,7 @@ def _pictures(
         stride_charts=over_stride,
         video=work / "overlay.mp4" if seen.overlay.shown else None,
         data=page_data(analysis, seen.overlay.shown, charts),
+        history=history,
     )
 
 

@@ -1,0 +1,32 @@
+"""View, running direction, tilt and time."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from kneedrive_cv.lazy import lazily
+
+if TYPE_CHECKING:
+    from kneedrive_cv.scene.tilt import find_tilt_deg, turned
+    from kneedrive_cv.scene.timing import Timing, tell_timing
+    from kneedrive_cv.scene.view import Sight, find_sight
+
+__all__ = [
+    "Sight",
+    "Timing",
+    "find_sight",
+    "find_tilt_deg",
+    "tell_timing",
+    "turned",
+]
+
+_HOMES = {
+    "find_tilt_deg": "kneedrive_cv.scene.tilt",
+    "turned": "kneedrive_cv.scene.tilt",
+    "Timing": "kneedrive_cv.scene.timing",
+    "tell_timing": "kneedrive_cv.scene.timing",
+    "Sight": "kneedrive_cv.scene.view",
+    "find_sight": "kneedrive_cv.scene.view",
+}
+
+__getattr__, __dir__ = lazily(__name__, _HOMES)

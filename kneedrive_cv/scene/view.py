@@ -127,12 +127,18 @@ def running_sign(track: PoseTrack, crops: Crops, background_motion: FloatArray) 
     way = float(ground_step_px(crops, background_motion)[:, 0].sum())
     if abs(way) > _TRAVEL_HEIGHTS * np.median(crops.box[:, 3] - crops.box[:, 1]):
         return float(np.sign(way))
+    return pointing_sign(track)
+
+
+def pointing_sign(track: PoseTrack) -> float:
+    """+1 if toes and nose point to the right of the picture, -1 if to the left."""
     hip = (track.point("left_hip") + track.point("right_hip")) / 2
     pointing = [track.point("nose") - hip] + [
         track.point(f"{side}_foot_index") - track.point(f"{side}_heel")
         for side in ("left", "right")
     ]
-    return -1.0 if np.nanmedian(np.concatenate(pointing)[:, 0]) < 0 else 1.0
+    across = np.concatenate(pointing)[:, 0]
+    return -1.0 if np.isfinite(across).any() and np.nanmedian(across) < 0 else 1.0
 
 
 def _shoulder_width(track: PoseTrack) -> float:

@@ -17,6 +17,7 @@ from kneedrive_cv.export.json import read_result
 from kneedrive_cv.interrupt import hold_interrupts, let_through
 from kneedrive_cv.team.clips import find_clips, folder_name
 from kneedrive_cv.team.executors import Crew, open_crew
+from kneedrive_cv.team.history import renew_pages
 from kneedrive_cv.team.job import Grade, Job, Outcome
 from kneedrive_cv.team.lane import Said
 from kneedrive_cv.team.plan import How, make_jobs
@@ -154,6 +155,7 @@ def grade_team(
         if watcher:
             watcher.planned(jobs, len(clips))
         outcomes = _do_all(db, jobs, crew, watcher)
+        renew_pages(db, how.from_store)
     unassigned = {path: one.why for path, one in given.items() if not one.athlete}
     return TeamRun(_last_part(folder), out, how.store, len(clips), outcomes, unassigned)
 

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, Final
+from typing import Final
 
 from kneedrive_cv.errors import ConfigError, VideoError
+from kneedrive_cv.team import remote
+from kneedrive_cv.team.remote import is_url
 
 VIDEO_ENDINGS: Final = frozenset(
     f".{name}"
@@ -36,11 +38,6 @@ class TeamClip:
     location: str
 
 
-def is_url(folder: str | Path) -> bool:
-    """Whether a folder is named by a URL such as ``s3://bucket/monday``."""
-    return "://" in str(folder)
-
-
 def folder_name(folder: str | Path) -> str:
     """The folder as the store names it: absolute, so that two trainings stay apart."""
     return str(folder).rstrip("/") if is_url(folder) else str(Path(folder).resolve())
@@ -63,7 +60,7 @@ def find_clips(folder: str | Path, *, leave_out: Path | None = None) -> list[Tea
     ConfigError
         It is no folder, cannot be read, or holds no clip.
     """
-    found = _remote(str(folder)) if is_url(folder) else _local(Path(folder), leave_out)
+    found = _far(str(folder)) if is_url(folder) else _local(Path(folder), leave_out)
     clips = sorted(found, key=lambda clip: clip.path)
     if not clips:
         raise ConfigError(
@@ -92,6 +89,14 @@ def _local(folder: Path, leave_out: Path | None) -> Iterator[TeamClip]:
                 yield TeamClip(_as_text(path), str(here / name))
 
 
+def _far(url: str) -> Iterator[TeamClip]:
+    files = list(remote.list_files(url))
+    results = {path.rpartition("/")[0] for path, _ in files if path.endswith(f"/{RESULT_NAME}")}
+    for path, address in files:
+        if _is_clip(path) and path.rpartition("/")[0] not in results:
+            yield TeamClip(path, address)
+
+
 def _as_text(path: str) -> str:
     """The path; where it is no valid text, spelt so that it can be shown and kept."""
     return path.encode(errors="backslashreplace").decode()
@@ -99,40 +104,6 @@ def _as_text(path: str) -> str:
 
 def _is_left_out(folder: Path, leave_out: Path | None) -> bool:
     return folder == leave_out or (folder / RESULT_NAME).exists()
-
-
-def _remote(url: str) -> Iterator[TeamClip]:
-    fs, root = open_url(url)
-    try:
-        names = fs.find(root)
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot be listed ({error})", where=url) from error
-    results = {name.rpartition("/")[0] for name in names if name.endswith(f"/{RESULT_NAME}")}
-    for name in names:
-        path = name[len(root.rstrip("/")) + 1 :]
-        if _is_clip(path) and name.rpartition("/")[0] not in results:
-            yield TeamClip(path, fs.unstrip_protocol(name))
-
-
-def open_url(url: str) -> tuple[Any, str]:
-    """The fsspec file system of a URL and the path in it.
-
-    Raises
-    ------
-    ConfigError
-        fsspec, or what it needs for this kind of URL, is missing.
-    """
-    try:
-        from fsspec.core import url_to_fs
-    except ImportError as error:
-        raise ConfigError(
-            "fsspec is missing", where=url, fix="Install it: pip install 'kneedrive[cluster]'."
-        ) from error
-    try:
-        fs, path = url_to_fs(url)
-    except (ImportError, ValueError) as error:
-        raise ConfigError(f"cannot be opened ({error})", where=url) from error
-    return fs, str(path)
 
 
 def fingerprint(clip: TeamClip) -> str:
@@ -143,10 +114,9 @@ def fingerprint(clip: TeamClip) -> str:
     VideoError
         It cannot be read.
     """
+    if is_url(clip.location):
+        return remote.fingerprint(clip.location)
     try:
-        if is_url(clip.location):
-            fs, path = open_url(clip.location)
-            return f"ukey:{fs.ukey(path)}"
         with Path(clip.location).open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:

@@ -46,6 +46,9 @@ class Job:
     force : bool
         Grade even where finished results of the same key lie already.
     time_limit_s : float
+    earlier : tuple of (str, Path)
+        Days before this one and where the same athlete's results of them lie, as far as they are
+        there already.
     version : str
         The version of the package that must do it.
     """
@@ -62,6 +65,7 @@ class Job:
     grade: Grade
     force: bool
     time_limit_s: float
+    earlier: tuple[tuple[str, Path], ...] = ()
     version: str = __version__
 
 

@@ -11,7 +11,7 @@ from jinja2 import ChoiceLoader, PackageLoader
 from markupsafe import Markup
 
 from kneedrive_cv.report.formats import number, value_interval
-from kneedrive_cv.report.html import content_policy, page_environment, read_script
+from kneedrive_cv.report.pages import content_policy, page_environment, read_script
 from kneedrive_cv.report.view import CHECK_NAMES, VERDICT_WORDS
 from kneedrive_cv.result import Value
 from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Change, Squad

@@ -14,8 +14,10 @@ from kneedrive_cv.errors import VideoError
 from kneedrive_cv.interrupt import let_through
 from kneedrive_cv.team.clips import TeamClip, fingerprint, result_folders
 from kneedrive_cv.team.finished import is_whole
+from kneedrive_cv.team.history import by_athlete, runs_before
 from kneedrive_cv.team.job import FINAL, Grade, Job, job_key
 from kneedrive_cv.team.roster import Assignment
+from kneedrive_cv.team.store.reading import DatedRun
 from kneedrive_cv.team.store.saving import (
     EarlierRun,
     NewRun,
@@ -90,7 +92,7 @@ def make_jobs(
         Path of a clip -> its number in the store.
     how : How
     """
-    earlier = earlier_runs(db, numbers.values())
+    earlier, dated = earlier_runs(db, numbers.values()), by_athlete(db)
     places = _places(db, clips, numbers, how)
     with ThreadPoolExecutor(READERS) as pool:
         prints = []
@@ -122,6 +124,7 @@ def make_jobs(
             grade=how.grade,
             force=how.force,
             time_limit_s=how.time_limit_s,
+            earlier=_earlier(given[clip.path], dated, how),
         )
         for run, (clip, _) in zip(plan_runs(db, runs, how.settings), todo, strict=True)
     ]
@@ -132,6 +135,14 @@ def _settings_for(given: Assignment, settings: Settings) -> Settings:
     if given.height_m is None:
         return settings
     return settings.model_copy(update={"height_m": given.height_m})
+
+
+def _earlier(
+    given: Assignment, dated: dict[str, list[DatedRun]], how: How
+) -> tuple[tuple[str, Path], ...]:
+    """Where the athlete's earlier days lie; for a clip without a day that is not known yet."""
+    before = runs_before(given.day, dated.get(given.athlete, []))
+    return tuple((run.day, how.from_store(run.output_dir)) for run in before)
 
 
 def _fingerprint(clip: TeamClip) -> str:

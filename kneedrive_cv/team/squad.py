@@ -27,10 +27,10 @@ from kneedrive_cv.team.store.reading import (
     read_failed,
     read_loose,
 )
-from kneedrive_cv.technique.checks import judge, off_zero
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import WEIGHTS, score
+from kneedrive_cv.technique.verdict import judge, off_zero
 
 CODES: Final = tuple(WEIGHTS)
 """The columns of the grid."""

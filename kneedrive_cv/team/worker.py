@@ -14,10 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.errors import ConfigError, KneedriveError, OutputError, UngradableError
-from kneedrive_cv.team.clips import is_url, open_url
+from kneedrive_cv.errors import KneedriveError, OutputError, UngradableError
 from kneedrive_cv.team.finished import is_whole, publish, seal, workspace
+from kneedrive_cv.team.history import read_results
 from kneedrive_cv.team.job import Job, Outcome, Progress, Status
+from kneedrive_cv.team.remote import fetch, is_url
 from kneedrive_cv.version import __version__
 
 if TYPE_CHECKING:
@@ -114,7 +115,7 @@ def _grade(job: Job) -> None:
         )
     if not job.force and is_whole(job.folder, job.key):
         return
-    with workspace(job.work_dir) as work, _at_hand(job.location, work) as clip:
+    with workspace(job.work_dir) as work, _at_hand(job, work) as clip:
         done = work / "results"
         done.mkdir()
         job.grade(job, clip, done, _Voice(job.run))
@@ -123,17 +124,13 @@ def _grade(job: Job) -> None:
 
 
 @contextmanager
-def _at_hand(location: str, work: Path) -> Iterator[Path]:
+def _at_hand(job: Job, work: Path) -> Iterator[Path]:
     """The clip as a file of this machine."""
-    if not is_url(location):
-        yield Path(location)
+    if not is_url(job.location):
+        yield Path(job.location)
         return
-    fs, path = open_url(location)
-    copy = work / PurePosixPath(path).name
-    try:
-        fs.get_file(path, str(copy))
-    except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot be fetched ({error})", where=location) from error
+    copy = work / PurePosixPath(job.path).name
+    fetch(job.location, copy)
     yield copy
 
 
@@ -157,7 +154,8 @@ def grade_clip(job: Job, clip: Path, folder: Path, progress: Progress) -> None:
 
     run = analyze(clip, job.settings, progress=progress, pool=_warm_pool(job.settings))
     run = _from(job.location, run.labelled(name=job.athlete, recorded=job.day))
-    made = write_outputs(run, folder.parent / "written", progress=progress)
+    earlier = read_results(job.earlier)
+    made = write_outputs(run, folder.parent / "written", progress=progress, earlier=earlier)
     folder.rmdir()
     made.rename(folder)
 

@@ -3,65 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Literal
 
 import numpy as np
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import Check, Stride, Value, Verdict
-from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES, Rule
-from kneedrive_cv.technique.uncertainty import Z_95, Quality
+from kneedrive_cv.result import METRICS, Check, Stride, Value
+from kneedrive_cv.technique.rule import Rule
+from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES
+from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import interval, mean_value, not_measurable
+from kneedrive_cv.technique.verdict import Z_95, as_judged, judge, off_zero, weaker_side
 
 SIDES_APART = 0.6
 """Share of the legs' errors that is not common to both, on rendered symmetric runs."""
 
-Bound = Literal["below", "above"]
 Means = Mapping[str, Mapping[Side, Value]]
 
 
-def judge(
-    value: Value, *, threshold: float, borderline: float, fault_when: Bound
-) -> Verdict:
-    """Verdict of a value against its threshold.
-
-    A fault lies beyond the borderline with its whole interval, a pass on the good side of the
-    threshold with its whole interval. What lies between cannot be told, and is borderline.
-
-    Examples
-    --------
-    >>> low = Value(value=60.0, low=55.0, high=65.0)
-    >>> judge(low, threshold=75.0, borderline=75.0, fault_when="below")
-    'fault'
-    """
-    if value.value is None or value.low is None or value.high is None:
-        return "not_measurable"
-    sign = 1.0 if fault_when == "below" else -1.0
-    best, worst = (value.high, value.low) if sign > 0 else (value.low, value.high)
-    if sign * best < sign * borderline:
-        return "fault"
-    if sign * worst >= sign * threshold:
-        return "pass"
-    return "borderline"
-
-
-def off_zero(value: Value) -> Value:
-    """The distance of a value from zero, with its interval."""
-    if value.value is None or value.low is None or value.high is None:
-        return value
-    if value.low >= 0:
-        return value
-    if value.high <= 0:
-        low, high = -value.high, -value.low
-    else:
-        low, high = 0.0, max(-value.low, value.high)
-    return value.model_copy(update={"value": abs(value.value), "low": low, "high": high})
-
-
-def as_judged(rule: Rule, value: Value) -> Value:
-    """The value as a rule reads it."""
-    return off_zero(value) if rule.read == "distance from zero" else value
+def metrics_of(strides: Sequence[Stride]) -> list[str]:
+    """The metrics of some strides, those that checks bring with them last."""
+    return list(METRICS | dict.fromkeys(name for s in strides for name in s.metrics))
 
 
 def mean_metrics(strides: Sequence[Stride], metrics: Sequence[str], quality: Quality) -> (
@@ -85,11 +47,13 @@ def mean_of(strides: Sequence[Stride], metric: str) -> float:
     return float(np.mean(known)) if known else float("nan")
 
 
-def run_checks(strides: Sequence[Stride], means: Means, targets: Targets) -> list[Check]:
+def run_checks(
+    strides: Sequence[Stride], means: Means, targets: Targets, rules: Sequence[Rule] = RULES
+) -> list[Check]:
     """All checks: each rule on each leg, then the comparison of the legs."""
     checks = [
         _check(rule, side, means[rule.metric][side], strides, targets)
-        for rule in RULES
+        for rule in rules
         for side in SIDES
     ]
     checks += [
@@ -127,7 +91,7 @@ def _check(
         borderline=borderline,
         fault_when=rule.fault_when,
         target=rule.target.format(threshold=threshold),
-        source=source_of(rule.setting),
+        source=rule.where_from(),
         strides=[stride.number for stride in own],
         strides_at_fault=[s.number for s in own if is_beyond(rule, s, borderline)],
     )
@@ -177,11 +141,6 @@ def _asymmetry(
         strides=[stride.number for stride in strides],
         strides_at_fault=weaker if verdict == "fault" else [],
     )
-
-
-def weaker_side(difference_value: Value) -> Side:
-    """The leg with the smaller number, from a difference left minus right."""
-    return "left" if (difference_value.value or 0.0) < 0 else "right"
 
 
 def difference(left: Value, right: Value) -> Value:

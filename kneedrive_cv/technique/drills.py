@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from kneedrive_cv.result import Drill
+from kneedrive_cv.technique.rules import RULES
 
 DRILLS: dict[str, Drill] = {
     drill.code: drill
@@ -90,19 +91,8 @@ DRILLS: dict[str, Drill] = {
 }
 """Every drill by its code. An empty dose means that the article names none."""
 
-_STRENGTH = ("lying_leg_raise", "step_knee_drive")
-_WARM_UP = ("skipping", "high_knees")
-_STRETCH = ("hamstring_stretch", "glute_stretch")
-
-DRILLS_FOR_FAULT: dict[str, tuple[str, ...]] = {
-    "hip_flexion_low": (*_STRENGTH, "tuck_jump", *_WARM_UP, *_STRETCH),
-    "thigh_below_parallel": (*_STRENGTH, "tuck_jump", *_WARM_UP, *_STRETCH),
-    "pelvis_rotation": ("square_hips", *_WARM_UP),
-    "ankle_not_dorsiflexed": ("toes_to_shin", "skipping"),
-    "foot_not_under_knee": ("toes_to_shin", *_WARM_UP),
-    "foot_not_parallel": ("toes_to_shin", "skipping"),
-    "late_knee_drive": ("tuck_jump", "step_knee_drive", *_WARM_UP),
-    "asymmetry": (*_STRENGTH, *_STRETCH),
+DRILLS_FOR_FAULT: dict[str, tuple[str, ...]] = {rule.code: rule.drills for rule in RULES} | {
+    "asymmetry": ("lying_leg_raise", "step_knee_drive", "hamstring_stretch", "glute_stretch")
 }
 """Fault code -> codes of its drills, the most useful first."""
 
@@ -115,5 +105,9 @@ def drills_for(fault_codes: Iterable[str]) -> list[Drill]:
     >>> [drill.code for drill in drills_for(["ankle_not_dorsiflexed"])]
     ['toes_to_shin', 'skipping']
     """
-    codes = dict.fromkeys(c for fault in fault_codes for c in DRILLS_FOR_FAULT[fault])
-    return [DRILLS[code] for code in codes]
+    return drills_named(c for fault in fault_codes for c in DRILLS_FOR_FAULT.get(fault, ()))
+
+
+def drills_named(codes: Iterable[str]) -> list[Drill]:
+    """The drills of some codes, each once."""
+    return [DRILLS[code] for code in dict.fromkeys(codes)]

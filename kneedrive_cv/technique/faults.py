@@ -6,38 +6,39 @@ from collections.abc import Sequence
 from typing import Literal
 
 from kneedrive_cv.result import Check, Fault, Stride, Value
-from kneedrive_cv.technique.checks import as_judged, weaker_side
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT
-from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES, Rule
-
-SEVERE_BEYOND: dict[str, tuple[float, float]] = {
-    "deg": (5.0, 15.0),
-    "s": (0.02, 0.05),
-    "shank": (0.1, 0.3),
-    "thigh": (0.09, 0.26),
-}
-"""How far beyond the threshold a fault becomes clear, and severe, by unit."""
-
-_RULE_OF = {rule.code: rule for rule in RULES}
+from kneedrive_cv.technique.rule import Rule
+from kneedrive_cv.technique.rules import (
+    ASYMMETRY_FRONTAL,
+    ASYMMETRY_METRICS,
+    RULES,
+    compared_metric,
+)
+from kneedrive_cv.technique.verdict import SEVERE_BEYOND, as_judged, weaker_side
 
 
-def find_faults(checks: Sequence[Check], strides: Sequence[Stride]) -> list[Fault]:
+def find_faults(
+    checks: Sequence[Check], strides: Sequence[Stride], rules: Sequence[Rule] = RULES
+) -> list[Fault]:
     """One fault for each failed check, the worst first.
 
     Parameters
     ----------
     checks : sequence of Check
     strides : sequence of Stride
+    rules : sequence of Rule
+        What the checks were made by.
 
     Returns
     -------
     list of Fault
     """
+    rule_of = {rule.code: rule for rule in rules}
     by_number = {stride.number: stride for stride in strides}
     faults = [
         _asymmetry_fault(check, by_number)
         if check.code == "asymmetry"
-        else _fault(check, _RULE_OF[check.code], by_number)
+        else _fault(check, rule_of[check.code], by_number)
         for check in checks
         if check.verdict == "fault"
     ]
@@ -49,9 +50,9 @@ def _fault(check: Check, rule: Rule, by_number: dict[int, Stride]) -> Fault:
     stride, shown = _clearest(check, rule, by_number)
     assert check.value.value is not None
     assert check.side is not None
-    return _make(check, check.side, stride, shown, rule.sentence.format(
-        side=check.side, value=check.value.value
-    ), f"{len(check.strides_at_fault)} of {len(check.strides)}")
+    sentence = rule.sentence.format(side=check.side, value=check.value.value)
+    count = f"{len(check.strides_at_fault)} of {len(check.strides)}"
+    return _make(check, check.side, stride, shown, sentence, count, rule.drills)
 
 
 def _clearest(check: Check, rule: Rule, by_number: dict[int, Stride]) -> tuple[Stride, Value]:
@@ -68,14 +69,15 @@ def _clearest(check: Check, rule: Rule, by_number: dict[int, Stride]) -> tuple[S
 def _asymmetry_fault(check: Check, by_number: dict[int, Stride]) -> Fault:
     side = weaker_side(check.value)
     compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
-    metric = next(name for name, word in compared.items() if check.title.endswith(word))
+    metric = compared_metric(check.title)
     own = [by_number[number] for number in check.strides_at_fault]
     stride = min(own, key=lambda s: s.metrics[metric].value or 0.0)
     other = "right" if side == "left" else "left"
     apart = abs(check.value.value or 0.0)
     amount = f"{apart:.0f} degrees" if check.unit == "deg" else f"{apart:.2f} thigh lengths"
     sentence = f"The {side} leg stays {amount} behind the {other} in {compared[metric]}."
-    return _make(check, side, stride, check.value, sentence, f"mean of {len(check.strides)}")
+    count, drills = f"mean of {len(check.strides)}", DRILLS_FOR_FAULT[check.code]
+    return _make(check, side, stride, check.value, sentence, count, drills)
 
 
 def _make(
@@ -85,6 +87,7 @@ def _make(
     shown: Value,
     sentence: str,
     count: str,
+    drills: Sequence[str],
 ) -> Fault:
     assert shown.value is not None
     assert shown.low is not None
@@ -103,7 +106,7 @@ def _make(
         frame=stride.toe_off_frame if check.code == "late_knee_drive" else stride.peak_frame,
         sentence=sentence,
         strides_at_fault=count,
-        drills=list(DRILLS_FOR_FAULT[check.code]),
+        drills=list(drills),
         source=check.source,
     )
 

@@ -19,7 +19,7 @@ BoolArray = NDArray[np.bool_]
 
 def require_pose(raw: PoseTrack, settings: GradeSettings) -> None:
     """Raise `PoseError` if the estimator found the athlete in too few frames."""
-    share = float(np.isfinite(raw.xy_px[:, 0, 0]).mean())
+    share = float(np.isfinite(raw.point("left_hip")[:, 0]).mean())
     if share < settings.min_pose_share:
         raise PoseError(
             f"the pose was found in only {share:.0%} of the athlete's frames",

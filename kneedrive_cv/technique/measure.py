@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.clean.correction import Correction, correct
+from kneedrive_cv.clean.correction import Correction, Joints, correct
 from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.config import CleanSettings
@@ -26,6 +26,7 @@ from kneedrive_cv.technique.values import drive_values
 FloatArray = NDArray[np.float64]
 
 PARALLEL_DEG = 90.0
+MIN_RUNNING_FRAMES = 5
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def measure_motion(
     *,
     forward: float,
     settings: CleanSettings,
-    correction: Correction,
+    correction: Correction | None,
     tilt_deg: float = 0.0,
 ) -> Motion:
     """Angles of every frame, ground contacts and knee drives.
@@ -74,12 +75,17 @@ def measure_motion(
     forward : float
         +1 when running to the right, -1 to the left.
     settings : CleanSettings
-    correction : Correction
-        Takes the landmarks to the joint centres.
+    correction : Correction or None
+        Takes the landmarks to the joint centres; None where they are taken as they are.
     tilt_deg : float
         Roll of the camera, taken out of the angles.
     """
-    joints = correct(turned(clean.unsmoothed, -tilt_deg), correction, forward=forward)
+    level = turned(clean.unsmoothed, -tilt_deg)
+    joints = (
+        Joints(picture=level, sagittal=level)
+        if correction is None
+        else correct(level, correction, forward=forward)
+    )
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
     track = turned(joints.picture, tilt_deg)
     track = track.replace(xy_px=smooth_landmarks(track, settings))
@@ -173,3 +179,18 @@ def first_frame_from(track: PoseTrack, at_s: float) -> int:
 def nearest_frame(track: PoseTrack, at_s: float) -> int:
     """The container's frame nearest to a time."""
     return int(track.frame[int(np.argmin(np.abs(track.time_s - at_s)))])
+
+
+def running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
+    """The frames from the first contact to the last: before it he may crouch in the blocks."""
+    times = [t for c in motion.contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
+    inside = (track.time_s >= min(times, default=0)) & (track.time_s <= max(times, default=0))
+    if inside.sum() < MIN_RUNNING_FRAMES:
+        return track
+    return PoseTrack(
+        track.time_s[inside],
+        track.frame[inside],
+        track.xy_px[inside],
+        track.world_m[inside],
+        track.visibility[inside],
+    )

@@ -24,31 +24,14 @@ from itertools import groupby
 from typing import Final
 
 from kneedrive_cv.result import Check, Letter, PointsLost, Score, Side, Value
-from kneedrive_cv.technique.checks import off_zero
-from kneedrive_cv.technique.faults import SEVERE_BEYOND
-from kneedrive_cv.technique.uncertainty import Z_95
+from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.verdict import SEVERE_BEYOND, Z_95, off_zero
 
-WEIGHTS: Final[dict[str, float]] = {
-    "hip_flexion_low": 3.0,
-    "thigh_below_parallel": 2.0,
-    "pelvis_rotation": 1.0,
-    "ankle_not_dorsiflexed": 1.0,
-    "foot_not_under_knee": 1.0,
-    "foot_not_parallel": 1.0,
-    "late_knee_drive": 1.0,
-    "asymmetry": 1.0,
-}
+WEIGHTS: Final[dict[str, float]] = {rule.code: rule.weight for rule in RULES} | {"asymmetry": 1.0}
 """How much each check counts, each leg and each compared metric once: the knee's height most."""
 
-FAMILIES: Final[dict[str, str]] = {
-    "hip_flexion_low": "thigh",
-    "thigh_below_parallel": "thigh",
-    "pelvis_rotation": "pelvis",
-    "ankle_not_dorsiflexed": "foot",
-    "foot_not_parallel": "foot",
-    "foot_not_under_knee": "shank",
-    "late_knee_drive": "time",
-    "asymmetry": "asymmetry",
+FAMILIES: Final[dict[str, str]] = {rule.code: rule.family or rule.code for rule in RULES} | {
+    "asymmetry": "asymmetry"
 }
 """Checks that are read from the same landmarks, and so err together."""
 

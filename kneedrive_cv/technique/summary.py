@@ -44,9 +44,9 @@ def summarise(
 
     return Summary(
         headline=headline(checks, faults, quality.sight.view),
-        grade=_grade(checks, quality),
+        grade=grade(checks, quality.sight.view),
         knee_drives={side: sum(s.side == side for s in strides) for side in SIDES},
-        metrics={metric: dict(means[metric]) for metric in METRICS},
+        metrics={metric: dict(by_side) for metric, by_side in means.items()},
         step_frequency_hz=_step_frequency(motion, quality),
         contact_time_s=over_both("contact_time_s"),
         flight_time_s=over_both("flight_time_s"),
@@ -55,15 +55,15 @@ def summarise(
     )
 
 
-def _grade(checks: Sequence[Check], quality: Quality) -> Score:
+def grade(checks: Sequence[Check], view: View) -> Score:
     """The points; none from the front and the rear, where hardly a check can be made."""
     points = score(checks)
-    if not quality.sight.frontal:
+    if view not in ("front", "rear"):
         return points
     return Score(
         points=None,
         letter=None,
-        explanation=f"No points: from the {quality.sight.view} the checks of the knee drive are "
+        explanation=f"No points: from the {view} the checks of the knee drive are "
         "hidden. Film from the side.",
         measured=points.measured,
         checks=points.checks,

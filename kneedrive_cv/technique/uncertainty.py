@@ -6,7 +6,7 @@ The errors of the table are those of whole clips against rendered truth (`valida
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -14,8 +14,7 @@ from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique import frontal_errors
 from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
-
-Z_95 = 1.96
+from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
     "hip_flexion_deg": (1.9, 2.2),
@@ -40,6 +39,29 @@ STRIDE_ERROR: dict[str, float] = {
     "pelvis_rotation_deg": 3.0,
 }
 """Standard error that differs from stride to stride."""
+
+GIVEN_ERROR: dict[str, float] = {
+    "hip_flexion_deg": 9.0,
+    "thigh_deg": 6.0,
+    "trunk_lean_deg": 6.0,
+    "knee_flexion_deg": 8.0,
+    "ankle_dorsiflexion_deg": 13.0,
+    "foot_pitch_deg": 13.0,
+    "foot_ahead_of_knee_shank": 0.15,
+}
+"""Steady error of a pose that another program has found, of either leg. It was not measured for
+those: sprint angles of uncorrected landmarks are published to be 4 to 11 degrees off hand labels
+(arXiv 2505.04713), ankles more. This package's own estimator is 2 to 5 degrees off without its
+correction, feet 7 to 9 (``python -m validation.given_pose``), so for a good one these are rather too
+wide."""
+
+GIVEN_TIMES = 2.0
+"""Factor on the errors of times for such a pose."""
+
+OWN_ERRORS: dict[str, tuple[float, float]] = {
+    rule.metric: rule.errors for rule in RULES if rule.measure is not None
+}
+"""Steady and stride's error of metrics that a check brings with it."""
 
 DELAY_ERROR_S = 0.009
 EVENT_ERROR_S = 0.012
@@ -84,12 +106,18 @@ class Quality:
         Height of the athlete in the picture.
     time_inferred : bool
         The slow-motion factor was told from the steps.
+    own_errors : dict of str to tuple of float
+        As `OWN_ERRORS`.
+    given : str
+        The program that the pose came from; empty where it was read here.
     """
 
     sight: Sight
     capture_fps: float
     height_px: float
     time_inferred: bool
+    own_errors: dict[str, tuple[float, float]] = field(default_factory=lambda: OWN_ERRORS)
+    given: str = ""
 
     def unreadable(self, metric: str) -> str:
         """Why a metric cannot be read from this clip; empty if it can."""
@@ -105,6 +133,8 @@ class Quality:
 
     def doubt(self, metric: str) -> str:
         """Why a metric is of low confidence; empty if it is not."""
+        if self.given:
+            return f"the pose came from elsewhere ({self.given}); its errors are not known"
         if self.height_px < LEAST_SURE_HEIGHT_PX:
             return f"the athlete is only {self.height_px:.0f} px tall. Film nearer."
         if metric in FRONTAL_METRICS:
@@ -119,21 +149,28 @@ class Quality:
 
     def steady_error(self, metric: str, side: Side | None) -> float:
         """Standard error common to all strides of a side."""
+        if metric in self.own_errors:
+            return self.own_errors[metric][0] * self._hardness()
         if metric in FRONTAL_METRICS:
             return frontal_errors.steady_error(metric, self.sight.view) * self._hardness()
         if metric in STEADY_ERROR:
             near, far = STEADY_ERROR[metric]
+            if self.given:
+                near = far = GIVEN_ERROR.get(metric, near)
             error = near if side is None or side == self.sight.near_side else far
             return error * self._hardness()
         if metric == "step_frequency_hz":
             return 0.02 + (0.3 if self.time_inferred else 0.0)
         usual_s = DELAY_ERROR_S if metric == "knee_drive_delay_s" else EVENT_ERROR_S
         error_s = frontal_errors.EVENT_ERROR_S.get(self.sight.view, usual_s)
+        error_s *= GIVEN_TIMES if self.given else 1.0
         return error_s * (4.0 if self.time_inferred else 1.0)
 
     def stride_error(self, metric: str) -> float:
         """Standard error of one stride's value beside the steady one."""
         frame_s = 1.0 / self.capture_fps
+        if metric in self.own_errors:
+            return self.own_errors[metric][1] * self._hardness()
         if metric in FRONTAL_METRICS:
             return frontal_errors.STRIDE_ERROR[metric] * self._hardness()
         if metric in STRIDE_ERROR:

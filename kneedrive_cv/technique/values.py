@@ -12,7 +12,10 @@ from kneedrive_cv.kinematics.series import fraction_valid, value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.result import METRICS, Value
-from kneedrive_cv.technique.uncertainty import Z_95, Quality
+from kneedrive_cv.technique.rule import DriveView, Rule
+from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.verdict import Z_95
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -66,6 +69,26 @@ def drive_values(
         ok = np.all([valid[name] for name in names], axis=0)
         share = fraction_valid(ok, time_s, drive.toe_off_s, drive.touchdown_s)
         values[metric] = as_value(metric, read[metric], drive.side, share, quality)
+    view = DriveView(
+        drive.side, drive.toe_off_s, drive.peak_s, drive.touchdown_s, angles, time_s
+    )
+    return values | own_values(view, valid, quality, RULES)
+
+
+def own_values(
+    view: DriveView,
+    valid: Mapping[str, BoolArray],
+    quality: Quality,
+    rules: Sequence[Rule],
+) -> dict[str, Value]:
+    """The metrics of one knee drive that checks bring with them; arguments as `drive_values`."""
+    values = {}
+    for rule in rules:
+        if rule.measure is not None:
+            ok = np.all([valid[f"{view.side}_{part}"] for part in rule.parts], axis=0)
+            share = fraction_valid(ok, view.time_s, view.toe_off_s, view.touchdown_s)
+            number = rule.measure(view)
+            values[rule.metric] = as_value(rule.metric, number, view.side, share, quality)
     return values
 
 

@@ -13,10 +13,11 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, Check, Value, Verdict
-from kneedrive_cv.technique.faults import SEVERE_BEYOND
 from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
-from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES, Rule
+from kneedrive_cv.technique.rule import Rule
+from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES
 from kneedrive_cv.technique.uncertainty import SAGITTAL
+from kneedrive_cv.technique.verdict import SEVERE_BEYOND
 from validation.accuracy.grade import Refused
 from validation.common import count_swaps, match, stride_of, true_mean, true_verdict
 from validation.truth import LEG_ANGLES, TrueDrive, Truth

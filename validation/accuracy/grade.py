@@ -60,7 +60,7 @@ def kept_in(clip: Path, sources: str) -> Path:
 
 def grade(clip: Path, kept: Path) -> None:
     """Run a clip through the product and keep what it returns; whole or not at all."""
-    from kneedrive_cv import analyze
+    from kneedrive_cv.pipeline import analyze
 
     kept.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=kept.parent, prefix=".grading-") as folder:

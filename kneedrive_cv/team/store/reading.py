@@ -160,6 +160,25 @@ def _check(row: sqlite3.Row) -> Check:
     )
 
 
+@dataclass(frozen=True)
+class DatedRun:
+    """The newest run of a graded clip, with its athlete and its day."""
+
+    run: int
+    athlete: str
+    day: str
+    output_dir: str
+
+
+def read_dated(db: sqlite3.Connection) -> list[DatedRun]:
+    """The graded clips that have an athlete and a day, in order of both."""
+    query = """SELECT r.id, a.name, coalesce(nullif(s.day, ''), r.recorded) AS own_day, r.output_dir
+    FROM latest_runs AS r JOIN clips AS c ON c.id = r.clip_id
+    JOIN sessions AS s ON s.id = c.session_id JOIN athletes AS a ON a.id = s.athlete_id
+    WHERE r.status = 'graded' AND own_day <> '' ORDER BY a.name, own_day, c.path"""
+    return [DatedRun(*row) for row in db.execute(query)]
+
+
 def read_failed(db: sqlite3.Connection) -> list[FailedClip]:
     """The clips whose newest run gave no grade."""
     query = """SELECT c.path, coalesce(a.name, '') AS athlete, r.status, r.reason, r.fix

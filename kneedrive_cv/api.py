@@ -1,0 +1,251 @@
+"""The calls of the package: everything that the command line does is one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.config import Settings, chosen_settings
+from kneedrive_cv.errors import ConfigError
+from kneedrive_cv.looks import Progress
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.run import Run
+
+if TYPE_CHECKING:
+    from kneedrive_cv.pose.estimate import PosePool
+    from kneedrive_cv.pose.files.reading import GivenPose, Names
+
+
+def analyze(
+    clip: str | Path | None = None,
+    settings: Settings | str | Path | None = None,
+    *,
+    pose: GivenPose | PoseTrack | str | Path | None = None,
+    also: str | Path | None = None,
+    capture_fps: float | None = None,
+    athlete: int | None = None,
+    view: Literal["auto", "side", "front", "rear"] | None = None,
+    model: Literal["lite", "full", "heavy"] | None = None,
+    name: str = "",
+    recorded: str | date = "",
+    progress: Progress | None = None,
+    pool: PosePool | None = None,
+) -> Run:
+    """Grade the knee drive in one clip, as ``kneedrive analyze`` does.
+
+    Parameters
+    ----------
+    clip : str or Path, optional
+        A video file; not needed where there is a pose.
+    settings : Settings, str or Path, optional
+        Settings, or a TOML file with them; what follows is put on top of them.
+    pose : GivenPose, PoseTrack, str or Path, optional
+        A pose file of another program, or what `read_pose` made of it, or a track of one's own:
+        the pose is taken from it. The clip beside it says the time and gives the pictures.
+    also : str or Path, optional
+        A second clip of the same run from another view.
+    capture_fps : float, optional
+        Frames a second the camera took, where a slow-motion clip does not say so.
+    athlete : int, optional
+        Which person, by the number that is listed for a wrong one.
+    view : str, optional
+        ``side``, ``front`` or ``rear``, where it is told wrongly.
+    model : str, optional
+        ``lite``, ``full`` or ``heavy``.
+    name, recorded : str
+        The athlete's name and the day of the run, for the report.
+    progress : callable, optional
+        Called as ``progress(stage, done, total)``; by default a line in a notebook, and nothing
+        elsewhere.
+    pool : PosePool, optional
+        Estimators that were loaded before; see `kneedrive_cv.pipeline.open_pose_pool`.
+
+    Returns
+    -------
+    Run
+
+    Raises
+    ------
+    VideoError
+        The clip cannot be read.
+    UngradableError
+        It can be read, but no sprint can be graded from it; the message says why.
+    ConfigError
+        A setting is wrong.
+    """
+    from kneedrive_cv import pipeline
+    from kneedrive_cv.notebook import progress_line
+
+    chosen = chosen_settings(
+        settings, capture_fps=capture_fps, pick_athlete=athlete, view=view, model=model
+    )
+    if pose is not None:
+        run = Run(pipeline.analyze_pose(pose, clip, chosen))
+    elif clip is None:
+        raise ConfigError("name a clip or a pose", where="analyze")
+    else:
+        with progress_line(progress) as show:
+            run = Run(pipeline.analyze(clip, chosen, also=also, progress=show, pool=pool))
+    return run.labelled(name=name, recorded=recorded) if name or recorded else run
+
+
+def read_pose(
+    path: str | Path, *, names: Names | None = None, person: int | None = None
+) -> GivenPose:
+    """Read the pose file of another program.
+
+    Parameters
+    ----------
+    path : str or Path
+        OpenPose JSON (the folder), RTMLib and MMPose JSON, DeepLabCut CSV or H5, SLEAP analysis
+        H5, TRC, C3D, or netCDF of movement.
+    names : mapping, optional
+        Landmark -> the file's name of it, or names whose middle it is, for points that are not
+        told from their names: ``{"left_hip": ["LASI", "LPSI"]}``.
+    person : int, optional
+        Which person, from 1; by default the one whose ankles pass each other most.
+
+    Returns
+    -------
+    GivenPose
+        For ``analyze(pose=...)``; ``track(fps=60)`` gives the pose by itself.
+
+    Raises
+    ------
+    PoseFileError
+        It cannot be read, or lacks what a knee drive is measured by.
+    """
+    from kneedrive_cv.pose.files.reading import read_pose as read
+
+    return read(path, names=names, person=person)
+
+
+def load(folder: str | Path) -> Run:
+    """Read a run that was written by `write_outputs` or ``kneedrive analyze``.
+
+    Angles have two decimals there, and the landmarks before the repair are not kept.
+
+    Parameters
+    ----------
+    folder : str or Path
+        The folder of the clip, as ``runs/clip``.
+
+    Raises
+    ------
+    ConfigError
+        It holds no run, or one of another version.
+    """
+    from kneedrive_cv.report.run_folder import find_runs, load_run
+
+    found = find_runs([Path(folder)])
+    return Run(load_run(found[0]).analysis, found[0])
+
+
+def write_outputs(
+    run: Run | Analysis,
+    out: str | Path = "runs",
+    *,
+    slower: float = 1.0,
+    progress: Progress | None = None,
+) -> Path:
+    """Write report, overlay, kinogram, result, tables and pose, as ``kneedrive analyze`` does.
+
+    Parameters
+    ----------
+    run : Run or Analysis
+    out : str or Path
+        The results go to a folder in it that has the clip's name.
+    slower : float
+        How many times slower than the clip the overlay plays.
+    progress : callable, optional
+        As for `analyze`.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    OutputError
+        Something cannot be written, or the folder's name is taken by something else.
+    """
+    from kneedrive_cv.notebook import progress_line
+    from kneedrive_cv.report import write
+
+    with progress_line(progress) as show:
+        return write.write_outputs(_analysis(run), Path(out), progress=show, slower=slower)
+
+
+def export_run(
+    run: Run | Analysis,
+    format: str,  # noqa: A002
+    path: str | Path | None = None,
+    *,
+    height_m: float | None = None,
+) -> Path:
+    """Write a run for another tool, as ``kneedrive export`` does.
+
+    Parameters
+    ----------
+    run : Run or Analysis
+    format : str
+        ``trc``, ``mot``, ``c3d``, ``netcdf``, ``openpose``, ``csv``, ``parquet`` or ``kinovea``.
+    path : str or Path, optional
+        The file; by default the clip's name with the format's ending, in the run's folder where
+        it was loaded from one, else in the current one.
+    height_m : float, optional
+        The athlete's height in metres, for the formats that hold metres.
+
+    Returns
+    -------
+    Path
+        What was written.
+
+    Raises
+    ------
+    ConfigError
+        There is no such format, or its library is not installed.
+    OutputError
+        It cannot be written.
+    """
+    from kneedrive_cv.export.run import export_run as write
+    from kneedrive_cv.export.run import file_name
+
+    analysis = _analysis(run)
+    folder = getattr(run, "folder", None) or Path()
+    target = folder / file_name(analysis, format) if path is None else Path(path)
+    return write(analysis, format, target, height_m=height_m)
+
+
+def compare(runs: Iterable[str | Path], out: str | Path = "comparison.html") -> Path:
+    """Set graded runs side by side, as ``kneedrive compare`` does.
+
+    Parameters
+    ----------
+    runs : iterable of str or Path
+        Folders of runs, or folders of such folders.
+    out : str or Path
+        The page.
+
+    Returns
+    -------
+    Path
+        The page.
+
+    Raises
+    ------
+    ConfigError
+        A folder holds no run, or there is only one.
+    """
+    from kneedrive_cv.report.compare import load_runs, write_comparison
+
+    write_comparison(load_runs([Path(run) for run in runs]), Path(out))
+    return Path(out)
+
+
+def _analysis(run: Run | Analysis) -> Analysis:
+    return run.analysis if isinstance(run, Run) else run

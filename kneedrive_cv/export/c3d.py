@@ -1,0 +1,84 @@
+"""C3D: markers, angles and events, without analog channels, by ezc3d."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.export.body import FloatArray, evened, markers_of
+from kneedrive_cv.extras import need
+
+_EVENT_NAMES: Final = {"touchdown": "Foot Strike", "toe_off": "Foot Off"}
+_ICONS: Final = {"touchdown": 1, "toe_off": 2}
+
+
+def write_c3d(analysis: Analysis, path: Path, *, height_m: float | None = None) -> None:
+    """Write a C3D file: markers in metres, angles in degrees as the x of a point, and the events.
+
+    The format knows even frames only: uneven ones are brought to the usual rate. It holds single
+    precision, so an angle is exact to 0.00001 degrees. Its time counts from the first row; when
+    that was in the clip is the parameter ``KNEEDRIVE:START_S``.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    path : Path
+    height_m : float, optional
+        The athlete's height, which the metres are taken from.
+
+    Raises
+    ------
+    ConfigError
+        ezc3d is not installed.
+    """
+    ezc3d = need("ezc3d", extra="export", what="A C3D file")
+    markers = markers_of(analysis, height_m=height_m)
+    angles = {k: v for k, v in analysis.angles.columns.items() if np.isfinite(v).any()}
+    turned = np.zeros((len(markers.time_s), len(angles), 3))
+    turned[..., 0] = np.column_stack(list(angles.values())) if angles else 0.0
+    rows = evened(np.concatenate([markers.xyz_m, turned], axis=1), markers.time_s)
+    file = ezc3d.c3d()
+    _put_points(file, rows, [*markers.names, *angles])
+    point = file["parameters"]["POINT"]
+    point["RATE"]["value"], point["UNITS"]["value"] = [markers.rate_hz], ["m"]
+    file.add_parameter("POINT", "ANGLES", list(angles))
+    file.add_parameter("POINT", "ANGLE_UNITS", ["deg"])
+    _put_events(file, analysis, float(markers.time_s[0]))
+    file.add_parameter("KNEEDRIVE", "START_S", [float(markers.time_s[0])])
+    file.add_parameter("KNEEDRIVE", "SCALE", [markers.scale_source])
+    file.write(str(path))
+
+
+def _put_points(file: Any, rows: FloatArray, names: list[str]) -> None:
+    """Points (T, K, 3); a missing one is 0 with a residual of -1."""
+    missing = np.asarray(np.isnan(rows).any(axis=-1))
+    points = np.ones((4, rows.shape[1], rows.shape[0]))
+    points[:3] = np.where(missing[..., None], 0.0, rows).transpose(2, 1, 0)
+    file["parameters"]["POINT"]["LABELS"]["value"] = names
+    file["data"]["points"] = points
+    file["data"]["meta_points"] = {
+        "residuals": np.where(missing, -1.0, 0.0).T[None],
+        "camera_masks": np.zeros((7, rows.shape[1], rows.shape[0]), dtype=bool),
+    }
+
+
+def _put_events(file: Any, analysis: Analysis, start_s: float) -> None:
+    events = analysis.result.events
+    file.add_parameter("EVENT", "USED", [len(events)])
+    if not events:
+        return
+    seconds = [event.time_s - start_s for event in events]
+    values: dict[str, Any] = {
+        "CONTEXTS": [event.side.capitalize() for event in events],
+        "LABELS": [_EVENT_NAMES[event.type] for event in events],
+        "DESCRIPTIONS": [event.type for event in events],
+        "SUBJECTS": [analysis.result.athlete.name] * len(events),
+        "TIMES": np.array([np.zeros(len(events)), seconds]),  # minutes, seconds
+        "ICON_IDS": [_ICONS[event.type] for event in events],
+        "GENERIC_FLAGS": [0] * len(events),
+    }
+    for name, value in values.items():
+        file.add_parameter("EVENT", name, value)

@@ -1,0 +1,145 @@
+"""Write a run for another tool: one function for all formats."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import Final, Protocol, cast
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.errors import ConfigError, OutputError
+
+MOST_HEIGHT_M: Final = 2.6
+LEAST_HEIGHT_M: Final = 0.8
+
+
+class Writer(Protocol):
+    """Writes one run to a path."""
+
+    def __call__(self, analysis: Analysis, path: Path, *, height_m: float | None = None) -> None:
+        """Write it; the folder of the path exists."""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A format that a run can be exported to.
+
+    Attributes
+    ----------
+    name : str
+        What ``--format`` takes.
+    ending : str
+        What the file's name ends with.
+    reader : str
+        Who reads it.
+    place : str
+        Module and function of the writer: it is imported when it is first used.
+    """
+
+    name: str
+    ending: str
+    reader: str
+    place: str
+
+    def writer(self) -> Writer:
+        """The function that writes it."""
+        module, function = self.place.split(":")
+        return cast(Writer, getattr(import_module(f"kneedrive_cv.export.{module}"), function))
+
+
+FORMATS: Final[dict[str, Format]] = {
+    each.name: each
+    for each in (
+        Format("trc", ".trc", "OpenSim, Mokka, Blender", "trc:write_trc"),
+        Format("mot", ".mot", "OpenSim", "mot:write_mot"),
+        Format("c3d", ".c3d", "Visual3D, Mokka, ezc3d", "c3d:write_c3d"),
+        Format("netcdf", ".nc", "movement, xarray", "netcdf:write_netcdf"),
+        Format("openpose", "_openpose", "what reads OpenPose's JSON", "openpose:write_openpose"),
+        Format("csv", ".csv", "spreadsheets", "tables:write_csv"),
+        Format("parquet", ".parquet", "DuckDB, pandas, Polars", "tables:write_parquet"),
+        Format("kinovea", "_kinovea.trc", "Kinovea", "trc:write_kinovea"),
+    )
+}
+"""The formats by name. A new one is a function in a module of this folder and a line here."""
+
+
+def find_format(name: str) -> Format:
+    """The format of a name.
+
+    Raises
+    ------
+    ConfigError
+        There is none of this name.
+    """
+    if name not in FORMATS:
+        names = ", ".join(FORMATS)
+        raise ConfigError(f"there is no format {name!r}", fix=f"There are {names}.")
+    return FORMATS[name]
+
+
+def file_name(analysis: Analysis, format: str) -> str:  # noqa: A002
+    """The usual name of an export: the clip's, with the ending of the format."""
+    return Path(analysis.result.clip.name).stem + find_format(format).ending
+
+
+def export_run(
+    analysis: Analysis,
+    format: str,  # noqa: A002 - the word of the command line
+    path: Path,
+    *,
+    height_m: float | None = None,
+) -> Path:
+    """Write a run for another tool, whole or not at all.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    format : str
+        One of `FORMATS`.
+    path : Path
+        The file, or for ``openpose`` the folder. A file of this name is replaced, a folder only
+        where it was written by this function.
+    height_m : float, optional
+        The athlete's height in metres, for the formats that hold metres.
+
+    Returns
+    -------
+    Path
+        As ``path``.
+
+    Raises
+    ------
+    ConfigError
+        There is no such format, its library is not installed, or the height is none.
+    OutputError
+        It cannot be written.
+    """
+    chosen = find_format(format)
+    if height_m is not None and not LEAST_HEIGHT_M <= height_m <= MOST_HEIGHT_M:
+        raise ConfigError(
+            f"nobody is {height_m:g} m tall", where="height", fix="Give it in metres, as 1.82."
+        )
+    write = chosen.writer()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".export.", dir=path.parent) as work:
+            write(analysis, Path(work) / path.name, height_m=height_m)
+            for made in Path(work).iterdir():
+                _put(made, path.with_name(made.name))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise OutputError(f"cannot be written ({reason})", where=str(path)) from error
+    return path
+
+
+def _put(made: Path, target: Path) -> None:
+    """Give what was made its name, in place of an older export."""
+    if target.is_dir() and made.is_dir():
+        others = [p for p in target.iterdir() if not p.name.endswith("_keypoints.json")]
+        if others:
+            raise OutputError("this folder holds other things", where=str(target))
+        shutil.rmtree(target)
+    made.replace(target)

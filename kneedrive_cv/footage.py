@@ -1,0 +1,113 @@
+"""What is known of a clip once it was read, or of a pose file in its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.athlete import AthleteTrack, Crops, Survey
+from kneedrive_cv.pose.files.reading import GivenPose
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.timing import frame_rate_hz
+from kneedrive_cv.video.metadata import VideoMetadata
+
+FloatArray = NDArray[np.float64]
+
+STANDING_PERCENTILE = 75
+OVER_LANDMARKS = 1.1
+"""A runner is as tall as the upper quarter of his boxes, and hair and soles lie beyond them."""
+
+
+@dataclass(frozen=True)
+class Footage:
+    """What is known of a clip once it was read: the file, the survey and the athlete."""
+
+    metadata: VideoMetadata
+    seen: Survey
+    damaged: int
+    truncated: bool
+    athlete: AthleteTrack
+    given: str = ""
+    """The program that the pose came from; empty where it was read here."""
+
+
+def no_clip(path: Path, width_px: int, height_px: int, fps: float | None) -> VideoMetadata:
+    """In place of what a container says, for a pose without a clip: it has no codec."""
+    return VideoMetadata(path, width_px, height_px, 0, "", fps, None)
+
+
+def footage_of_pose(
+    given: GivenPose, track: PoseTrack, metadata: VideoMetadata, frames: int, damaged: int = 0
+) -> Footage:
+    """Footage of a pose that another program has found.
+
+    Nothing is known of the background: it counts as standing still, and nothing that hangs on it
+    is told from it.
+
+    Parameters
+    ----------
+    given : GivenPose
+    track : PoseTrack
+        In playback time.
+    metadata : VideoMetadata
+        Of the clip, or `no_clip`.
+    frames : int
+        Frames of the clip.
+    damaged : int
+        Frames of the clip that cannot be decoded.
+    """
+    box = _boxes(track.xy_px)
+    height_px = _height_px(box)
+    crops = Crops(
+        frame=track.frame,
+        time_s=track.time_s,
+        center_px=(box[:, :2] + box[:, 2:]) / 2,
+        side_px=np.full(len(track), 1.3 * height_px),
+        box=box,
+        confidence=track.visibility.max(axis=1),
+        turn_deg=np.zeros(len(track)),
+    )
+    athlete = AthleteTrack(crops, given.number, given.people_found, height_px, 0.0)
+    seen = _survey(track, metadata, frames)
+    return Footage(metadata, seen, damaged, False, athlete, given.source)
+
+
+def _boxes(xy_px: FloatArray) -> FloatArray:
+    """Left, top, right and bottom of the landmarks; between frames where none was seen."""
+    missing = np.isnan(xy_px)
+    low = np.where(missing, np.inf, xy_px).min(axis=1)
+    high = np.where(missing, -np.inf, xy_px).max(axis=1)
+    box = np.concatenate([low, high], axis=1)
+    known = np.isfinite(box).all(axis=1)
+    rows = np.arange(len(box))
+    return np.stack([np.interp(rows, rows[known], side[known]) for side in box.T], axis=1)
+
+
+def _height_px(box: FloatArray) -> float:
+    extent = np.maximum(box[:, 3] - box[:, 1], box[:, 2] - box[:, 0])
+    return OVER_LANDMARKS * float(np.percentile(extent, STANDING_PERCENTILE))
+
+
+def _survey(track: PoseTrack, metadata: VideoMetadata, frames: int) -> Survey:
+    """A survey of as many frames as the clip has, in which nothing moves but the athlete."""
+    number = np.arange(max(frames, int(track.frame[-1]) + 1), dtype=np.int64)
+    rate_hz = frame_rate_hz(track.time_s) or 1.0
+    first_s = track.time_s[0] - track.frame[0] / rate_hz
+    still = np.tile(np.eye(2, 3), (len(number), 1, 1))
+    return Survey(
+        frame=number,
+        time_s=first_s + number / rate_hz,
+        width_px=metadata.width_px,
+        height_px=metadata.height_px,
+        background_motion=still,
+        repeated=np.zeros(len(number), dtype=bool),
+        change=np.zeros((len(number), 1, 1), dtype=np.uint8),
+        searched=np.zeros(len(number), dtype=bool),
+        row=np.zeros(0, dtype=np.int64),
+        box=np.zeros((0, 4)),
+        score=np.zeros(0),
+        look=np.zeros((0, 1)),
+    )

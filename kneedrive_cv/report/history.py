@@ -1,0 +1,161 @@
+"""How the athlete has changed since his earlier days: what the page of one clip says of it."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Final
+
+from kneedrive_cv.errors import ConfigError
+from kneedrive_cv.export.json import read_result
+from kneedrive_cv.report.changes import GRADE, Change, find_changes_of_days, unlike
+from kneedrive_cv.report.formats import signed
+from kneedrive_cv.report.trend import Trend, by_metric, draw_trend, moved_words
+from kneedrive_cv.report.words import short_title, unit_of
+from kneedrive_cv.result import AnalysisResult, Value
+from kneedrive_cv.technique.verdict import is_off_zero
+
+MOST_DAYS: Final = 6
+"""This one and those before it: more could not be told apart at the width of a phone."""
+_MAIN: Final = (
+    GRADE, "hip_flexion_deg", "thigh_deg", "knee_height_thigh", "step_frequency_hz",
+    "contact_time_s",
+)  # fmt: skip
+"""Always drawn; of the others only what has really changed."""
+
+
+@dataclass(frozen=True)
+class History:
+    """What has become of the athlete's numbers.
+
+    Attributes
+    ----------
+    days : list of str
+        The earlier days and the day of this run.
+    headline : str
+    trends : list of Trend
+        The main metrics and those that really changed, a stop for each day.
+    words : list of str
+        The same in a line each.
+    steady : list of str
+        What else was compared and has not changed beyond its uncertainty.
+    notes : list of str
+        Why the runs can be compared only with care.
+    """
+
+    days: list[str]
+    headline: str
+    trends: list[Trend]
+    words: list[str]
+    steady: list[str]
+    notes: list[str]
+
+    @property
+    def stops(self) -> list[str]:
+        """The days, short enough to stand beside each other; with the year where it changes."""
+        years = {day[:4] for day in self.days}
+        return [f"{_short(day)} {day[2:4]}" if len(years) > 1 else _short(day) for day in self.days]
+
+
+def _short(day: str) -> str:
+    """A day without its year.
+
+    Examples
+    --------
+    >>> _short("2026-05-01")
+    '1 May'
+    """
+    months = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec"
+    return f"{int(day[8:10])} {months[4 * (int(day[5:7]) - 1) :][:3]}"
+
+
+def find_earlier(now: AnalysisResult, folder: Path) -> list[AnalysisResult]:
+    """The runs of the same athlete of earlier days among those that lie in a folder.
+
+    A run counts when both bear the same name and a day: without a day nobody can tell which was
+    first. Runs of a version that cannot be read any more are passed over.
+    """
+    if not (now.athlete.name and now.clip.recorded):
+        return []
+    paths = sorted(p for p in folder.glob("*/result.json") if not p.parent.name.startswith("."))
+    return [run for path in paths for run in _readable(path) if _is_earlier(run, now)]
+
+
+def _readable(path: Path) -> list[AnalysisResult]:
+    try:
+        return [read_result(path)]
+    except ConfigError:
+        return []
+
+
+def _is_earlier(run: AnalysisResult, now: AnalysisResult) -> bool:
+    same = _plain(run.athlete.name) == _plain(now.athlete.name)
+    return same and "" < run.clip.recorded < now.clip.recorded
+
+
+def _plain(name: str) -> str:
+    """A name without what a second typing changes: case, spaces, the way an accent is spelt."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def history_of(now: AnalysisResult, earlier: Iterable[AnalysisResult]) -> History | None:
+    """What has changed; None where there is no earlier day.
+
+    Several runs of one day are taken as their mean. The change is that against the last day
+    before, its interval holds the errors of both and what the strides varied.
+    """
+    ordered = sorted(earlier, key=lambda run: run.clip.recorded)
+    days = [(day, list(runs)) for day, runs in groupby(ordered, lambda run: run.clip.recorded)]
+    days = [*days[-(MOST_DAYS - 1) :], (now.clip.recorded, [now])]
+    if len(days) < 2:
+        return None
+    names = [day for day, _ in days]
+    changes = find_changes_of_days([runs for _, runs in days])
+    groups = by_metric(changes)
+    drawn = [m for m in groups if m in _MAIN or any(_is_real(c, names) for c in groups[m])]
+    return History(
+        days=names,
+        headline=_headline(changes, names),
+        trends=[draw_trend(m, groups[m], lambda c: _moved(c, names)) for m in drawn],
+        words=[_in_words(c, names) for m in drawn for c in groups[m]],
+        steady=[short_title(m).lower() for m in groups if m not in drawn],
+        notes=unlike([days[-2][1][-1], now]),
+    )
+
+
+def _moved(change: Change, days: Sequence[str]) -> tuple[Value | None, str]:
+    """The change of a metric since the last day before this run that has it."""
+    now = len(days) - 1
+    known = [i for i in range(now) if change.values[i].value is not None]
+    if not known or change.values[now].value is None:
+        return None, "not measured in this run"
+    return change.between(known[-1], now), f"since {days[known[-1]]}"
+
+
+def _is_real(change: Change, days: Sequence[str]) -> bool:
+    moved, _ = _moved(change, days)
+    return moved is not None and is_off_zero(moved)
+
+
+def _headline(changes: Iterable[Change], days: Sequence[str]) -> str:
+    real = [
+        f"{_name(c)} {signed(moved.value, unit_of(c.metric))}"
+        for c in changes
+        if (moved := _moved(c, days)[0]) is not None and is_off_zero(moved)
+    ]
+    if not real:
+        return f"Nothing has changed since {days[-2]} by more than its uncertainty."
+    return f"Really changed since {days[-2]}: {', '.join(real)}."
+
+
+def _in_words(change: Change, days: Sequence[str]) -> str:
+    moved, since = _moved(change, days)
+    words = since if moved is None else moved_words(moved, unit_of(change.metric), since)
+    return f"{_name(change)} {words}"
+
+
+def _name(change: Change) -> str:
+    return " ".join(filter(None, (short_title(change.metric).lower(), change.side)))

@@ -1,0 +1,115 @@
+"""Judge a graded run anew, by other targets or by other checks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.config import Targets
+from kneedrive_cv.result import AnalysisResult, Stride, given_by
+from kneedrive_cv.scene.view import SIDE_BELOW, Sight
+from kneedrive_cv.technique.checks import mean_metrics, run_checks
+from kneedrive_cv.technique.drills import drills_named
+from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.rule import DriveView, Rule
+from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.summary import grade, headline
+from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.values import as_value
+
+FloatArray = NDArray[np.float64]
+
+
+def regrade(
+    result: AnalysisResult,
+    angles: Mapping[str, FloatArray],
+    time_s: FloatArray,
+    targets: Targets | None = None,
+    rules: Sequence[Rule] | None = None,
+) -> AnalysisResult:
+    """The result with its checks, faults, drills and grade made anew from what was measured.
+
+    Parameters
+    ----------
+    result : AnalysisResult
+    angles : mapping of str to ndarray, shape (T,)
+        The angles of every frame: checks may bring metrics with them that are read from these.
+    time_s : ndarray, shape (T,)
+    targets : Targets, optional
+        By default those that the run was graded by.
+    rules : sequence of Rule, optional
+        By default `RULES`. In the grade one that is not among them weighs 1.
+    """
+    rules = RULES if rules is None else rules
+    targets = targets or Targets.model_validate(result.settings["targets"])
+    quality = quality_of(result, rules)
+    own = [rule for rule in rules if rule.measure is not None]
+    strides = [_with_own(stride, angles, time_s, own, quality) for stride in result.strides]
+    fresh = mean_metrics(strides, [rule.metric for rule in own], quality)
+    means = result.summary.metrics | fresh
+    checks = run_checks(strides, means, targets, rules)
+    faults = find_faults(checks, strides, rules)
+    summary = result.summary.model_copy(
+        update={
+            "headline": headline(checks, faults, result.scene.view),
+            "grade": grade(checks, result.scene.view),
+            "metrics": means,
+        }
+    )
+    return result.model_copy(
+        update={
+            "strides": strides,
+            "checks": checks,
+            "faults": faults,
+            "drills": drills_named(code for fault in faults for code in fault.drills),
+            "summary": summary,
+            "settings": result.settings | {"targets": targets.model_dump(mode="json")},
+        }
+    )
+
+
+def quality_of(result: AnalysisResult, rules: Sequence[Rule] = RULES) -> Quality:
+    """How sure the numbers of a run are, from what its result says of the clip."""
+    scene, clip = result.scene, result.clip
+    sight = Sight(
+        view=scene.view,
+        forward=-1.0 if scene.running_direction == "left" else 1.0,
+        near_side=scene.near_side,
+        shoulder_width_trunk=SIDE_BELOW,
+    )
+    return Quality(
+        sight,
+        clip.capture_fps,
+        result.athlete.height_px,
+        clip.capture_fps_source.startswith("inferred"),
+        {rule.metric: rule.errors for rule in rules if rule.measure is not None},
+        given_by(result),
+    )
+
+
+def _with_own(
+    stride: Stride,
+    angles: Mapping[str, FloatArray],
+    time_s: FloatArray,
+    rules: Sequence[Rule],
+    quality: Quality,
+) -> Stride:
+    """A stride with the metrics that some checks bring with them."""
+    view = DriveView(
+        stride.side,
+        stride.toe_off_time_s,
+        stride.peak_time_s,
+        stride.touchdown_time_s,
+        angles,
+        time_s,
+    )
+    own = {
+        rule.metric: as_value(
+            rule.metric, rule.measure(view), stride.side, stride.valid_fraction, quality
+        )
+        for rule in rules
+        if rule.measure is not None
+    }
+    return stride.model_copy(update={"metrics": stride.metrics | own})

@@ -1,0 +1,200 @@
+"""What is exported is read back by other libraries as the run has it."""
+
+from __future__ import annotations
+
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from kneedrive_cv.errors import ConfigError, OutputError
+from kneedrive_cv.export.body import POINTS, evened, markers_of, metres_per_px
+from kneedrive_cv.export.mot import COORDINATES
+from kneedrive_cv.export.openpose import BODY_25
+from kneedrive_cv.export.run import FORMATS, export_run, file_name
+from kneedrive_cv.export.trc import KINOVEA_POINTS
+from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
+from tests.sample_analysis import make_analysis
+from validation import exports
+
+CLOSE = 1e-6
+
+
+@pytest.fixture(scope="module")
+def run():
+    return make_analysis(missing=slice(30, 34))
+
+
+@pytest.fixture(scope="module")
+def read_back(run, tmp_path_factory):
+    """``read_back("trc")``: the path of the run in a format, written once."""
+    folder = tmp_path_factory.mktemp("exports")
+
+    def write(name):
+        return export_run(run, name, folder / file_name(run, name))
+
+    return write
+
+
+def table(path):
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines]
+
+
+def test_a_trc_file_has_the_head_and_the_columns_that_opensim_asks_for(run, read_back):
+    lines = table(read_back("trc"))
+    assert lines[0][0] == "PathFileType"
+    assert lines[2][2:5] == [str(len(run.pose)), str(len(POINTS)), "m"]
+    assert [name for name in lines[3][2:] if name] == list(POINTS)
+    assert {len(line) for line in lines[5:]} == {2 + 3 * len(POINTS)}
+
+
+def test_the_markers_of_a_trc_file_are_those_of_the_run(run, read_back):
+    rows = table(read_back("trc"))[5:]
+    read = np.array([[float(x or "nan") for x in row] for row in rows])
+    markers = markers_of(run)
+    np.testing.assert_allclose(read[:, 1], markers.time_s, atol=CLOSE)
+    np.testing.assert_allclose(read[:, 2:], markers.xyz_m.reshape(len(read), -1), atol=CLOSE)
+    assert np.isnan(read[30:34, 2:]).all()
+
+
+def test_a_mot_file_has_opensims_coordinates_in_degrees(run, read_back):
+    path = read_back("mot")
+    head = path.read_text(encoding="utf-8").splitlines()[:6]
+    assert "inDegrees=yes" in head
+    assert head[-1] == "endheader"
+    lines = table(path)
+    assert lines[6] == ["time", *COORDINATES]
+    read = np.array(lines[7:], dtype=float)
+    for column, (angle, sign) in zip(read.T[1:], COORDINATES.values(), strict=True):
+        np.testing.assert_allclose(column, sign * run.angles.columns[angle], atol=CLOSE)
+
+
+def test_a_mot_file_of_a_run_seen_from_the_front_is_refused(run, tmp_path):
+    from dataclasses import replace
+
+    few = replace(run.angles, columns={"pelvis_obliquity_deg": run.angles.time_s})
+    with pytest.raises(ConfigError, match="no joint angles"):
+        export_run(replace(run, angles=few), "mot", tmp_path / "x.mot")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_openpose_folder_has_a_file_a_frame_with_body_25(run, read_back):
+    files = sorted(read_back("openpose").iterdir())
+    assert len(files) == len(run.pose)
+    people = json.loads(files[10].read_text(encoding="utf-8"))["people"]
+    points = np.reshape(people[0]["pose_keypoints_2d"], (len(BODY_25), 3))
+    row = run.pose.xy_px[10]
+    np.testing.assert_allclose(points[BODY_25.index("RKnee"), :2], row[INDEX["right_knee"]])
+    middle = (row[INDEX["left_hip"]] + row[INDEX["right_hip"]]) / 2
+    np.testing.assert_allclose(points[BODY_25.index("Hip"), :2], middle)
+    assert not points[BODY_25.index("LSmallToe")].any()
+    assert json.loads(files[31].read_text(encoding="utf-8"))["people"] == []
+
+
+def test_a_kinovea_file_has_a_row_for_each_frame_of_the_clip_and_no_gap(run, read_back):
+    lines = table(read_back("kinovea"))
+    assert [name for name in lines[3][2:] if name] == list(KINOVEA_POINTS)
+    read = np.array(lines[5:], dtype=float)
+    assert len(read) == run.result.clip.frames
+    assert np.isfinite(read).all()
+    knee = list(KINOVEA_POINTS).index("LKnee")
+    drawn = read[:, 2 + 3 * knee : 4 + 3 * knee] * (1000, -1000)  # as Kinovea does
+    seen = run.pose.point("left_knee")
+    known = np.isfinite(seen[:, 0])
+    np.testing.assert_allclose(drawn[known], seen[known], atol=1e-5)
+
+
+@pytest.mark.parametrize("name", list(exports.READERS))
+def test_the_reader_of_a_format_finds_the_runs_values(run, read_back, name):
+    checks = exports.READERS[name](read_back(name), run)
+    assert checks
+    for check in checks:
+        if check.missing:
+            continue  # movement, OpenSim and DuckDB are no part of the test environment
+        assert check.values > 0, check
+        assert check.worst <= check.allowed, check
+
+
+@pytest.mark.parametrize("name", ["csv", "parquet"])
+def test_both_tables_hold_all_landmarks_and_every_stride(run, read_back, name):
+    import pandas
+
+    path = read_back(name)
+    read = pandas.read_csv if name == "csv" else pandas.read_parquet
+    frames, strides = read(path), read(path.with_stem(f"{path.stem}_strides"))
+    assert {f"{landmark}_x_px" for landmark in LANDMARKS} <= set(frames)
+    assert len(frames) == len(run.pose)
+    assert list(strides["side"]) == [stride.side for stride in run.result.strides]
+    wanted = [stride.metrics["thigh_deg"].value for stride in run.result.strides]
+    np.testing.assert_allclose(strides["thigh_deg"], wanted, atol=CLOSE)
+
+
+def test_an_export_with_a_given_height_is_that_tall(run):
+    usual, _ = metres_per_px(run, None)
+    tall, source = metres_per_px(run, 2.0)
+    short, _ = metres_per_px(run, 1.5)
+    assert tall / short == pytest.approx(2.0 / 1.5)
+    assert short < usual < tall
+    assert "2.00 m" in source
+
+
+def test_forward_is_x_and_right_is_z_for_either_running_direction(run):
+    from dataclasses import replace
+
+    scene = run.result.scene.model_copy(update={"running_direction": "left"})
+    left = markers_of(replace(run, result=run.result.model_copy(update={"scene": scene})))
+    right = markers_of(run)
+    np.testing.assert_allclose(left.xyz_m[..., 0], -right.xyz_m[..., 0])
+    np.testing.assert_allclose(left.xyz_m[..., 1], right.xyz_m[..., 1])
+    np.testing.assert_allclose(left.xyz_m[..., 2], -right.xyz_m[..., 2])
+    assert np.nanmin(right.xyz_m[..., 1]) == 0
+
+
+def test_uneven_frames_are_brought_to_the_usual_rate_for_c3d():
+    time_s = np.array([0.0, 0.1, 0.2, 0.4, 0.5])
+    np.testing.assert_allclose(evened(10 * time_s, time_s), [0, 1, 2, 3, 4, 5])
+    even = np.array([1.0, np.nan, 3.0])
+    np.testing.assert_array_equal(evened(even, np.array([0.0, 0.1, 0.2])), even)
+
+
+def test_an_unknown_format_names_those_that_there_are(run, tmp_path):
+    with pytest.raises(ConfigError, match=r"'fbx'.*trc.*kinovea"):
+        export_run(run, "fbx", tmp_path / "x")
+
+
+def test_a_height_in_centimetres_is_asked_for_in_metres(run, tmp_path):
+    with pytest.raises(ConfigError, match="metres"):
+        export_run(run, "trc", tmp_path / "x.trc", height_m=182.0)
+
+
+def test_a_folder_that_holds_other_things_is_not_replaced(run, tmp_path):
+    target = tmp_path / "mine"
+    target.mkdir()
+    (target / "letter.txt").write_text("dear", encoding="utf-8")
+    with pytest.raises(OutputError, match="other things"):
+        export_run(run, "openpose", target)
+    assert (target / "letter.txt").exists()
+    assert [p.name for p in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_missing_library_is_named_with_the_command_that_installs_it(run, tmp_path, monkeypatch):
+    monkeypatch.setitem(__import__("sys").modules, "ezc3d", None)
+    with pytest.raises(ConfigError, match=r"needs ezc3d.*kneedrive\[export\]"):
+        export_run(run, "c3d", tmp_path / "x.c3d")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_every_format_is_written_again_in_place_of_the_older_file(run, read_back):
+    for name in FORMATS:
+        before = read_back(name)
+        assert read_back(name) == before
+        assert before.exists()
+
+
+def test_csv_cells_keep_full_precision_and_are_empty_where_missing(run, read_back):
+    with read_back("csv").open(newline="", encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert float(rows[5]["left_thigh_deg"]) == run.angles.columns["left_thigh_deg"][5]
+    assert rows[31]["left_thigh_deg"] == ""

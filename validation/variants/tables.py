@@ -1,0 +1,196 @@
+"""The table of the variants, and which requirement holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from kneedrive_cv.result import METRICS, AnalysisResult
+from validation.common import table
+from validation.truth import Truth, load_truth
+from validation.variants.grading import Outcome
+from validation.variants.judging import Against, against_original, against_truth, event_errors_ms
+from validation.variants.variant import Places, Variant
+
+MOST_BETWEEN_CAMERAS_DEG = 1.5
+MOST_BETWEEN_CAMERAS_MS = 8.0
+LEAST_GRADED = 0.9
+HEAD = (
+    "clip",
+    "expected",
+    "came out",
+    "drives",
+    "against the truth: deg",
+    "ms",
+    "events found",
+    "ms",
+    "against the original: deg",
+    "ms",
+    "inside",
+    "wrong with confidence",
+)
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A variant, what came of it and how it compares."""
+
+    variant: Variant
+    outcome: Outcome
+    result: AnalysisResult | None
+    truth: Against | None
+    events: tuple[int, int, float] | None
+    """True events that were found, all of them, and the mean absolute error in ms."""
+    original: Against | None
+
+    @property
+    def as_expected(self) -> bool:
+        """Whether it came out as it should, with the word that should be said."""
+        expected, came = self.variant.expected, self.outcome.came
+        if expected == "unclear":
+            return came in ("graded", "refused")
+        said = self.outcome.reason if self.result is None else " ".join(self.result.warnings)
+        return came == expected and self.variant.says in said
+
+    @property
+    def amiss(self) -> tuple[str, ...]:
+        """Numbers that are wrong with confidence: against the truth, where there is one."""
+        against = self.truth or self.original
+        return against.amiss if against else ()
+
+
+def judge(
+    variants: list[Variant], outcomes: Mapping[str, Outcome], places: Places
+) -> list[Judged]:
+    """Compare all that there is."""
+    results = {name: outcome.graded() for name, outcome in outcomes.items()}
+    return [
+        _judge(each, outcomes[each.name], results, places)
+        for each in variants
+        if each.name in outcomes
+    ]
+
+
+def _judge(
+    variant: Variant,
+    outcome: Outcome,
+    results: Mapping[str, AnalysisResult | None],
+    places: Places,
+) -> Judged:
+    result = results[variant.name]
+    if result is None:
+        return Judged(variant, outcome, None, None, None, None)
+    path = None if variant.other_run else places.truth(variant.source)
+    truth = events = None
+    if path is not None:
+        known = load_truth(path)
+        truth = against_truth(
+            result, known, mirrored=variant.mirrored, slow_motion=variant.slow_motion
+        )
+        events = _events(result, known, mirrored=variant.mirrored)
+    before = results.get(variant.same_as)
+    original = before and against_original(result, before, mirrored=variant.mirrored)
+    return Judged(variant, outcome, result, truth, events, original or None)
+
+
+def _events(result: AnalysisResult, truth: Truth, *, mirrored: bool) -> tuple[int, int, float]:
+    errors, wanted = event_errors_ms(result, truth, mirrored=mirrored)
+    return len(errors), wanted, float(np.abs(errors).mean()) if len(errors) else float("nan")
+
+
+def lines_of(judged: list[Judged]) -> list[str]:
+    """The tables in Markdown, one for each line of the requirements."""
+    lines: list[str] = []
+    for line in dict.fromkeys(each.variant.line for each in judged):
+        rows = [_row(each) for each in judged if each.variant.line == line]
+        lines += [f"## {line.capitalize()}", "", *table(HEAD, rows), ""]
+    return lines
+
+
+def _row(each: Judged) -> list[object]:
+    truth, original, events = each.truth, each.original, each.events
+    came = each.outcome.came if each.as_expected else f"**{each.outcome.came}**"
+    if each.outcome.came == "refused":
+        came += f": {each.outcome.reason.split('.')[0].split(': ', 1)[-1]}"
+    drives = sum(each.result.summary.knee_drives.values()) if each.result else ""
+    return [
+        each.variant.name,
+        each.variant.expected,
+        came,
+        drives,
+        truth.angle_deg if truth else "",
+        truth.time_ms if truth else "",
+        f"{events[0]} of {events[1]}" if events else "",
+        events[2] if events else "",
+        original.angle_deg if original else "",
+        original.time_ms if original else "",
+        f"{original.inside} of {original.numbers}" if original else "",
+        "; ".join(each.amiss),
+    ]
+
+
+def requirements(judged: list[Judged]) -> list[tuple[bool, str]]:
+    """Each requirement with whether it holds."""
+    came = [each.outcome.came for each in judged]
+    broken = [e.variant.name for e in judged if e.outcome.came in ("crashed", "hung")]
+    can = [e for e in judged if e.variant.expected == "graded"]
+    graded = [e for e in can if e.outcome.came == "graded"]
+    wrong = [e for e in judged if e.variant.expected == "refused" and e.outcome.came == "graded"]
+    amiss = [e.variant.name for e in judged if e.amiss]
+    compared = [e.original for e in judged if e.original]
+    numbers, inside = sum(c.numbers for c in compared), sum(c.inside for c in compared)
+    return [
+        (len(judged) >= 60, f"{len(judged)} variants, of {len(set(came))} outcomes"),
+        (not broken, f"none crashes or hangs{_named(broken)}"),
+        (
+            len(graded) >= LEAST_GRADED * len(can),
+            f"{len(graded)} of {len(can)} that a person can judge are graded",
+        ),
+        (not wrong, f"none is graded that should be refused{_named([e.variant.name for e in wrong])}"),
+        (not amiss, f"none has a number that is wrong with confidence{_named(amiss)}"),
+        (
+            inside >= 0.95 * numbers,
+            f"{inside} of {numbers} numbers of changed clips hold the original's in their "
+            "95 % interval",
+        ),
+        *_cameras(judged),
+    ]
+
+
+def _cameras(judged: list[Judged]) -> list[tuple[bool, str]]:
+    """The panning against the fixed clip of the same rendered run."""
+    named = {each.variant.name: each.result for each in judged}
+    fixed, panned = named.get("same_run_fixed"), named.get("same_run_panning")
+    if fixed is None or panned is None:
+        return []
+    apart: dict[str, float] = {}
+    for metric, (_, unit) in METRICS.items():
+        for side in ("left", "right"):
+            pair = [r.summary.metrics.get(metric, {}).get(side) for r in (fixed, panned)]
+            numbers = [v.value for v in pair if v is not None and v.status == "measured"]
+            if unit in ("deg", "s") and len(numbers) == 2 and None not in numbers:
+                apart[f"{side} {metric}"] = abs(numbers[0] - numbers[1])  # type: ignore[operator]
+    lines = []
+    for unit, most, factor in (
+        ("deg", MOST_BETWEEN_CAMERAS_DEG, 1),
+        ("s", MOST_BETWEEN_CAMERAS_MS, 1000),
+    ):
+        differences = {n: factor * v for n, v in apart.items() if n.endswith(f"_{unit}")}
+        if differences:
+            worst = max(differences, key=differences.__getitem__)
+            mean = float(np.mean(list(differences.values())))
+            shown = "degrees" if unit == "deg" else "ms"
+            lines.append(
+                (
+                    differences[worst] < most,
+                    f"panning and fixed differ by {mean:.1f} {shown} on average, at most by "
+                    f"{differences[worst]:.1f} ({worst}); {most:g} are allowed",
+                )
+            )
+    return lines
+
+
+def _named(names: list[str]) -> str:
+    return f": {', '.join(names)}" if names else ""
