@@ -13,11 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from kneedrive_cv.errors import KneedriveError
+from kneedrive_cv.errors import KneedriveError, UngradableError
 
 if TYPE_CHECKING:
     from kneedrive_cv.config import Settings
-    from kneedrive_cv.looks import Progress
 
 WRONG_USE = 2
 NOTHING_GRADED = 3
@@ -86,8 +85,11 @@ def analyze(
         float | None, typer.Option(min=1.0, help="Frames a second the camera took.")
     ] = None,
     athlete: Annotated[
-        int | None, typer.Option(min=1, help="Which person, by the number that is listed.")
+        str | None, typer.Option(help="Which person: 'list' shows them with their numbers.")
     ] = None,
+    all_athletes: Annotated[
+        bool, typer.Option("--all-athletes", help="Grade everybody who moves, a folder each.")
+    ] = False,
     view: Annotated[
         Literal["auto", "side", "front", "rear"] | None, typer.Option(help="From where it is seen.")
     ] = None,
@@ -120,12 +122,15 @@ def analyze(
             settings,
             model,
             capture_fps=capture_fps,
-            pick_athlete=athlete,
+            pick_athlete=None if athlete == "list" else athlete,
             view=view,
             height_m=_metres(height),
             known_distance=_numbers(distance),
         )
         label = {"name": name, "recorded": recorded.date().isoformat() if recorded else ""}
+        if all_athletes or athlete == "list":
+            _everybody(_named(clip, None, also), out, chosen, label, slower, grade=all_athletes)
+            return
         folder, result = _analyze(clip, out, chosen, label, slower, also, pose)
         if as_json:
             typer.echo((folder / "result.json").read_bytes(), nl=False)
@@ -293,14 +298,43 @@ def _analyze(
     from kneedrive_cv.interrupt import hold_interrupts
     from kneedrive_cv.pipeline import analyze as grade
     from kneedrive_cv.pipeline import analyze_pose
+    from kneedrive_cv.report.progress import progress_bar
 
-    with hold_interrupts(), _progress_bar() as progress:
+    with hold_interrupts(), progress_bar() as progress:
         if pose is None:
             run = grade(named, settings, also=also, progress=progress)
         else:
             run = analyze_pose(pose, clip, settings)
         run = run.labelled(**label)
         return write_outputs(run, out, progress=progress, slower=slower), run.result
+
+
+def _everybody(
+    clip: Path, out: Path, settings: Settings, label: dict[str, str], slower: float, *, grade: bool
+) -> None:
+    """List the people of a clip, or grade each of them who moves into a folder of his own."""
+    from kneedrive_cv.pipeline import find_in_clip
+    from kneedrive_cv.report.terminal import print_verdict
+    from kneedrive_cv.video.metadata import check_file
+
+    check_file(clip)
+    found = find_in_clip(clip, settings)[0].athlete
+    for number, words in enumerate(found.people, 1):
+        typer.echo(f"{number}: {words}")
+    graded = 0
+    for number in found.runners if grade else ():
+        own = settings.model_copy(update={"pick_athlete": number})
+        typer.echo(f"\nAthlete {number}")
+        try:
+            place = out / f"athlete_{number}"
+            folder, result = _analyze(clip, place, own, label, slower, None, None)
+        except UngradableError as error:
+            typer.echo(f"kneedrive: athlete {number}: {error}", err=True)
+            continue
+        print_verdict(result, folder / "report.html")
+        graded += 1
+    if grade and not graded:
+        raise typer.Exit(NOTHING_GRADED)
 
 
 def _named(clip: Path | None, pose: Path | None, also: Path | None) -> Path:
@@ -313,36 +347,6 @@ def _named(clip: Path | None, pose: Path | None, also: Path | None) -> Path:
     if named is None:
         raise ConfigError("name a clip, or a pose file with --pose", where="CLIP")
     return named
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Progress]:
-    """A bar on stderr with the stage, the share done and frames a second."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description:22}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} frames"),
-        TextColumn("{task.fields[rate]:>9}"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,  # in a log file it would leave empty lines
-    )
-    tasks: dict[str, Any] = {}
-
-    def show(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=max(total, 1), rate="")
-        speed = bar.tasks[tasks[stage]].finished_speed or bar.tasks[tasks[stage]].speed
-        rate = f"{speed:.0f} fps" if speed else ""
-        bar.update(tasks[stage], completed=done, total=max(total, done), rate=rate)
-
-    with bar:
-        yield show
 
 
 @contextmanager

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
 from kneedrive_cv.athlete import AthleteTrack, Survey
 from kneedrive_cv.clean.repair import CleanPose
-from kneedrive_cv.result import GIVEN, Athlete, Clip, Scene
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.result import GIVEN, Athlete, Clip, Gait, Scene, UnsureFrames
 from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
@@ -58,7 +60,23 @@ def describe_athlete(athlete: AthleteTrack, clean: CleanPose) -> Athlete:
         first_frame=int(athlete.crops.frame[0]),
         last_frame=int(athlete.crops.frame[-1]),
         followed_fraction=float(found.mean()),
+        people=list(athlete.people),
+        unsure=unsure_frames(athlete, clean.track),
     )
+
+
+def unsure_frames(athlete: AthleteTrack, track: PoseTrack) -> list[UnsureFrames]:
+    """Where the athlete was unsure among the frames that were read."""
+    first, last = int(track.frame[0]), int(track.frame[-1])
+    return [
+        UnsureFrames(
+            first_frame=max(span.first_frame, first),
+            last_frame=min(span.last_frame, last),
+            reason=span.reason,
+        )
+        for span in athlete.unsure
+        if span.first_frame <= last and span.last_frame >= first
+    ]
 
 
 def camera_moves(seen: Survey) -> bool:
@@ -67,7 +85,9 @@ def camera_moves(seen: Survey) -> bool:
     return bool(np.median(shift) > MOVING_CAMERA_PX_PER_FRAME)
 
 
-def describe_scene(sight: Sight, seen: Survey, tilt_deg: float, scale: Scale | None) -> Scene:
+def describe_scene(
+    sight: Sight, seen: Survey, tilt_deg: float, scale: Scale | None, gait: Gait
+) -> Scene:
     """View, camera and scale."""
     return Scene(
         view=sight.view,
@@ -75,6 +95,7 @@ def describe_scene(sight: Sight, seen: Survey, tilt_deg: float, scale: Scale | N
         near_side=sight.near_side,
         tilt_deg=tilt_deg,
         camera="moving" if camera_moves(seen) else "fixed",
+        gait=gait,
         leg_length_m=scale.leg_m if scale else None,
         scale_source=scale.source if scale else "",
     )
@@ -90,6 +111,8 @@ def find_warnings(
     truncated: bool,
     damaged: int,
     given: str = "",
+    unsure: Sequence[UnsureFrames] = (),
+    gait: str = "",
 ) -> list[str]:
     """What the user should know before he believes the numbers."""
     said = {
@@ -110,7 +133,15 @@ def find_warnings(
             athlete.height_px < GOOD_HEIGHT_PX
         ),
     }
-    return [sentence for sentence, holds in said.items() if holds]
+    return [
+        *([gait] if gait else []),
+        *(
+            f"Frames {span.first_frame} to {span.last_frame}: {span.reason}, so it is not sure "
+            "that the athlete was followed; what falls into them is of low confidence."
+            for span in unsure
+        ),
+        *(sentence for sentence, holds in said.items() if holds),
+    ]
 
 
 def versions(model: str, given: str = "") -> dict[str, str]:

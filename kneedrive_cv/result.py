@@ -12,6 +12,7 @@ Side = Literal["left", "right"]
 Status = Literal["measured", "low_confidence", "not_measurable"]
 Verdict = Literal["pass", "borderline", "fault", "not_measurable"]
 View = Literal["side", "front", "rear", "oblique"]
+Gait = Literal["sprint", "jog", "high knees", "A-skip", "A-march", "not told"]
 Letter = Literal["A", "B", "C", "D", "E"]
 
 
@@ -51,6 +52,14 @@ class Clip(_Model):
     recorded: str = Field("", description="date of the recording, YYYY-MM-DD; empty: not known")
 
 
+class UnsureFrames(_Model):
+    """Frames in which it is not sure that the athlete was followed, both ends inside."""
+
+    first_frame: int
+    last_frame: int
+    reason: str
+
+
 class Athlete(_Model):
     """Who was graded and how well he was followed."""
 
@@ -61,6 +70,12 @@ class Athlete(_Model):
     last_frame: int
     followed_fraction: float = Field(description="share of frames between with a pose")
     name: str = Field("", description="as given; nothing is recognised")
+    people: list[str] = Field(
+        default_factory=list, description="everybody found, by number: what --athlete list shows"
+    )
+    unsure: list[UnsureFrames] = Field(
+        default_factory=list, description="where he may have been lost or taken for another"
+    )
 
 
 class Scene(_Model):
@@ -71,6 +86,7 @@ class Scene(_Model):
     near_side: Side | None = Field(description="the leg nearer to the camera")
     tilt_deg: float = Field(description="camera roll taken out of the angles")
     camera: Literal["fixed", "moving"]
+    gait: Gait = Field("not told", description="what he does, as told from the side")
     leg_length_m: float | None = Field(
         None, description="thigh plus shank; None: no scale was given"
     )

@@ -73,8 +73,10 @@ def test_the_height_makes_metres_with_a_wider_interval() -> None:
     travel = travel_of(quality_of(), scale)
     speed, legs = travel["speed_mps"], travel["speed_legps"]
     assert speed.value == pytest.approx(9.0 * LEG_SHARE * 1.82)
-    assert speed.low is not None and speed.high is not None
-    assert legs.low is not None and legs.high is not None
+    assert speed.low is not None
+    assert speed.high is not None
+    assert legs.low is not None
+    assert legs.high is not None
     assert (speed.high - speed.low) / (legs.high - legs.low) > scale.leg_m
 
 
@@ -171,8 +173,10 @@ def test_every_metric_is_measured_or_says_why_not(
 def assert_is_told(value: Value) -> None:
     """A number has an interval around it; what is no plain number says why."""
     if value.status == "not_measurable":
-        assert value.value is None and value.low is None and value.high is None
+        assert (value.value, value.low, value.high) == (None, None, None)
     else:
-        assert value.value is not None and value.low is not None and value.high is not None
+        assert value.value is not None
+        assert value.low is not None
+        assert value.high is not None
         assert value.low <= value.value <= value.high
     assert bool(value.reason) == (value.status != "measured")

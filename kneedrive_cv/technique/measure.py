@@ -14,6 +14,7 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
 from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
+from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives, fit_step_frequency
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
@@ -110,6 +111,9 @@ def measure_motion(
     }
     thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
     drives = find_knee_drives(contacts, thigh, time_s)
+    if not contacts:
+        ahead = {side: angles[f"{side}_foot_ahead_leg"] for side in SIDES}
+        drives = find_lifts(thigh, ahead, time_s)
     bent = bent_knee_deg(clean.track, forward=forward)
     return Motion(track, angles, contacts, drives, bent, leg_px)
 
