@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 from typer.core import TyperGroup
 
+from kneedrive_cv.arguments import metres, named_after, numbers
 from kneedrive_cv.errors import KneedriveError, UngradableError
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 WRONG_USE = 2
 NOTHING_GRADED = 3
 INTERRUPTED = 130
-TALLEST_M = 2.6
 
 
 class _Plain(TyperGroup):
@@ -40,6 +40,32 @@ class _Plain(TyperGroup):
             typer.echo(f"Try: {command} --help", err=True)
             code = WRONG_USE
         sys.exit(code or 0)
+
+
+def _person(value: str | None) -> str | None:
+    """What may stand behind --athlete."""
+    if value is None or value == "list" or (value.isdigit() and int(value) > 0):
+        return value
+    raise typer.BadParameter("give a number from 1, or 'list'")
+
+
+Who = Annotated[
+    str | None,
+    typer.Option(callback=_person, help="Which person; 'list' shows them with numbers."),
+]
+Everybody = Annotated[
+    bool, typer.Option("--all-athletes", help="Grade everybody who moves, a folder each.")
+]
+Height = Annotated[
+    float | None, typer.Option(help="The athlete's height, as 1.82 or 182: gives metres.")
+]
+Distance = Annotated[
+    str | None,
+    typer.Option(help="A known distance on his lane: X1,Y1,X2,Y2 in pixels, then METRES."),
+]
+Model = Annotated[
+    Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
+]
 
 
 app = typer.Typer(
@@ -84,25 +110,14 @@ def analyze(
     capture_fps: Annotated[
         float | None, typer.Option(min=1.0, help="Frames a second the camera took.")
     ] = None,
-    athlete: Annotated[
-        str | None, typer.Option(help="Which person: 'list' shows them with their numbers.")
-    ] = None,
-    all_athletes: Annotated[
-        bool, typer.Option("--all-athletes", help="Grade everybody who moves, a folder each.")
-    ] = False,
+    athlete: Who = None,
+    all_athletes: Everybody = False,
     view: Annotated[
         Literal["auto", "side", "front", "rear"] | None, typer.Option(help="From where it is seen.")
     ] = None,
-    height: Annotated[
-        float | None, typer.Option(help="The athlete's height, as 1.82 or 182: gives metres.")
-    ] = None,
-    distance: Annotated[
-        str | None,
-        typer.Option(help="A known distance on his lane: X1,Y1,X2,Y2 in pixels, then METRES."),
-    ] = None,
-    model: Annotated[
-        Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
-    ] = None,
+    height: Height = None,
+    distance: Distance = None,
+    model: Model = None,
     settings: Annotated[Path | None, typer.Option(help="A TOML file with settings.")] = None,
     name: Annotated[str, typer.Option(help="The athlete's name, for the report.")] = "",
     recorded: Annotated[
@@ -124,12 +139,13 @@ def analyze(
             capture_fps=capture_fps,
             pick_athlete=None if athlete == "list" else athlete,
             view=view,
-            height_m=_metres(height),
-            known_distance=_numbers(distance),
+            height_m=metres(height),
+            known_distance=numbers(distance),
         )
         label = {"name": name, "recorded": recorded.date().isoformat() if recorded else ""}
         if all_athletes or athlete == "list":
-            _everybody(_named(clip, None, also), out, chosen, label, slower, grade=all_athletes)
+            shown = named_after(clip, None, also)
+            _everybody(shown, out, chosen, label, slower, grade=all_athletes)
             return
         folder, result = _analyze(clip, out, chosen, label, slower, also, pose)
         if as_json:
@@ -168,9 +184,7 @@ def team(
     time_limit: Annotated[
         float, typer.Option(min=1.0, help="Seconds that a clip may take.")
     ] = 1800.0,
-    model: Annotated[
-        Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
-    ] = None,
+    model: Model = None,
     settings: Annotated[Path | None, typer.Option(help="A TOML file with settings.")] = None,
 ) -> None:
     """Grade a folder of clips, keep the results, show who needs what."""
@@ -242,7 +256,7 @@ def export(
         graded = load_run(run).analysis
         for name in formats:
             path = (out or run) / file_name(graded, name)
-            typer.echo(export_run(graded, name, path, height_m=_metres(height)))
+            typer.echo(export_run(graded, name, path, height_m=metres(height)))
 
 
 @app.command()
@@ -256,16 +270,6 @@ def doctor() -> None:
             typer.echo(f"{'ok  ' if finding.ok else 'FAIL'} {finding.what}")
         if not all(finding.ok for finding in findings):
             raise typer.Exit(2)
-
-
-def _metres(height: float | None) -> float | None:
-    """A height that was given in metres or in centimetres."""
-    return height / 100 if height is not None and height > TALLEST_M else height
-
-
-def _numbers(text: str | None) -> list[str] | None:
-    """What stands between commas; whether they are numbers, and enough, the settings check."""
-    return None if text is None else [part.strip() for part in text.split(",")]
 
 
 def _settings(path: Path | None, model: str | None, **said: Any) -> Settings:
@@ -288,7 +292,7 @@ def _analyze(
     from kneedrive_cv.system import require_libraries
     from kneedrive_cv.video.metadata import check_file
 
-    named = _named(clip, pose, also)
+    named = named_after(clip, pose, also)
     for path in filter(None, (clip, also)):
         check_file(path)
     require_libraries()
@@ -335,18 +339,6 @@ def _everybody(
         graded += 1
     if grade and not graded:
         raise typer.Exit(NOTHING_GRADED)
-
-
-def _named(clip: Path | None, pose: Path | None, also: Path | None) -> Path:
-    """What the results are named after: the clip, or the pose file where there is none."""
-    from kneedrive_cv.errors import ConfigError
-
-    if pose is not None and also is not None:
-        raise ConfigError("--pose and --also do not go together")
-    named = clip or pose
-    if named is None:
-        raise ConfigError("name a clip, or a pose file with --pose", where="CLIP")
-    return named
 
 
 @contextmanager

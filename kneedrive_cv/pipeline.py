@@ -345,8 +345,12 @@ def _grade(
     quality = Quality(
         sight, timing.capture_fps, footage.athlete.height_px, timing.inferred, given=footage.given
     )
-    moving = camera_moves(footage.seen)
-    scale = None if sight.frontal else find_scale(settings, leg_px=motion.leg_px, moving=moving)
+    scale = None if sight.frontal else find_scale(
+        settings,
+        leg_px=motion.leg_px,
+        moving=camera_moves(footage.seen),
+        off_side_deg=sight.off_side_deg,
+    )
     strides = with_travel(
         make_strides(motion, clean, quality),
         motion.drives,

@@ -15,7 +15,7 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.technique.gait_name import name_gait
 from kneedrive_cv.technique.measure import Motion
 
-TIME_S = np.arange(0, 4.0, 1 / 60)
+TIME_S = np.arange(0, 6.0, 1 / 60)
 LEG_PX = 200.0
 
 

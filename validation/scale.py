@@ -85,7 +85,8 @@ def readings(work: grade.Work) -> Iterator[Reading]:
             true = [true_of(metric, s, truth, work.parameters) for s in analysis.result.strides]
             values = [s.travel[IN_METRES[metric]] for s in analysis.result.strides]
             pairs = [(in_metres(v, scale), t, "stride") for v, t in zip(values, true, strict=True)]
-            pairs.append((in_metres(means[IN_METRES[metric]], scale), float(np.nanmean(true)), "mean"))
+            mean = float(np.nanmean(true)) if np.isfinite(true).any() else float("nan")
+            pairs.append((in_metres(means[IN_METRES[metric]], scale), mean, "mean"))
             camera = _camera(work.parameters)
             yield from (r for p in pairs for r in _reading(metric, camera, name, *p))
 
@@ -126,15 +127,18 @@ def _scales(analysis: Analysis, parameters: ClipParameters) -> dict[str, Scale]:
     at = clip.gait.pelvis.centre_m(middle_s)[0]
     ends = [np.array([at + x, 0.0, 0.0]) for x in (-MARKED_M / 2, MARKED_M / 2)]
     first, second = (clip.camera.at(middle_s).project(end) for end in ends)
-    along = float(np.cos(np.deg2rad(parameters.camera.off_square_deg)))
-    marked = (*map(float, first), *map(float, second), MARKED_M * along)
+    marked = (*map(float, first), *map(float, second), MARKED_M)
+    turned_deg = abs(parameters.camera.off_square_deg)
     moving = analysis.result.scene.camera == "moving"
     leg_px = leg_length_px(analysis.pose)
     chosen = {
         "height": Settings(height_m=parameters.body.stature_m),
         "distance": Settings(known_distance=marked),
     }
-    found = {n: find_scale(s, leg_px=leg_px, moving=moving) for n, s in chosen.items()}
+    found = {
+        name: find_scale(settings, leg_px=leg_px, moving=moving, off_side_deg=turned_deg)
+        for name, settings in chosen.items()
+    }
     return {name: scale for name, scale in found.items() if scale is not None}
 
 

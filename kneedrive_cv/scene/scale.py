@@ -47,7 +47,9 @@ class Scale:
     doubt: str = ""
 
 
-def find_scale(settings: Settings, *, leg_px: float, moving: bool) -> Scale | None:
+def find_scale(
+    settings: Settings, *, leg_px: float, moving: bool, off_side_deg: float = 0.0
+) -> Scale | None:
     """The scale that the user gave, from a marked distance or the athlete's height.
 
     Parameters
@@ -57,6 +59,9 @@ def find_scale(settings: Settings, *, leg_px: float, moving: bool) -> Scale | No
         Thigh plus shank in the picture.
     moving : bool
         The camera moves, so that the marks are right in the picture they were read from alone.
+    off_side_deg : float
+        How far the camera stands off the side: the marks lie along the track, which it sees
+        shortened, the legs do not.
 
     Returns
     -------
@@ -69,7 +74,8 @@ def find_scale(settings: Settings, *, leg_px: float, moving: bool) -> Scale | No
         The marks are no distance, or one by which the athlete would be a dwarf or a giant.
     """
     if settings.known_distance is not None:
-        return _from_distance(settings.known_distance, leg_px, moving)
+        along = float(np.cos(np.deg2rad(off_side_deg)))
+        return _from_distance(settings.known_distance, leg_px * along, moving)
     if settings.height_m is not None:
         leg_m = LEG_SHARE * settings.height_m
         return Scale(leg_m, LEG_SHARE_ERROR, f"the athlete's height of {settings.height_m:g} m")
