@@ -75,7 +75,10 @@ def _corners(grey: Image) -> NDArray[np.float32]:
     The best of the whole picture would be the runners' own where the background is plain, and a
     camera that goes with them would seem to stand.
     """
-    rows, columns = (np.linspace(0, n, m + 1, dtype=int) for n, m in zip(grey.shape, FIELDS, strict=True))
+    rows, columns = (
+        np.linspace(0, size, fields + 1, dtype=int)
+        for size, fields in zip(grey.shape, FIELDS, strict=True)
+    )
     found = [
         _field_corners(grey, (left, top, right, bottom))
         for top, bottom in pairwise(rows.tolist())

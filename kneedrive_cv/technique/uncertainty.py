@@ -52,8 +52,8 @@ GIVEN_ERROR: dict[str, float] = {
 """Steady error of a pose that another program has found, of either leg. It was not measured for
 those: sprint angles of uncorrected landmarks are published to be 4 to 11 degrees off hand labels
 (arXiv 2505.04713), ankles more. This package's own estimator is 2 to 5 degrees off without its
-correction, feet 7 to 9 (``python -m validation.given_pose``), so for a good one these are rather too
-wide."""
+correction, feet 7 to 9 (``python -m validation.given_pose``), so for a good one these are rather
+too wide."""
 
 GIVEN_TIMES = 2.0
 """Factor on the errors of times for such a pose."""

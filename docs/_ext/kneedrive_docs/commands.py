@@ -56,7 +56,9 @@ def parameters(command: Any) -> Iterator[Parameter]:
     for name, parameter in inspect.signature(command).parameters.items():
         kind, said = get_args(hints[name])
         is_option = type(said).__name__ == "OptionInfo"
-        named = ", ".join(said.param_decls or ()) or f"--{name.replace('_', '-')}"
+        # typer takes what stands first in the brackets for the default, until it is used
+        first = (said.default,) if isinstance(said.default, str) else ()
+        named = ", ".join((*first, *(said.param_decls or ()))) or f"--{name.replace('_', '-')}"
         required = parameter.default is inspect.Parameter.empty
         yield Parameter(
             words=named if is_option else _argument(name, kind, required),

@@ -27,7 +27,6 @@ GROUPS = {
     "front": "from the front",
     "rear": "from the rear",
 }
-LEGS = {"near": "near leg", "far": "far leg", "both": "both legs"}
 
 
 @cache
@@ -38,22 +37,21 @@ def accuracy() -> dict[str, Any]:
 
 
 def error_rows(metric: str) -> list[tuple[str, ...]]:
-    """The measured error of a metric: a row for each kind of clip and leg."""
+    """The measured error of a metric: a row for each kind of clip."""
     rows = []
     for group, words in GROUPS.items():
         found = accuracy()["groups"].get(group, {}).get("metrics", {}).get(metric, {})
-        for leg, leg_words in LEGS.items():
-            error = found.get(leg, {})
-            if error.get("n") and error.get("mae") is not None:
-                rows.append((words, leg_words, *_error_cells(error, found)))
+        legs = [found[leg] for leg in ("near", "far", "both") if found.get(leg, {}).get("n")]
+        legs = [leg for leg in legs if leg["mae"] is not None]
+        if legs:
+            rows.append((words, *_error_cells(legs, found["stride_intervals"]["percent"])))
     return rows
 
 
-def _error_cells(error: dict[str, Any], found: dict[str, Any]) -> tuple[str, ...]:
-    hold = found["stride_intervals"]["percent"]
-    inside = f"{hold:.0f} %" if hold is not None else "none given"
-    numbers = (f"{error[key]:.1f}" for key in ("mae", "bias", "p95"))
-    return (*numbers, str(error["n"]), inside)
+def _error_cells(legs: list[dict[str, Any]], hold_percent: float | None) -> tuple[str, ...]:
+    numbers = (" / ".join(f"{leg[key]:.1f}" for leg in legs) for key in ("mae", "bias", "p95"))
+    count = " / ".join(str(leg["n"]) for leg in legs)
+    return (*numbers, count, "none given" if hold_percent is None else f"{hold_percent:.0f} %")
 
 
 def describe_metric(metric: str) -> str:
@@ -89,8 +87,11 @@ def _errors_of(metric: str) -> str:
         for group in accuracy()["groups"].values()
         if len(group["metrics"].get(metric, {})) > 3
     )
-    head = ("clips", "leg", "mean error", "bias", "95 % within", "knee drives", "intervals hold")
-    words = f"Errors of each knee drive against rendered truth, in {unit} (`make accuracy`):\n\n"
+    head = ("clips", "mean error", "bias", "95 % within", "knee drives", "intervals hold")
+    words = (
+        f"Errors of each knee drive against rendered truth, in {unit}; near leg / far leg, or both "
+        "legs together (`make accuracy`):\n\n"
+    )
     return words + table(head, rows) + "\n"
 
 

@@ -15,11 +15,11 @@ LEAN, THIGH, KNEE, ANKLE = 12.0, 78.0, 88.0, 12.0
 class _Runner:
     """A runner at the top of the knee drive, drawn on a sheet, and where his joints are."""
 
-    def __init__(self, alt: str) -> None:
+    def __init__(self, alt: str, *, knee: float = KNEE, ankle: float = ANKLE) -> None:
         self.sheet = Sheet(WIDTH_PX, HEIGHT_PX, alt)
         pose = Pose(
             lean=LEAN,
-            near=(THIGH, KNEE, ANKLE),
+            near=(THIGH, knee, ankle),
             far=(-14.0, 14.0, -22.0),
             near_arm=(-58.0, 88.0),
             far_arm=(34.0, 96.0),
@@ -93,19 +93,19 @@ def ankle_dorsiflexion() -> Sheet:
 
 def foot_pitch() -> Sheet:
     """Between the sole and the track."""
-    runner = _Runner("The angle at the heel from the track's direction to the sole")
+    runner = _Runner("The angle at the heel from the track's direction to the sole", ankle=-16)
     runner.dashed(runner.heel, 90, 85)
-    runner.sheet.arc(runner.heel, 90, THIGH - KNEE + 90 + ANKLE, 62, "foot pitch")
+    runner.sheet.arc(runner.heel, 90, THIGH - KNEE + 90 - 16, 50, "foot pitch")
     return runner.sheet
 
 
 def foot_ahead() -> Sheet:
     """From under the knee to the ankle."""
-    runner = _Runner("How far the ankle is from the line straight down from the knee")
+    runner = _Runner("How far the ankle is from the line straight down from the knee", knee=54)
     runner.dashed(runner.knee, 0, 75)
     level = runner.knee[0], runner.ankle[1]
     runner.sheet.arrow(level, runner.ankle, colour=ACCENT)
-    runner.sheet.words((level[0] + 8, level[1] - 8), "foot ahead (here behind)", colour=ACCENT)
+    runner.sheet.words((level[0] + 8, level[1] + 22), "foot ahead", colour=ACCENT, bold=True)
     return runner.sheet
 
 

@@ -62,7 +62,8 @@ class Sheet:
         weight = ' font-weight="bold"' if bold else ""
         self._parts.append(
             f'<text x="{at[0]:.1f}" y="{at[1]:.1f}" fill="{colour}" '
-            f'text-anchor="{anchor}"{weight}>{escape(text)}</text>'
+            f'text-anchor="{anchor}"{weight} stroke="#fff" stroke-width="4" '
+            f'paint-order="stroke">{escape(text)}</text>'
         )
 
     def arrow(self, start: Point, end: Point, *, colour: str = INK, both: bool = False) -> None:
@@ -83,7 +84,7 @@ class Sheet:
         """An angle between two directions (0 down, 90 to the right), named at its middle."""
         steps = [start_deg + (end_deg - start_deg) * i / 24 for i in range(25)]
         self.line(*(step(at, angle, radius) for angle in steps), colour=colour, width=3)
-        middle = step(at, (start_deg + end_deg) / 2, radius + 12)
+        middle = step(at, (start_deg + end_deg) / 2, radius + 14)
         anchor = "start" if middle[0] >= at[0] else "end"
         self.words((middle[0], middle[1] + 5), label, colour=colour, anchor=anchor, bold=True)
 
