@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from kneedrive_cv.errors import KneedriveError
+from kneedrive_cv.arguments import metres, named_after, numbers
+from kneedrive_cv.errors import KneedriveError, UngradableError
 
 if TYPE_CHECKING:
     from kneedrive_cv.config import Settings
-    from kneedrive_cv.looks import Progress
 
 WRONG_USE = 2
 NOTHING_GRADED = 3
@@ -40,6 +40,32 @@ class _Plain(TyperGroup):
             typer.echo(f"Try: {command} --help", err=True)
             code = WRONG_USE
         sys.exit(code or 0)
+
+
+def _person(value: str | None) -> str | None:
+    """What may stand behind --athlete."""
+    if value is None or value == "list" or (value.isdigit() and int(value) > 0):
+        return value
+    raise typer.BadParameter("give a number from 1, or 'list'")
+
+
+Who = Annotated[
+    str | None,
+    typer.Option(callback=_person, help="Which person; 'list' shows them with numbers."),
+]
+Everybody = Annotated[
+    bool, typer.Option("--all-athletes", help="Grade everybody who moves, a folder each.")
+]
+Height = Annotated[
+    float | None, typer.Option(help="The athlete's height, as 1.82 or 182: gives metres.")
+]
+Distance = Annotated[
+    str | None,
+    typer.Option(help="A known distance on his lane: X1,Y1,X2,Y2 in pixels, then METRES."),
+]
+Model = Annotated[
+    Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
+]
 
 
 app = typer.Typer(
@@ -84,15 +110,14 @@ def analyze(
     capture_fps: Annotated[
         float | None, typer.Option(min=1.0, help="Frames a second the camera took.")
     ] = None,
-    athlete: Annotated[
-        int | None, typer.Option(min=1, help="Which person, by the number that is listed.")
-    ] = None,
+    athlete: Who = None,
+    all_athletes: Everybody = False,
     view: Annotated[
         Literal["auto", "side", "front", "rear"] | None, typer.Option(help="From where it is seen.")
     ] = None,
-    model: Annotated[
-        Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
-    ] = None,
+    height: Height = None,
+    distance: Distance = None,
+    model: Model = None,
     settings: Annotated[Path | None, typer.Option(help="A TOML file with settings.")] = None,
     name: Annotated[str, typer.Option(help="The athlete's name, for the report.")] = "",
     recorded: Annotated[
@@ -108,8 +133,20 @@ def analyze(
 ) -> None:
     """Grade one clip and write the report."""
     with _clear_errors(clip or pose):
-        chosen = _settings(settings, capture_fps, athlete, view, model)
+        chosen = _settings(
+            settings,
+            model,
+            capture_fps=capture_fps,
+            pick_athlete=None if athlete == "list" else athlete,
+            view=view,
+            height_m=metres(height),
+            known_distance=numbers(distance),
+        )
         label = {"name": name, "recorded": recorded.date().isoformat() if recorded else ""}
+        if all_athletes or athlete == "list":
+            shown = named_after(clip, None, also)
+            _everybody(shown, out, chosen, label, slower, grade=all_athletes)
+            return
         folder, result = _analyze(clip, out, chosen, label, slower, also, pose)
         if as_json:
             typer.echo((folder / "result.json").read_bytes(), nl=False)
@@ -147,9 +184,7 @@ def team(
     time_limit: Annotated[
         float, typer.Option(min=1.0, help="Seconds that a clip may take.")
     ] = 1800.0,
-    model: Annotated[
-        Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
-    ] = None,
+    model: Model = None,
     settings: Annotated[Path | None, typer.Option(help="A TOML file with settings.")] = None,
 ) -> None:
     """Grade a folder of clips, keep the results, show who needs what."""
@@ -165,7 +200,7 @@ def team(
                 roster=roster,
                 out=out,
                 store=store,
-                settings=_settings(settings, None, None, None, model),
+                settings=_settings(settings, model),
                 workers=workers,
                 scheduler=scheduler,
                 force=force,
@@ -210,7 +245,7 @@ def export(
         Path | None, typer.Option(help="Folder for the files; else that of the run.")
     ] = None,
     height: Annotated[
-        float | None, typer.Option(help="The athlete's height in cm, for files in metres.")
+        float | None, typer.Option(help="The athlete's height, as 1.82 or 182: gives metres.")
     ] = None,
 ) -> None:
     """Write a graded run for another tool."""
@@ -219,10 +254,9 @@ def export(
         from kneedrive_cv.report.run_folder import load_run
 
         graded = load_run(run).analysis
-        height_m = None if height is None else height / 100
         for name in formats:
             path = (out or run) / file_name(graded, name)
-            typer.echo(export_run(graded, name, path, height_m=height_m))
+            typer.echo(export_run(graded, name, path, height_m=metres(height)))
 
 
 @app.command()
@@ -238,24 +272,11 @@ def doctor() -> None:
             raise typer.Exit(2)
 
 
-def _settings(
-    path: Path | None,
-    capture_fps: float | None,
-    athlete: int | None,
-    view: str | None,
-    model: str | None,
-) -> Settings:
+def _settings(path: Path | None, model: str | None, **said: Any) -> Settings:
     """Settings from the file, with what the command line says on top."""
     from kneedrive_cv.config import chosen_settings
 
-    return chosen_settings(
-        path,
-        capture_fps=capture_fps,
-        pick_athlete=athlete,
-        view=view,
-        model=model,
-        where="the command line",
-    )
+    return chosen_settings(path, model=model, where="the command line", **said)
 
 
 def _analyze(
@@ -271,7 +292,7 @@ def _analyze(
     from kneedrive_cv.system import require_libraries
     from kneedrive_cv.video.metadata import check_file
 
-    named = _named(clip, pose, also)
+    named = named_after(clip, pose, also)
     for path in filter(None, (clip, also)):
         check_file(path)
     require_libraries()
@@ -281,8 +302,9 @@ def _analyze(
     from kneedrive_cv.interrupt import hold_interrupts
     from kneedrive_cv.pipeline import analyze as grade
     from kneedrive_cv.pipeline import analyze_pose
+    from kneedrive_cv.report.progress import progress_bar
 
-    with hold_interrupts(), _progress_bar() as progress:
+    with hold_interrupts(), progress_bar() as progress:
         if pose is None:
             run = grade(named, settings, also=also, progress=progress)
         else:
@@ -291,46 +313,32 @@ def _analyze(
         return write_outputs(run, out, progress=progress, slower=slower), run.result
 
 
-def _named(clip: Path | None, pose: Path | None, also: Path | None) -> Path:
-    """What the results are named after: the clip, or the pose file where there is none."""
-    from kneedrive_cv.errors import ConfigError
+def _everybody(
+    clip: Path, out: Path, settings: Settings, label: dict[str, str], slower: float, *, grade: bool
+) -> None:
+    """List the people of a clip, or grade each of them who moves into a folder of his own."""
+    from kneedrive_cv.pipeline import find_in_clip
+    from kneedrive_cv.report.terminal import print_verdict
+    from kneedrive_cv.video.metadata import check_file
 
-    if pose is not None and also is not None:
-        raise ConfigError("--pose and --also do not go together")
-    named = clip or pose
-    if named is None:
-        raise ConfigError("name a clip, or a pose file with --pose", where="CLIP")
-    return named
-
-
-@contextmanager
-def _progress_bar() -> Iterator[Progress]:
-    """A bar on stderr with the stage, the share done and frames a second."""
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
-    console = Console(stderr=True)
-    bar = Progress(
-        TextColumn("{task.description:22}"),
-        BarColumn(),
-        TextColumn("{task.completed:.0f}/{task.total:.0f} frames"),
-        TextColumn("{task.fields[rate]:>9}"),
-        TimeRemainingColumn(),
-        console=console,
-        transient=True,
-        disable=not console.is_terminal,  # in a log file it would leave empty lines
-    )
-    tasks: dict[str, Any] = {}
-
-    def show(stage: str, done: int, total: int) -> None:
-        if stage not in tasks:
-            tasks[stage] = bar.add_task(stage, total=max(total, 1), rate="")
-        speed = bar.tasks[tasks[stage]].finished_speed or bar.tasks[tasks[stage]].speed
-        rate = f"{speed:.0f} fps" if speed else ""
-        bar.update(tasks[stage], completed=done, total=max(total, done), rate=rate)
-
-    with bar:
-        yield show
+    check_file(clip)
+    found = find_in_clip(clip, settings)[0].athlete
+    for number, words in enumerate(found.people, 1):
+        typer.echo(f"{number}: {words}")
+    graded = 0
+    for number in found.runners if grade else ():
+        own = settings.model_copy(update={"pick_athlete": number})
+        typer.echo(f"\nAthlete {number}")
+        try:
+            place = out / f"athlete_{number}"
+            folder, result = _analyze(clip, place, own, label, slower, None, None)
+        except UngradableError as error:
+            typer.echo(f"kneedrive: athlete {number}: {error}", err=True)
+            continue
+        print_verdict(result, folder / "report.html")
+        graded += 1
+    if grade and not graded:
+        raise typer.Exit(NOTHING_GRADED)
 
 
 @contextmanager

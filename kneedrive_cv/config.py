@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -126,6 +127,14 @@ class Settings(_Section):
     grade: GradeSettings = GradeSettings()
     targets: Targets = Targets()
     capture_fps: float | None = Field(None, gt=0, description="rate of capture, if known")
+    height_m: float | None = Field(
+        None, ge=0.8, le=2.6, description="the athlete's height, for lengths in metres"
+    )
+    known_distance: tuple[float, float, float, float, float] | None = Field(
+        None,
+        description="x, y, x, y in pixels of two points on the athlete's lane, and the metres "
+        "between them; goes before the height",
+    )
     pick_athlete: int | None = Field(None, description="who, by the number that is shown")
     view: ViewChoice = "auto"
 
@@ -169,6 +178,8 @@ def chosen_settings(
     pick_athlete: int | None = None,
     view: str | None = None,
     model: str | None = None,
+    height_m: float | None = None,
+    known_distance: Sequence[float | str] | None = None,
     where: str = "the call",
 ) -> Settings:
     """Settings, or those of a TOML file, with what was said on top of them.
@@ -177,7 +188,7 @@ def chosen_settings(
     ----------
     base : Settings, str or Path, optional
         By default the defaults.
-    capture_fps, pick_athlete, view, model : optional
+    capture_fps, pick_athlete, view, model, height_m, known_distance : optional
         Fields of `Settings` and of its pose; None leaves them as they are.
     where : str
         Who said it, for the message where it does not fit.
@@ -189,7 +200,13 @@ def chosen_settings(
     """
     settings = Settings.from_toml(base) if isinstance(base, str | Path) else base or Settings()
     data: dict[str, Any] = settings.model_dump()
-    said = {"capture_fps": capture_fps, "pick_athlete": pick_athlete, "view": view}
+    said = {
+        "capture_fps": capture_fps,
+        "pick_athlete": pick_athlete,
+        "view": view,
+        "height_m": height_m,
+        "known_distance": known_distance,
+    }
     data |= {key: value for key, value in said.items() if value is not None}
     if model is not None:
         data["pose"]["model"] = model

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
 import numpy as np
 
 from kneedrive_cv.athlete import AthleteTrack, Survey
+from kneedrive_cv.athlete.shots import shot_of
 from kneedrive_cv.clean.repair import CleanPose
-from kneedrive_cv.result import GIVEN, Athlete, Clip, Scene
+from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.result import GIVEN, Athlete, Clip, Gait, Scene, UnsureFrames
+from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.version import __version__
@@ -57,19 +61,44 @@ def describe_athlete(athlete: AthleteTrack, clean: CleanPose) -> Athlete:
         first_frame=int(athlete.crops.frame[0]),
         last_frame=int(athlete.crops.frame[-1]),
         followed_fraction=float(found.mean()),
+        people=list(athlete.people),
+        unsure=unsure_frames(athlete, clean.track),
     )
 
 
-def describe_scene(sight: Sight, seen: Survey, tilt_deg: float) -> Scene:
-    """View and camera."""
+def unsure_frames(athlete: AthleteTrack, track: PoseTrack) -> list[UnsureFrames]:
+    """Where the athlete was unsure among the frames that were read."""
+    first, last = int(track.frame[0]), int(track.frame[-1])
+    return [
+        UnsureFrames(
+            first_frame=max(span.first_frame, first),
+            last_frame=min(span.last_frame, last),
+            reason=span.reason,
+        )
+        for span in athlete.unsure
+        if span.first_frame <= last and span.last_frame >= first
+    ]
+
+
+def camera_moves(seen: Survey) -> bool:
+    """Whether the background moves from frame to frame."""
     shift = np.hypot(seen.background_motion[:, 0, 2], seen.background_motion[:, 1, 2])
-    moving = np.median(shift) > MOVING_CAMERA_PX_PER_FRAME
+    return bool(np.median(shift) > MOVING_CAMERA_PX_PER_FRAME)
+
+
+def describe_scene(
+    sight: Sight, seen: Survey, tilt_deg: float, scale: Scale | None, gait: Gait
+) -> Scene:
+    """View, camera and scale."""
     return Scene(
         view=sight.view,
         running_direction=sight.running_direction,
         near_side=sight.near_side,
         tilt_deg=tilt_deg,
-        camera="moving" if moving else "fixed",
+        camera="moving" if camera_moves(seen) else "fixed",
+        gait=gait,
+        leg_length_m=scale.leg_m if scale else None,
+        scale_source=scale.source if scale else "",
     )
 
 
@@ -83,15 +112,24 @@ def find_warnings(
     truncated: bool,
     damaged: int,
     given: str = "",
+    unsure: Sequence[UnsureFrames] = (),
+    gait: str = "",
 ) -> list[str]:
     """What the user should know before he believes the numbers."""
+    shot, shots = shot_of(seen, int(athlete.crops.frame[0]))
+    from_s, to_s = (float(athlete.crops.time_s[k]) for k in (0, -1))
     said = {
+        f"The clip is cut together of {shots} shots; graded is number {shot}, {from_s:.1f} to "
+        f"{to_s:.1f} s. With --athlete another runner is graded.": shots > 1,
         f"The pose came from elsewhere ({given}). Its errors were not measured here, so the "
         "intervals are wide; nothing is corrected but leg swaps and outliers, and a tilt of the "
         "camera stays in the angles.": bool(given),
         "The clip breaks off before its end; it was graded as far as it goes.": truncated,
         f"{damaged} damaged frames were skipped.": damaged > 0,
         f"Slow motion was {timing.source}. Give --capture-fps if you know it.": timing.inferred,
+        "Only a part of the clip is slowed; that part was graded, what plays faster left out.": (
+            timing.rows is not None
+        ),
         "Frames are doubled, as by a change of frame rate; the repeats were left out and the rest "
         "spaced evenly.": seen.repeated.mean() > DOUBLED_SHARE,
         "The camera stood well off the side, so the angles are less sure.": sight.view == "oblique",
@@ -103,7 +141,15 @@ def find_warnings(
             athlete.height_px < GOOD_HEIGHT_PX
         ),
     }
-    return [sentence for sentence, holds in said.items() if holds]
+    return [
+        *([gait] if gait else []),
+        *(
+            f"Frames {span.first_frame} to {span.last_frame}: {span.reason}, so it is not sure "
+            "that the athlete was followed; what falls into them is of low confidence."
+            for span in unsure
+        ),
+        *(sentence for sentence, holds in said.items() if holds),
+    ]
 
 
 def versions(model: str, given: str = "") -> dict[str, str]:

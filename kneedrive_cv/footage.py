@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete import AthleteTrack, Crops, Survey
+from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.pose.files.reading import GivenPose
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.timing import frame_rate_hz
+from kneedrive_cv.scene.timing import even_times, frame_rate_hz
 from kneedrive_cv.video.metadata import VideoMetadata
 
 FloatArray = NDArray[np.float64]
@@ -111,3 +112,19 @@ def _survey(track: PoseTrack, metadata: VideoMetadata, frames: int) -> Survey:
         score=np.zeros(0),
         look=np.zeros((0, 1)),
     )
+
+
+def crops_to_read(footage: Footage) -> Crops:
+    """The crops of the run, without frames that only repeat the one before, evenly timed."""
+    crops, seen = footage.athlete.crops, footage.seen
+    run = active_part(crops, background_of(footage))
+    crops = crops.only(run)
+    repeated = seen.repeated[np.searchsorted(seen.frame, crops.frame)].copy()
+    repeated[0] = False
+    return replace(crops.only(~repeated), time_s=even_times(crops.time_s, repeated))
+
+
+def background_of(footage: Footage) -> FloatArray:
+    """Motion of the background into each frame of the athlete's track, (T, 2, 3)."""
+    rows = np.searchsorted(footage.seen.frame, footage.athlete.crops.frame)
+    return footage.seen.background_motion[rows]

@@ -13,33 +13,54 @@ from numpy.typing import NDArray
 from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.athlete import PersonDetector, find_athlete, survey
 from kneedrive_cv.athlete.active import active_part
-from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.correction import Correction, load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
-from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
+from kneedrive_cv.describe import (
+    camera_moves,
+    describe_athlete,
+    describe_clip,
+    describe_scene,
+    find_warnings,
+)
 from kneedrive_cv.describe import versions as package_versions
 from kneedrive_cv.errors import PoseFileError
-from kneedrive_cv.footage import Footage, footage_of_pose, no_clip
+from kneedrive_cv.footage import (
+    Footage,
+    background_of,
+    crops_to_read,
+    footage_of_pose,
+    no_clip,
+)
 from kneedrive_cv.interrupt import hold_interrupts
 from kneedrive_cv.looks import Progress, frames_ahead, look, look_again, upright
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.files.reading import GivenPose, as_given
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.scene.scale import find_scale
 from kneedrive_cv.scene.tilt import find_tilt_deg
-from kneedrive_cv.scene.timing import Timing, even_times, frame_rate_hz, tell_timing
+from kneedrive_cv.scene.timing import Timing, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, metrics_of, run_checks
 from kneedrive_cv.technique.combine import combine
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.frontal import measure_frontal
+from kneedrive_cv.technique.gait_name import gait_note, name_gait
 from kneedrive_cv.technique.gradable import require_pose, require_run
-from kneedrive_cv.technique.measure import Motion, make_events, make_strides, measure_motion
+from kneedrive_cv.technique.measure import (
+    Motion,
+    make_events,
+    make_strides,
+    measure_motion,
+    running_part,
+)
 from kneedrive_cv.technique.summary import summarise
+from kneedrive_cv.technique.travel import with_travel
 from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.values import doubted
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import read_metadata
 from kneedrive_cv.video.reader import VideoReader
@@ -48,7 +69,6 @@ from kneedrive_cv.weights import model_path
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-MIN_RUNNING_FRAMES = 5
 DETECTOR = "person_detector_nanodet_416.onnx"
 WHOLE_PICTURE = "whole_picture.tflite"
 CORRECTION = "correction.npz"
@@ -101,14 +121,12 @@ def analyze(
         if also is None:
             return first
         # what the user says of the first clip does not hold for the second
-        said = {"view": "auto", "capture_fps": None, "pick_athlete": None}
+        said = {"view": "auto", "capture_fps": None, "pick_athlete": None, "known_distance": None}
         second = _analyze(also, settings.model_copy(update=said), progress, opened)
     return replace(first, result=combine(first.result, second.result, settings.targets))
 
 
-def _analyze(
-    clip: str | Path, settings: Settings, progress: Progress, pool: PosePool
-) -> Analysis:
+def _analyze(clip: str | Path, settings: Settings, progress: Progress, pool: PosePool) -> Analysis:
     """Grade one clip by itself."""
     footage, looks = _read(clip, settings, progress, pool)
     return _measured(footage, looks, settings)
@@ -183,18 +201,20 @@ def _beside_clip(
 
 def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
     """From the pose to the grade."""
-    raw = looks[0]
     timing = tell_timing(
-        raw,
+        looks[0],
         footage.metadata,
         given_fps=settings.capture_fps,
         swap_cost=settings.clean.swap_cost,
     )
+    if timing.rows is not None:
+        looks = [look.only(timing.rows) for look in looks]
+    raw = looks[0]
     looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
     forward = (
         pointing_sign(raw)
         if footage.given
-        else running_sign(raw, footage.athlete.crops, _background(footage))
+        else running_sign(raw, footage.athlete.crops, background_of(footage))
     )
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     seen = find_sight(raw, forward=forward, choice=settings.view)
@@ -205,14 +225,16 @@ def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> A
     tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
-    return Analysis(footage.metadata.path, result, motion.track, looks[0], angles)
+    whole = not (footage.given or footage.damaged)
+    times_s = footage.seen.time_s if whole else None
+    return Analysis(footage.metadata.path, result, motion.track, looks[0], angles, times_s)
 
 
 def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
     """How the camera was tilted, told from the frames in which he runs; 0 for a given pose."""
     if footage.given:
         return 0.0
-    background = _background(footage)
+    background = background_of(footage)
     run = active_part(footage.athlete.crops, background)
     crops = footage.athlete.crops.only(run)
     return find_tilt_deg(crops, background[run], off_side_deg=off_side_deg)
@@ -232,7 +254,7 @@ def _measure(
     """
     sight = find_sight(looks[0], forward=forward, choice=settings.view)
     clean, motion = _measure_seen(looks, sight, tilt_deg, size, settings, correction)
-    running = _running_part(clean.track, motion)
+    running = running_part(clean.track, motion)
     told = find_sight(running, forward=forward, choice=settings.view)
     if told.view != sight.view:
         clean, motion = _measure_seen(looks, told, tilt_deg, size, settings, correction)
@@ -312,37 +334,6 @@ def find_in_clip(
     return Footage(metadata, seen, reader.damaged, reader.truncated, athlete), reader
 
 
-def crops_to_read(footage: Footage) -> Crops:
-    """The crops of the run, without frames that only repeat the one before, evenly timed."""
-    crops, seen = footage.athlete.crops, footage.seen
-    run = active_part(crops, _background(footage))
-    crops = crops.only(run)
-    repeated = seen.repeated[np.searchsorted(seen.frame, crops.frame)].copy()
-    repeated[0] = False
-    return replace(crops.only(~repeated), time_s=even_times(crops.time_s, repeated))
-
-
-def _background(footage: Footage) -> FloatArray:
-    """Motion of the background into each frame of the athlete's track, (T, 2, 3)."""
-    rows = np.searchsorted(footage.seen.frame, footage.athlete.crops.frame)
-    return footage.seen.background_motion[rows]
-
-
-def _running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
-    """The frames from the first contact to the last: before it he may crouch in the blocks."""
-    times = [t for c in motion.contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
-    inside = (track.time_s >= min(times, default=0)) & (track.time_s <= max(times, default=0))
-    if inside.sum() < MIN_RUNNING_FRAMES:
-        return track
-    return PoseTrack(
-        track.time_s[inside],
-        track.frame[inside],
-        track.xy_px[inside],
-        track.world_m[inside],
-        track.visibility[inside],
-    )
-
-
 def _grade(
     footage: Footage,
     clean: CleanPose,
@@ -356,22 +347,36 @@ def _grade(
     quality = Quality(
         sight, timing.capture_fps, footage.athlete.height_px, timing.inferred, given=footage.given
     )
-    strides = make_strides(motion, clean, quality)
+    scale = None if sight.frontal else find_scale(
+        settings,
+        leg_px=motion.leg_px,
+        moving=camera_moves(footage.seen),
+        off_side_deg=sight.off_side_deg,
+    )
+    strides = with_travel(
+        make_strides(motion, clean, quality),
+        motion.drives,
+        motion.angles,
+        motion.track.time_s,
+        quality=quality,
+        scale=scale,
+    )
+    gait = name_gait(motion)
+    athlete = describe_athlete(footage.athlete, clean)
+    strides = [doubted(stride, athlete.unsure) for stride in strides]
     means = mean_metrics(strides, metrics_of(strides), quality)
     checks = run_checks(strides, means, settings.targets)
     faults = find_faults(checks, strides)
     return AnalysisResult(
-        clip=describe_clip(
-            footage.metadata, footage.seen, timing, frames_damaged=footage.damaged
-        ),
-        athlete=describe_athlete(footage.athlete, clean),
-        scene=describe_scene(sight, footage.seen, tilt_deg),
+        clip=describe_clip(footage.metadata, footage.seen, timing, frames_damaged=footage.damaged),
+        athlete=athlete,
+        scene=describe_scene(sight, footage.seen, tilt_deg, scale, gait),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,
         faults=faults,
         drills=drills_for([fault.code for fault in faults]),
-        summary=summarise(strides, means, checks, faults, motion, quality),
+        summary=summarise(strides, means, checks, faults, motion, quality, scale),
         warnings=find_warnings(
             timing,
             sight,
@@ -381,6 +386,8 @@ def _grade(
             truncated=footage.truncated,
             damaged=footage.damaged,
             given=footage.given,
+            unsure=athlete.unsure,
+            gait=gait_note(gait),
         ),
         settings=settings.model_dump(mode="json"),
         versions=package_versions(settings.pose.model, footage.given),

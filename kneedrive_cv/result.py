@@ -6,12 +6,13 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 
 Side = Literal["left", "right"]
 Status = Literal["measured", "low_confidence", "not_measurable"]
 Verdict = Literal["pass", "borderline", "fault", "not_measurable"]
 View = Literal["side", "front", "rear", "oblique"]
+Gait = Literal["sprint", "jog", "high knees", "A-skip", "A-march", "not told"]
 Letter = Literal["A", "B", "C", "D", "E"]
 
 
@@ -51,6 +52,14 @@ class Clip(_Model):
     recorded: str = Field("", description="date of the recording, YYYY-MM-DD; empty: not known")
 
 
+class UnsureFrames(_Model):
+    """Frames in which it is not sure that the athlete was followed, both ends inside."""
+
+    first_frame: int
+    last_frame: int
+    reason: str
+
+
 class Athlete(_Model):
     """Who was graded and how well he was followed."""
 
@@ -61,6 +70,12 @@ class Athlete(_Model):
     last_frame: int
     followed_fraction: float = Field(description="share of frames between with a pose")
     name: str = Field("", description="as given; nothing is recognised")
+    people: list[str] = Field(
+        default_factory=list, description="everybody found, by number: what --athlete list shows"
+    )
+    unsure: list[UnsureFrames] = Field(
+        default_factory=list, description="where he may have been lost or taken for another"
+    )
 
 
 class Scene(_Model):
@@ -71,6 +86,11 @@ class Scene(_Model):
     near_side: Side | None = Field(description="the leg nearer to the camera")
     tilt_deg: float = Field(description="camera roll taken out of the angles")
     camera: Literal["fixed", "moving"]
+    gait: Gait = Field("not told", description="what he does, as told from the side")
+    leg_length_m: float | None = Field(
+        None, description="thigh plus shank; None: no scale was given"
+    )
+    scale_source: str = Field("", description="what the metres stand on; empty: no scale")
 
 
 class Event(_Model):
@@ -105,6 +125,17 @@ METRICS: dict[str, tuple[str, str]] = {
 """Metrics of a stride: name -> (title, unit). Angles are read at the peak of the knee drive."""
 
 
+TRAVEL: dict[str, tuple[str, str]] = {
+    "speed_mps": ("Speed of the run", "m/s"),
+    "step_length_m": ("Length of the step that the knee drive follows", "m"),
+    "touchdown_ahead_m": ("Ankle ahead of the hips at the touchdown that ends it", "m"),
+    "speed_legps": ("Speed of the run, in leg lengths a second", "legs/s"),
+    "step_length_leg": ("Length of the step, in leg lengths", "legs"),
+    "touchdown_ahead_leg": ("Ankle ahead of the hips at touchdown, in leg lengths", "legs"),
+}
+"""How the athlete gets along: name -> (title, unit). A leg is thigh plus shank."""
+
+
 class Stride(_Model):
     """One knee drive: from a toe-off to the same foot's next touchdown."""
 
@@ -119,6 +150,9 @@ class Stride(_Model):
     passes_parallel: bool | None
     valid_fraction: float
     metrics: dict[str, Value]
+    travel: dict[str, Value] = Field(
+        default_factory=dict, description="speed, step length, foot ahead at touchdown"
+    )
 
 
 class Check(_Model):
@@ -201,6 +235,9 @@ class Summary(_Model):
     step_frequency_hz: Value
     contact_time_s: Value
     flight_time_s: Value
+    travel: dict[str, Value] = Field(
+        default_factory=dict, description="means over both legs, by the names of a stride's"
+    )
     not_measured: dict[str, str] = Field(description="metric -> why, and how to film it")
 
 

@@ -135,6 +135,35 @@ def test_an_athlete_who_is_not_there_gives_a_list_of_who_is(refuses, sample_clip
     )
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--height", "18"), "height_m"),
+        (("--distance", "1,2,3"), "known_distance"),
+        (("--distance", "here,2,3,4,5"), "known_distance"),
+    ],
+)
+def test_a_scale_that_cannot_be_is_refused_before_the_clip_is_read(refuses, options, words):
+    refuses("clip.mp4", WRONG_USE, words, options=options)
+
+
+@pytest.mark.slow
+def test_the_people_of_a_clip_are_listed_with_their_numbers(sample_clip):
+    ran = kneedrive("analyze", sample_clip, "--athlete", "list")
+    assert ran.code == 0
+    assert ran.out.startswith("1: moving, ")
+    assert " px, " in ran.out
+
+
+@pytest.mark.slow
+def test_everybody_who_moves_is_graded_into_a_folder_of_his_own(sample_clip, tmp_path):
+    ran = kneedrive(
+        "analyze", sample_clip, "--all-athletes", "--model", "lite", "--out", tmp_path
+    )
+    assert ran.code == 0
+    assert (tmp_path / "athlete_1" / "side_good" / "result.json").exists()
+
+
 @pytest.mark.parametrize("place", ["in_the_way", "in_the_way/deeper", "/proc/nothing/here"])
 def test_an_output_folder_that_cannot_be_made_is_refused_before_the_work(
     tmp_path, sample_clip, place
@@ -200,6 +229,7 @@ def test_a_settings_file_that_does_not_exist_is_named(refuses):
         (("analyze", "clip.mp4", "--capture-fps", "fast"), "'--capture-fps'"),
         (("analyze", "clip.mp4", "--capture-fps", "nan"), "'--capture-fps'"),
         (("analyze", "clip.mp4", "--athlete", "0"), "'--athlete'"),
+        (("analyze", "clip.mp4", "--athlete", "the tall one"), "'--athlete'"),
         (("analyze", "clip.mp4", "--out"), "'--out' requires an argument"),
         (("analyze", "one.mp4", "two.mp4"), "unexpected extra argument"),
         (("anal",), "No such command 'anal'"),

@@ -59,7 +59,9 @@ def test_a_roster_names_files_and_patterns(roster):
     )
     assert found.assign("day1/IMG_0001.mov").athlete == "Ann"
     assert found.assign("day1/img_0002.MOV").athlete == "Bo"
-    assert found.assign("other/5_bo.mp4") == Assignment("Bo", "", "5_bo")
+    assert found.assign("other/5_bo.mp4") == Assignment(
+        "Bo", "", "5_bo", height_m=pytest.approx(1.82)
+    )
     assert found.people["Ann"].height_m == pytest.approx(1.71)
     assert found.people["Bo"].height_m == pytest.approx(1.82)
     assert (found.people["Bo"].group, found.people["Ann"].notes) == ("Boys", "left knee")

@@ -8,8 +8,9 @@ import numpy as np
 
 from kneedrive_cv.athlete.choose import Person, choose
 from kneedrive_cv.athlete.crop import Crops, steady_crops
+from kneedrive_cv.athlete.shots import link_shots
 from kneedrive_cv.athlete.survey import Survey
-from kneedrive_cv.athlete.track import link
+from kneedrive_cv.athlete.unsure import Unsure, find_unsure
 from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.errors import AthleteError, ConfigError
 
@@ -33,6 +34,12 @@ class AthleteTrack:
         Height of his body when upright.
     speed_heights_per_s : float
         Greatest speed against the background, in body heights per second of playback.
+    people : tuple of str
+        Everybody who was followed, in words, in order of their numbers.
+    runners : tuple of int
+        The numbers of those who move and are large enough to be graded.
+    unsure : tuple of Unsure
+        Frames in which he may have been lost or taken for another.
     """
 
     crops: Crops
@@ -40,6 +47,9 @@ class AthleteTrack:
     people_found: int
     height_px: float
     speed_heights_per_s: float
+    people: tuple[str, ...] = ()
+    runners: tuple[int, ...] = ()
+    unsure: tuple[Unsure, ...] = ()
 
 
 def find_athlete(
@@ -62,7 +72,7 @@ def find_athlete(
     ConfigError
         There is no person of that number.
     """
-    people = choose(link(survey, settings), survey)
+    people = choose(link_shots(survey, settings), survey)
     if not people:
         raise AthleteError("no person was found in the clip", fix=FIX_SIDE)
     number = 1 if pick is None else pick
@@ -85,7 +95,17 @@ def find_athlete(
         people_found=len(people),
         height_px=person.height_px,
         speed_heights_per_s=person.speed_heights_per_s,
+        people=tuple(_describe(each, survey) for each in people),
+        runners=tuple(
+            n
+            for n, each in enumerate(people, 1)
+            if each.moves and each.height_px >= settings.min_height_px
+        ),
+        unsure=tuple(
+            find_unsure(person.track, [o.track for o in people if o is not person], survey)
+        ),
     )
+
 
 
 def _check_size(person: Person, settings: AthleteSettings) -> None:

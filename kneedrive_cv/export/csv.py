@@ -14,7 +14,7 @@ from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.rounding import decimals_of
 from kneedrive_cv.pose.landmarks import SIDES
-from kneedrive_cv.result import METRICS, Stride, Value
+from kneedrive_cv.result import METRICS, TRAVEL, Stride, Value
 
 _LEG_ANGLES: Final = (
     "thigh_deg",
@@ -25,7 +25,7 @@ _LEG_ANGLES: Final = (
 )
 _WITHOUT_INTERVAL: Final = ("contact_time_s", "flight_time_s", "step_frequency_hz")
 _WITH_INTERVAL: Final = tuple(name for name in METRICS if name not in _WITHOUT_INTERVAL)
-_UNITS: Final = ("deg", "shank", "thigh", "s", "hz")
+_UNITS: Final = ("deg", "shank", "thigh", "s", "hz", "mps", "m", "legps", "leg")
 
 ANGLE_COLUMNS: Final = (
     *(f"{side}_{angle}" for angle in _LEG_ANGLES for side in SIDES),
@@ -57,6 +57,7 @@ STRIDE_COLUMNS: Final = (
     "peak_frame",
     "touchdown_frame",
     *(column for metric in _WITH_INTERVAL for column in interval_columns(metric)),
+    *(column for metric in TRAVEL for column in interval_columns(metric)),
     "valid_fraction",
     *_WITHOUT_INTERVAL,
 )
@@ -81,6 +82,8 @@ def _stride_row(stride: Stride) -> list[str]:
     row = [stride.side, *map(str, frames)]
     for metric in _WITH_INTERVAL:
         row += _interval_cells(stride.metrics.get(metric), metric)
+    for metric in TRAVEL:
+        row += _interval_cells(stride.travel.get(metric), metric)
     row.append(_cell(stride.valid_fraction, "valid_fraction"))
     row += [_interval_cells(stride.metrics.get(m), m)[0] for m in _WITHOUT_INTERVAL]
     return row

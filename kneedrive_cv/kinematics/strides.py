@@ -39,6 +39,8 @@ class KneeDrive:
         1 / time from this foot's touchdown before the drive to the other's next.
     delay_s : float
         From toe-off until the thigh swings forward; negative if it does so before.
+    speed_leg_per_s : float
+        Speed of the run in the contact that the drive follows, in leg lengths a second.
     """
 
     side: Side
@@ -50,6 +52,7 @@ class KneeDrive:
     flight_time_s: float
     step_frequency_hz: float
     delay_s: float
+    speed_leg_per_s: float = float("nan")
 
 
 def find_knee_drives(
@@ -102,6 +105,7 @@ def _knee_drive(
         flight_time_s=_within(other_s - this.toe_off_s, _FLIGHT_S),
         step_frequency_hz=_within(1 / step_s if step_s > 0 else float("nan"), _STEP_HZ),
         delay_s=_swing_delay(thigh_deg, time_s, this.toe_off_s, peak.time_s),
+        speed_leg_per_s=this.speed_leg_per_s,
     )
 
 

@@ -14,6 +14,10 @@ _FORMS: Final[dict[str, tuple[float, int, str]]] = {
     "hz": (1.0, 2, " /s"),
     "shank": (1.0, 2, ""),
     "thigh": (1.0, 2, ""),
+    "m": (1.0, 2, " m"),
+    "m/s": (1.0, 1, " m/s"),
+    "legs": (1.0, 2, " legs"),
+    "legs/s": (1.0, 1, " legs/s"),
     "points": (1.0, 0, ""),
 }
 """Unit -> factor, decimals, sign behind."""

@@ -28,6 +28,7 @@ from kneedrive_cv.report.playback import NEAR_FROM
 from kneedrive_cv.report.renew import change_part
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.report.stride_table import stride_table
+from kneedrive_cv.report.travel import travel_words
 from kneedrive_cv.report.trust import direction_words, film_tips, not_measured, reading
 from kneedrive_cv.report.words import TERMS
 from kneedrive_cv.result import AnalysisResult
@@ -104,6 +105,7 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         shown_frames=len(pictures.data.get("frames", ())),
         checks=view.check_rows(result),
         glance=view.glance(result),
+        travel=travel_words(result),
         faults=view.fault_cards(result, keys),
         first_faults=FIRST_FAULTS,
         stills={key: jpeg_uri(data) for key, data in pictures.stills.items()},
@@ -114,7 +116,7 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         stride_charts=pictures.stride_charts,
         strips=STRIPS,
         pairs=pairs(result),
-        table=stride_table(result),
+        table=stride_table(result, travel=True),
         terms=TERMS,
         not_measured=not_measured(result),
         film_tips=film_tips(result),

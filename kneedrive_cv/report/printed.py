@@ -26,6 +26,7 @@ from kneedrive_cv.report.sheet import (
     Sheet,
 )
 from kneedrive_cv.report.stills import fault_key
+from kneedrive_cv.report.travel import travel_words
 from kneedrive_cv.report.trust import direction_words
 from kneedrive_cv.result import AnalysisResult
 
@@ -120,7 +121,10 @@ def _draw_glance(sheet: Sheet, result: AnalysisResult, y: float) -> float:
                 sheet.text(x + 2, at + 0.5, whose, 7, colour=_side_colour(whose), bold=True)
             sheet.text(x + (11 if whose else 2), at, value, 10, bold=True)
             sheet.text(x + width - 2, at + 0.8, interval, 6, colour=MUTED, align="right")
-    return y + 18
+    words = travel_words(result)
+    if words:
+        sheet.text(MARGIN_MM, y + 15.6, words, 6.4, colour=MUTED, width=_WIDTH, most=1)
+    return y + (20 if words else 18)
 
 
 def _side_colour(side: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kneedrive_cv.report.formats import number, value_interval
+from kneedrive_cv.report.travel import travel_metrics
 from kneedrive_cv.report.words import meaning, short_title, unit_of, unit_words
 from kneedrive_cv.result import AnalysisResult, Stride, Value
 
@@ -51,10 +52,19 @@ class StrideTable:
     parallel: bool
 
 
-def stride_table(result: AnalysisResult) -> StrideTable:
-    """The table of knee drives; a metric that no stride has is left out."""
+def stride_table(result: AnalysisResult, *, travel: bool = False) -> StrideTable:
+    """The table of knee drives; a metric that no stride has is left out.
+
+    Parameters
+    ----------
+    result : AnalysisResult
+    travel : bool
+        With speed, step length and where the foot lands.
+    """
     letters: dict[str, str] = {}
     columns = [_column(metric) for metric in result.summary.metrics if _is_measured(result, metric)]
+    if travel:
+        columns += [_column(metric) for metric in travel_metrics(result.strides)]
     rows = [_row(stride, columns, letters) for stride in result.strides]
     notes = {letter: text for text, letter in letters.items()}
     parallel = any(stride.passes_parallel is not None for stride in result.strides)
@@ -74,7 +84,8 @@ def _column(metric: str) -> Column:
 
 
 def _row(stride: Stride, columns: list[Column], letters: dict[str, str]) -> StrideRow:
-    cells = [_cell(stride.metrics.get(c.metric), unit_of(c.metric), letters) for c in columns]
+    values = stride.metrics | stride.travel
+    cells = [_cell(values.get(c.metric), unit_of(c.metric), letters) for c in columns]
     parallel = {True: "yes", False: "no", None: "–"}[stride.passes_parallel]
     return StrideRow(stride, parallel, f"{100 * stride.valid_fraction:.0f} %", cells)
 

@@ -14,6 +14,7 @@ from rich.text import Text
 
 from kneedrive_cv.report.changes import find_changes, unlike
 from kneedrive_cv.report.formats import number, signed, value_interval, with_margin
+from kneedrive_cv.report.travel import travel_words
 from kneedrive_cv.report.view import VERDICT_WORDS, check_name
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import AnalysisResult, Check, Value
@@ -34,6 +35,9 @@ def print_verdict(result: AnalysisResult, report: Path) -> None:
     console.print()
     console.print(_table(result.checks))
     console.print()
+    if words := travel_words(result):
+        console.print(words, soft_wrap=whole, highlight=False, markup=False)
+        console.print()
     for warning in result.warnings:
         note = Text.assemble(("Note: ", "yellow"), warning)
         console.print(note, soft_wrap=whole)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from kneedrive_cv.result import METRICS
+from kneedrive_cv.result import METRICS, TRAVEL
 
 _TITLES: Final = {
     "grade_points": "Grade",
@@ -23,6 +23,12 @@ _TITLES: Final = {
     "contact_time_s": "Contact",
     "flight_time_s": "Flight",
     "step_frequency_hz": "Step rate",
+    "speed_mps": "Speed",
+    "speed_legps": "Speed",
+    "step_length_m": "Step length",
+    "step_length_leg": "Step length",
+    "touchdown_ahead_m": "Lands ahead",
+    "touchdown_ahead_leg": "Lands ahead",
 }
 _MEANINGS: Final = {
     "grade_points": "0 to 100 points from all checks: their margins and how sure they are.",
@@ -50,12 +56,17 @@ _MEANINGS: Final = {
     "flight_time_s": "From this foot's toe-off to the other's touchdown.",
     "step_frequency_hz": "Steps a second.",
 }
+_KNOWN: Final = METRICS | TRAVEL
 _UNITS: Final = {
     "deg": "degrees",
     "s": "milliseconds",
     "hz": "steps a second",
     "shank": "lengths of the shank",
     "thigh": "lengths of the thigh",
+    "m": "metres",
+    "m/s": "metres a second",
+    "legs": "lengths of the leg, thigh plus shank",
+    "legs/s": "lengths of the leg a second",
     "points": "points of 100",
 }
 TERMS: Final = {
@@ -86,7 +97,7 @@ def short_title(metric: str) -> str:
 
 def meaning(metric: str) -> str:
     """What a metric is, in a sentence."""
-    return _MEANINGS.get(metric, METRICS[metric][0] + "." if metric in METRICS else "")
+    return _MEANINGS.get(metric, _KNOWN[metric][0] + "." if metric in _KNOWN else "")
 
 
 def unit_of(metric: str) -> str:
@@ -97,7 +108,7 @@ def unit_of(metric: str) -> str:
     >>> unit_of("contact_time_s")
     's'
     """
-    return METRICS[metric][1] if metric in METRICS else metric.rpartition("_")[2]
+    return _KNOWN[metric][1] if metric in _KNOWN else metric.rpartition("_")[2]
 
 
 def unit_words(unit: str) -> str:
@@ -106,6 +117,6 @@ def unit_words(unit: str) -> str:
     Examples
     --------
     >>> unit_words("s"), unit_words("m")
-    ('milliseconds', 'm')
+    ('milliseconds', 'metres')
     """
     return _UNITS.get(unit, unit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,7 @@ from scipy.signal import find_peaks
 from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip, take
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.slowed import slow_stretch
 from kneedrive_cv.video.metadata import VideoMetadata
 
 FloatArray = NDArray[np.float64]
@@ -23,8 +24,15 @@ SLOWEST_STEP_HZ = 2.2
 """Running has more steps a second; fewer, with the legs of a run, is slow motion."""
 
 USUAL_STEP_HZ = 4.2
-FACTORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0)
-"""Common ratios of capture to playback: 60, 120 and 240 frames a second at 24, 25 and 30."""
+CAMERA_FPS = (30.0, 50.0, 60.0, 100.0, 120.0, 200.0, 240.0)
+RARE_FPS = (24.0, 25.0, 48.0, 90.0, 300.0, 480.0, 960.0)
+RARE = 0.25
+"""A rare rate, or one that is no multiple of what is shown, must explain the steps better than a
+common one by this much, in logs of the rate: a sprinter who takes 3.4 steps a second or 5.2 is
+likelier than a camera of 300 frames a second."""
+
+LEAST_FACTOR = 1.5
+"""Nobody slows by less, and cameras' rates are rounded."""
 
 MIN_KNEE_OF_RUN_DEG = 80.0
 """A walker's knee bends to 60 to 70 in the swing, a runner's past 90."""
@@ -46,6 +54,8 @@ class Timing:
         Where the capture rate comes from, in words.
     inferred : bool
         It was told from the steps, so times are less sure.
+    rows : slice or None
+        Rows of the pose that play at this speed, where only the middle is slowed.
     """
 
     playback_fps: float
@@ -53,6 +63,7 @@ class Timing:
     slow_motion: float
     source: str
     inferred: bool
+    rows: slice | None = None
 
 
 def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
@@ -116,6 +127,36 @@ def tell_timing(
     swap_cost : float
         As for `choose_looks`.
     """
+    rows = slow_stretch(track)
+    if rows is not None:
+        slow = track.only(rows)
+        step_hz, knee_deg = _steps(slow, swap_cost)
+        if step_hz < SLOWEST_STEP_HZ and knee_deg > MIN_KNEE_OF_RUN_DEG:
+            found = _find(slow, metadata, given_fps, step_hz, knee_deg)
+            return replace(found, rows=rows)
+    return _find(track, metadata, given_fps, *_steps(track, swap_cost))
+
+
+def _find(
+    track: PoseTrack,
+    metadata: VideoMetadata,
+    given_fps: float | None,
+    step_hz: float,
+    swing_knee_deg: float,
+) -> Timing:
+    """Timing of a track that plays at one speed."""
+    return find_timing(
+        frame_rate_hz(track.time_s),
+        step_hz=step_hz,
+        swing_knee_deg=swing_knee_deg,
+        given_fps=given_fps,
+        tagged_fps=metadata.capture_fps,
+        tag=metadata.capture_fps_tag,
+    )
+
+
+def _steps(track: PoseTrack, swap_cost: float) -> tuple[float, float]:
+    """Steps a second of playback, and how far the knees bend."""
     legs = legs_from_hip(track, leg_length_px(track))
     named = take([track], choose_looks([legs], track.time_s, switch_cost=swap_cost))
     ankles = named.point("left_ankle") - named.point("right_ankle")
@@ -129,15 +170,9 @@ def tell_timing(
         for s in ("left", "right")
         for f in (1.0, -1.0)
     ]
-    return find_timing(
-        frame_rate_hz(track.time_s),
-        step_hz=count_step_hz(ankles[:, int(frontal)] / leg_length_px(track), track.time_s),
-        swing_knee_deg=(
-            folded_knee_deg(named) if frontal else float(np.nanpercentile(np.abs(knees), 90))
-        ),
-        given_fps=given_fps,
-        tagged_fps=metadata.capture_fps,
-        tag=metadata.capture_fps_tag,
+    return (
+        count_step_hz(ankles[:, int(frontal)] / leg_length_px(track), track.time_s),
+        folded_knee_deg(named) if frontal else float(np.nanpercentile(np.abs(knees), 90)),
     )
 
 
@@ -181,10 +216,35 @@ def find_timing(
     if tagged_fps is not None and tagged_fps > 1.2 * playback_fps:
         return _timing(playback_fps, tagged_fps / playback_fps, f"written by the phone ({tag})")
     if step_hz < SLOWEST_STEP_HZ and swing_knee_deg > MIN_KNEE_OF_RUN_DEG:
-        factor = min(FACTORS, key=lambda f: abs(np.log(f * step_hz / USUAL_STEP_HZ)))
+        factor = likely_factor(playback_fps, step_hz)
         told = f"inferred: {step_hz:.2f} steps a second of playback are no run in real time"
         return _timing(playback_fps, factor, told, inferred=True)
     return _timing(playback_fps, 1.0, "the clip's own timestamps")
+
+
+def likely_factor(playback_fps: float, step_hz: float) -> float:
+    """How many times a run is slowed: by what a camera's rate makes the usual steps of a sprint.
+
+    Parameters
+    ----------
+    playback_fps : float
+    step_hz : float
+        Steps a second of playback.
+
+    Examples
+    --------
+    >>> likely_factor(29.97, 0.43)
+    8.0
+    """
+    shown_fps = round(playback_fps) if playback_fps >= 20 else playback_fps
+
+    def cost(fps: float) -> float:
+        away = abs(np.log(fps / shown_fps * step_hz / USUAL_STEP_HZ))
+        usual = fps in CAMERA_FPS and (fps / shown_fps).is_integer()
+        return float(away) + (0.0 if usual else RARE)
+
+    rates = [fps for fps in CAMERA_FPS + RARE_FPS if fps >= LEAST_FACTOR * shown_fps]
+    return min(rates, key=cost, default=shown_fps) / shown_fps
 
 
 def _timing(playback_fps: float, factor: float, source: str, *, inferred: bool = False) -> Timing:

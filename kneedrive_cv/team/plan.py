@@ -99,7 +99,8 @@ def make_jobs(
         for content in pool.map(_fingerprint, clips):
             let_through()
             prints.append(content)
-    keys = {c.path: job_key(p, how.settings) for c, p in zip(clips, prints, strict=True)}
+    own = {clip.path: _settings_for(given[clip.path], how.settings) for clip in clips}
+    keys = {c.path: job_key(p, own[c.path]) for c, p in zip(clips, prints, strict=True)}
     todo = [
         (clip, content)
         for clip, content in zip(clips, prints, strict=True)
@@ -119,7 +120,7 @@ def make_jobs(
             key=keys[clip.path],
             folder=places[clip.path],
             work_dir=how.work_dir,
-            settings=how.settings,
+            settings=own[clip.path],
             grade=how.grade,
             force=how.force,
             time_limit_s=how.time_limit_s,
@@ -127,6 +128,13 @@ def make_jobs(
         )
         for run, (clip, _) in zip(plan_runs(db, runs, how.settings), todo, strict=True)
     ]
+
+
+def _settings_for(given: Assignment, settings: Settings) -> Settings:
+    """The settings with the athlete's height, where the roster says it."""
+    if given.height_m is None:
+        return settings
+    return settings.model_copy(update={"height_m": given.height_m})
 
 
 def _earlier(

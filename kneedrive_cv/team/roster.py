@@ -45,6 +45,7 @@ class Assignment:
     day: str = ""
     label: str = ""
     why: str = ""
+    height_m: float | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,13 @@ class Roster:
             return Assignment(day=by_name.day, label=by_name.label, why=f"the roster gives {who}")
         if matches:
             day = matches[0].day or by_name.day
-            return Assignment(matches[0].athlete, day, by_name.label)
+            name = matches[0].athlete
+            return Assignment(name, day, by_name.label, height_m=self.people[name].height_m)
         known = {name.casefold(): name for name in self.people}
-        name = known.get(by_name.athlete.casefold())
-        if name is not None:
-            return Assignment(name, by_name.day, by_name.label)
+        listed = known.get(by_name.athlete.casefold())
+        if listed is not None:
+            height_m = self.people[listed].height_m
+            return Assignment(listed, by_name.day, by_name.label, height_m=height_m)
         return Assignment(day=by_name.day, label=by_name.label, why="no row of the roster fits")
 
     def _matches(self, path: str) -> list[_Row]:

@@ -14,6 +14,7 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
 from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
+from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives, fit_step_frequency
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
@@ -26,6 +27,7 @@ from kneedrive_cv.technique.values import drive_values
 FloatArray = NDArray[np.float64]
 
 PARALLEL_DEG = 90.0
+MIN_RUNNING_FRAMES = 5
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,8 @@ class Motion:
     swing_knee_deg : float
         How far the knees bend, from the landmarks as they were read: what was learned on
         sprints must not make a walk look like one. NaN if never seen.
+    leg_px : float
+        Thigh plus shank in the picture; NaN from the front and the rear.
     """
 
     track: PoseTrack
@@ -49,6 +53,7 @@ class Motion:
     contacts: list[Contact]
     drives: list[KneeDrive]
     swing_knee_deg: float
+    leg_px: float = float("nan")
 
     def step_frequency_hz(self) -> float:
         """Steps a second over the run; NaN with too few events."""
@@ -91,17 +96,26 @@ def measure_motion(
         points, time_s=time_s, forward=forward, trunk_cutoff_hz=settings.trunk_cutoff_hz
     )
     hip = (points["left_hip"] + points["right_hip"]) / 2
+    leg_px = leg_length_px(sagittal)
     contacts = find_contacts(
         {side: points[f"{side}_foot_index"] for side in SIDES},
         {side: points[f"{side}_ankle"] for side in SIDES},
         smooth(hip, time_s, cutoff_hz=settings.hip_cutoff_hz),
         time_s=time_s,
         forward=forward,
-        leg_length=leg_length_px(sagittal),
+        leg_length=leg_px,
     )
+    angles |= {
+        f"{side}_foot_ahead_leg": forward * (points[f"{side}_ankle"] - hip)[:, 0] / leg_px
+        for side in SIDES
+    }
     thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
     drives = find_knee_drives(contacts, thigh, time_s)
-    return Motion(track, angles, contacts, drives, bent_knee_deg(clean.track, forward=forward))
+    if not contacts:
+        ahead = {side: angles[f"{side}_foot_ahead_leg"] for side in SIDES}
+        drives = find_lifts(thigh, ahead, time_s)
+    bent = bent_knee_deg(clean.track, forward=forward)
+    return Motion(track, angles, contacts, drives, bent, leg_px)
 
 
 def bent_knee_deg(track: PoseTrack, *, forward: float) -> float:
@@ -169,3 +183,12 @@ def first_frame_from(track: PoseTrack, at_s: float) -> int:
 def nearest_frame(track: PoseTrack, at_s: float) -> int:
     """The container's frame nearest to a time."""
     return int(track.frame[int(np.argmin(np.abs(track.time_s - at_s)))])
+
+
+def running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
+    """The frames from the first contact to the last: before it he may crouch in the blocks."""
+    times = [t for c in motion.contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
+    inside = (track.time_s >= min(times, default=0)) & (track.time_s <= max(times, default=0))
+    if inside.sum() < MIN_RUNNING_FRAMES:
+        return track
+    return track.only(inside)

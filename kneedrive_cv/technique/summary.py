@@ -8,9 +8,11 @@ import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS, Check, Fault, Score, Stride, Summary, Value, View
+from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.technique.checks import Means
 from kneedrive_cv.technique.measure import Motion
 from kneedrive_cv.technique.score import score
+from kneedrive_cv.technique.travel import mean_travel
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import interval, mean_value, not_measurable
 
@@ -22,6 +24,7 @@ def summarise(
     faults: Sequence[Fault],
     motion: Motion,
     quality: Quality,
+    scale: Scale | None = None,
 ) -> Summary:
     """Put the verdict together.
 
@@ -32,6 +35,8 @@ def summarise(
     checks, faults : sequences
     motion : Motion
     quality : Quality
+    scale : Scale, optional
+        For lengths in metres.
     """
 
     def over_both(metric: str) -> Value:
@@ -45,6 +50,7 @@ def summarise(
         step_frequency_hz=_step_frequency(motion, quality),
         contact_time_s=over_both("contact_time_s"),
         flight_time_s=over_both("flight_time_s"),
+        travel=mean_travel(strides, quality, scale),
         not_measured={m: reason for m in METRICS if (reason := quality.unreadable(m))},
     )
 

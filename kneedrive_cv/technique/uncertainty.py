@@ -74,6 +74,9 @@ MIN_FPS_ANKLE = 48.0
 MIN_FPS_DELAY = 48.0
 MIN_FPS_TIMES = 25.0
 
+LEAST_SURE_HEIGHT_PX = 120
+"""Of a smaller athlete nothing is sure, events neither: no smaller one was measured."""
+
 SAGITTAL = (
     "hip_flexion_deg",
     "thigh_deg",
@@ -132,6 +135,8 @@ class Quality:
         """Why a metric is of low confidence; empty if it is not."""
         if self.given:
             return f"the pose came from elsewhere ({self.given}); its errors are not known"
+        if self.height_px < LEAST_SURE_HEIGHT_PX:
+            return f"the athlete is only {self.height_px:.0f} px tall. Film nearer."
         if metric in FRONTAL_METRICS:
             return frontal_errors.doubt(metric, self.sight.view)
         if self.time_inferred and (metric in TIMES or metric == "step_frequency_hz"):
@@ -140,8 +145,6 @@ class Quality:
             return "the camera stood well off the side"
         if metric in ("contact_time_s", "flight_time_s") and self.capture_fps < MIN_FPS_ANKLE:
             return f"{1000 / self.capture_fps:.0f} ms between frames. {FILM_FAST}"
-        if metric in SAGITTAL and self.height_px < 120:
-            return f"the athlete is only {self.height_px:.0f} px tall; film nearer"
         return ""
 
     def steady_error(self, metric: str, side: Side | None) -> float:

@@ -11,7 +11,7 @@ from kneedrive_cv.kinematics.gait import compute_foot_ahead_of_knee
 from kneedrive_cv.kinematics.series import fraction_valid, value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import Side
-from kneedrive_cv.result import METRICS, Value
+from kneedrive_cv.result import METRICS, Stride, UnsureFrames, Value
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.uncertainty import Quality
@@ -153,6 +153,29 @@ def interval(metric: str, number: float, error: float, share: float, doubt: str)
 def not_measurable(reason: str, share: float = 0.0) -> Value:
     """No number, and why."""
     return Value(value=None, valid_fraction=share, status="not_measurable", reason=reason)
+
+
+def doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
+    """A stride whose values are of low confidence where it was not sure who was followed."""
+    reasons = [
+        span.reason
+        for span in unsure
+        if span.first_frame <= stride.touchdown_frame and span.last_frame >= stride.toe_off_frame
+    ]
+    if not reasons:
+        return stride
+
+    def less_sure(value: Value) -> Value:
+        if value.status != "measured":
+            return value
+        return value.model_copy(update={"status": "low_confidence", "reason": reasons[0]})
+
+    return stride.model_copy(
+        update={
+            "metrics": {name: less_sure(value) for name, value in stride.metrics.items()},
+            "travel": {name: less_sure(value) for name, value in stride.travel.items()},
+        }
+    )
 
 
 def mean_value(

@@ -119,7 +119,7 @@ def fitted(image: Image, size: tuple[int, int]) -> Image:
     scale = min(size[0] / image.shape[1], size[1] / image.shape[0])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     framed = np.zeros((size[1], size[0], 3), np.uint8)
-    y, x = ((have - want) // 2 for have, want in zip(framed.shape, small.shape, strict=False))
+    y, x = (size[1] - small.shape[0]) // 2, (size[0] - small.shape[1]) // 2
     framed[y : y + small.shape[0], x : x + small.shape[1]] = small
     return framed
 

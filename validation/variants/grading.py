@@ -55,7 +55,7 @@ class Outcome:
 
 
 def told(thing: Any) -> str:
-    """A variant's parts in words, with what its edits were made of: the same words, the same clip."""
+    """A variant's parts in words, with what its edits were made of: same words, same clip."""
     if isinstance(thing, tuple | list):
         return ",".join(map(told, thing))
     if callable(thing):
