@@ -37,10 +37,12 @@ if TYPE_CHECKING:
         write_outputs,
     )
     from kneedrive_cv.config import Settings, Targets
+    from kneedrive_cv.doctor import examine
     from kneedrive_cv.errors import KneedriveError
     from kneedrive_cv.pose.track import PoseTrack
     from kneedrive_cv.run import Run
     from kneedrive_cv.team.batch import grade_team
+    from kneedrive_cv.team.outputs import write_team
 
 __all__ = [
     "Analysis",
@@ -55,6 +57,7 @@ __all__ = [
     "clean",
     "compare",
     "errors",
+    "examine",
     "export_run",
     "grade_team",
     "kinematics",
@@ -66,6 +69,7 @@ __all__ = [
     "technique",
     "video",
     "write_outputs",
+    "write_team",
 ]
 
 _PARTS = (
@@ -89,11 +93,13 @@ _HOME = {name: f"kneedrive_cv.{name}" for name in _PARTS} | {
     "Targets": "kneedrive_cv.config",
     "analyze": "kneedrive_cv.api",
     "compare": "kneedrive_cv.api",
+    "examine": "kneedrive_cv.doctor",
     "export_run": "kneedrive_cv.api",
     "grade_team": "kneedrive_cv.team.batch",
     "load": "kneedrive_cv.api",
     "read_pose": "kneedrive_cv.api",
     "write_outputs": "kneedrive_cv.api",
+    "write_team": "kneedrive_cv.team.outputs",
 }
 
 __getattr__, __dir__ = lazily(__name__, _HOME)

@@ -55,7 +55,8 @@ _HALF_WIDTH = {
 }
 
 
-def _pose(truth: Truth, missing: slice | None) -> PoseTrack:
+def make_pose(truth: Truth, missing: slice | None = None) -> PoseTrack:
+    """The truth's points as landmarks."""
     t = len(truth)
     xy = np.full((t, N_LANDMARKS, 2), np.nan)
     world = np.full((t, N_LANDMARKS, 3), np.nan)
@@ -269,7 +270,7 @@ def make_analysis(
     """
     truth = load_truth(directory / name)
     path = directory / f"{name}.mp4"
-    pose = _pose(truth, missing)
+    pose = make_pose(truth, missing)
     angles = _angles(truth, pose, missing)
     events = _events(truth)
     strides = _strides(angles, events)

@@ -28,11 +28,15 @@ class Bar:
 
 
 def frames(
-    bars: Sequence[Bar], count: int, pan_px: Callable[[int], float] = lambda k: 0.0
+    bars: Sequence[Bar],
+    count: int,
+    pan_px: Callable[[int], float] = lambda k: 0.0,
+    contrast: float = 1.0,
 ) -> Iterator[Frame]:
     """Frames of a scene; the background stands ``pan_px(k)`` to the left in frame k."""
     random = np.random.default_rng(7)
-    wide = random.integers(40, 140, (45, 500, 1)).astype(np.uint8).repeat(3, axis=2)
+    levels = 90 + contrast * (random.integers(40, 140, (45, 500, 1)) - 90)
+    wide = levels.astype(np.uint8).repeat(3, axis=2)
     background = cv2.resize(wide, None, fx=8, fy=8, interpolation=cv2.INTER_CUBIC)
     for k in range(count):
         shift = np.array([[1.0, 0.0, -1000.0 - pan_px(k)], [0.0, 1.0, 0.0]])

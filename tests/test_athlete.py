@@ -116,6 +116,13 @@ def test_the_backgrounds_motion_is_measured() -> None:
     np.testing.assert_array_equal(seen.background_motion[0], [[1, 0, 0], [0, 1, 0]])
 
 
+def test_the_backgrounds_motion_is_measured_where_it_is_plain_and_the_athletes_stand_out() -> None:
+    bars = [Bar(lambda k, x=x: (x, 200.0), width_px=30, red=60) for x in range(150, 500, 50)]
+    scene = frames(bars, 30, pan_px=lambda k: 5.0 * k, contrast=0.08)
+    seen = survey(scene, BarDetector(bars), SETTINGS)
+    np.testing.assert_allclose(seen.background_motion[1:, 0, 2], -5, atol=0.5)
+
+
 def test_a_small_athlete_is_refused_with_his_size() -> None:
     small = runner(height_px=50, width_px=20)
     with pytest.raises(AthleteError, match=r"too small: (49|50|51|52) px"):

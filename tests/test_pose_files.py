@@ -12,7 +12,8 @@ import kneedrive_cv as kd
 from kneedrive_cv.errors import AthleteError, ConfigError, PoseFileError, UngradableError
 from kneedrive_cv.pose.files.names import landmark_of
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
-from kneedrive_cv.technique.uncertainty import GIVEN_ERROR, Z_95
+from kneedrive_cv.technique.uncertainty import GIVEN_ERROR
+from kneedrive_cv.technique.verdict import Z_95
 from tests.cli_run import assert_refused, kneedrive
 from tests.pose_files import FPS, NAMES, WRITERS, write_dlc_csv, write_openpose, write_trc
 from tests.sample_analysis import make_analysis
@@ -187,6 +188,7 @@ def test_a_missing_file_and_an_empty_folder_are_refused(tmp_path):
         kd.read_pose(tmp_path)
 
 
+@pytest.mark.slow
 def test_the_command_grades_a_pose_file_and_writes_the_whole_report(known, tmp_path):
     path = write_trc(known.pose, tmp_path).path
     ran = kneedrive("analyze", "--pose", path, "--out", tmp_path / "runs", "--json")
@@ -205,3 +207,16 @@ def test_the_command_says_in_one_line_what_is_wrong_with_a_pose(tmp_path):
     both = kneedrive("analyze", "a.mp4", "--pose", "b.trc", "--also", "c.mp4")
     assert_refused(both, 2, "do not go together")
     assert_refused(kneedrive("export", tmp_path, "--format", "trc"), 2, "result.json")
+
+
+@pytest.mark.parametrize("name", ["sprint_9.5mps.trc", "sprint_9.5mps.c3d"])
+def test_markers_of_a_real_sprint_give_the_contacts_of_the_force_plates(shared_path, name):
+    names = {}
+    for side, s in (("left", "L"), ("right", "R")):
+        own = {"hip": (f"{s}ASI", "SACR"), "knee": f"{s}LEPI", "ankle": f"{s}LMAL"}
+        own |= {"heel": f"{s}HEEL", "foot_index": f"{s}TOE", "shoulder": f"{s}SH"}
+        names |= {f"{side}_{part}": theirs for part, theirs in own.items()}
+    run = kd.analyze(pose=kd.read_pose(shared_path("mocap", name), names=names))
+    times_s = [stride.metrics["contact_time_s"].value for stride in run.result.strides]
+    assert len(times_s) == 3
+    assert all(0.104 < time_s < 0.134 for time_s in times_s)  # 114 to 124 ms by the plates

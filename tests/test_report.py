@@ -13,13 +13,14 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.pose.landmarks import INDEX
-from kneedrive_cv.report.annotate import COMPARED, Axes, Sketch
+from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
+from kneedrive_cv.report.annotate import COMPARED, Axes, Sketch, knee
 from kneedrive_cv.report.charts import contact_spans, stride_charts, time_charts
 from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
 from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
+from kneedrive_cv.report.window import drawn_points
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.video.reader import Frame
@@ -346,3 +347,29 @@ def test_knee_height_is_drawn_from_the_level_of_the_hip_to_the_knee() -> None:
         Sketch(missing, np.full_like(points, np.nan), "left", sketch.axes, 400.0), "–"
     )
     assert not missing.any()
+
+
+def test_an_arm_that_was_not_seen_is_not_drawn_and_the_legs_stay() -> None:
+    analysis = make_analysis()
+    visibility = analysis.pose.visibility.copy()
+    visibility[40] = 0.1
+    hidden = drawn_points(analysis.pose.replace(visibility=visibility), 40)
+    seen = drawn_points(analysis.pose.replace(visibility=np.ones_like(visibility)), 40)
+    arms = [INDEX[f"{side}_{part}"] for side in SIDES for part in ("elbow", "wrist")]
+    assert np.isnan(hidden[arms]).all()
+    rest = np.delete(np.arange(len(seen)), arms)
+    np.testing.assert_array_equal(hidden[rest], seen[rest])
+    np.testing.assert_array_equal(seen, analysis.pose.xy_px[40])
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_the_number_of_the_knee_stands_on_its_far_side_from_the_hip(side: Side) -> None:
+    analysis = make_analysis()
+    axes = Axes.of(analysis.result.scene)
+    for row in (20, 40, 60):
+        image = np.zeros((720, 1280, 3), np.uint8)
+        sketch = Sketch(image, analysis.pose.xy_px[row], side, axes, 400.0)
+        knee(sketch, "18°")
+        plate = np.nonzero(image.any(axis=(0, 2)))[0].mean()
+        hip, joint = sketch.leg("hip")[0], sketch.leg("knee")[0]
+        assert np.sign(plate - joint) == np.sign(joint - hip)

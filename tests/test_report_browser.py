@@ -13,7 +13,7 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.report.compare import load_runs, write_comparison
 from kneedrive_cv.report.write import write_outputs
 from tests.browser import PATIENCE_MS, READ_NUMBER, Watched, numbered_frames, open_browser
-from tests.sample_analysis import make_analysis
+from tests.sample_analysis import make_analysis, moved
 
 HOSTILE = """<img src=x onerror="alert(1)"></script><script>alert('x')</script> "q" & 🏃 שלום"""
 A4_INSIDE_PX = 688
@@ -35,7 +35,9 @@ def analysis() -> Analysis:
 @pytest.fixture(scope="module")
 def folder(analysis: Analysis, tmp_path_factory: pytest.TempPathFactory) -> Path:
     out = tmp_path_factory.mktemp("run")
-    return write_outputs(analysis, out, numbered_frames(len(analysis.pose)))
+    days = [analysis.labelled(recorded=f"2025-1{i}-01").result for i in range(3)]
+    earlier = [moved(result, "hip_flexion_deg", -12.0 * i) for i, result in enumerate(days)]
+    return write_outputs(analysis, out, numbered_frames(len(analysis.pose)), earlier=earlier)
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +96,14 @@ def test_names_are_shown_as_text_and_run_nothing(report: Watched) -> None:
     assert report.page.locator("h1").inner_text() == HOSTILE
     assert report.page.locator("img[src=x]").count() == 0
     assert report.wrong == []
+
+
+def test_what_has_changed_since_the_last_day_is_drawn_day_by_day(report: Watched) -> None:
+    change = report.page.locator("#change")
+    assert "Really changed since 2025-12-01: hip flexion left +24°" in change.inner_text()
+    chart = change.locator(".trend", has_text="Hip flexion")
+    assert chart.locator(".stop").count() == 8
+    assert chart.locator(".x").all_inner_texts() == ["1 Oct 25", "1 Nov 25", "1 Dec 25", "1 May 26"]
 
 
 def test_the_video_steps_frame_by_frame_on_and_back(report: Watched) -> None:

@@ -94,6 +94,7 @@ def test_the_rich_display_shows_verdict_checks_and_faults_and_escapes_names(run)
     assert run.summary.headline in html
     assert "&lt;b&gt;Ann" in html
     assert html.count("<tr>") == len(run.checks) + 1
+    assert "Hip flexion at the top, left" in html
     for fault in run.faults:
         assert f"frame {fault.frame}" in html
 

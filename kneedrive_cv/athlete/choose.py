@@ -19,6 +19,7 @@ ENOUGH_S = 5.0
 
 MIN_TRAVEL_HEIGHTS = 0.8
 MIN_LIMB_CHANGE = 4.0  # grey levels; somebody who stands and sways stays under it
+GOES_PERCENTILE = 80  # of the frames; he may stand for most of a clip
 LIMB_WEIGHT = 0.1
 GROWS_BY = 1.25  # less may be a body that rises and falls, or a box that wavers
 STEADILY = 0.85  # correlation of time and size; a box that wavers or is hidden has less
@@ -99,18 +100,29 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     time_s = survey.time_s[track.row]
     speed = _top_speed(places, time_s)
     travel = float(np.hypot(*(places - places[0]).T).max())
-    limb = _limb_change(track, survey)
+    changes = _limb_changes(track, survey)
+    limb = float(np.median(changes))
     stays_s = float(time_s[-1] - time_s[0])
     nearer = _way_nearer(track, survey)
     if nearer > travel:
         travel, speed = nearer, max(speed, nearer / max(stays_s, SPEED_WINDOW_S))
-    pace = speed if travel >= MIN_TRAVEL_HEIGHTS else _pace_on_the_spot(limb)
+    # who goes against the background changes the picture: what only seems to, as faces of a
+    # grandstand that are taken one for the other, is a part of the background
+    goes = travel >= MIN_TRAVEL_HEIGHTS
+    goes = goes and _busiest(changes, time_s) >= MIN_LIMB_CHANGE
+    pace = speed if goes else _pace_on_the_spot(limb)
     clip_s = max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
     share = min(stays_s, ENOUGH_S) / min(clip_s, ENOUGH_S)
     size = height_px / survey.height_px
     # a detector that is never sure sees faces in a grandstand
     score = pace * np.sqrt(share * size) * float(np.mean(track.confidence))
     return Person(track, height_px, speed, travel, limb, stays_s, float(score))
+
+
+def _busiest(changes: FloatArray, time_s: FloatArray) -> float:
+    """Change that a fifth of the frames exceed, of those of seconds: a sprint is no longer."""
+    part = min(1.0, ENOUGH_S / max(float(time_s[-1] - time_s[0]), 1e-6))
+    return float(np.percentile(changes, 100 - (100 - GOES_PERCENTILE) * part))
 
 
 def _way_nearer(track: Track, survey: Survey) -> float:
@@ -171,8 +183,8 @@ def _top_speed(places: FloatArray, time_s: FloatArray) -> float:
     return float(distance[whole].max() / window_s)
 
 
-def _limb_change(track: Track, survey: Survey) -> float:
-    """Median over time of the upper quartile of change in the box, less the picture's median."""
+def _limb_changes(track: Track, survey: Survey) -> FloatArray:
+    """Upper quartile of change in the box, less the picture's median, frame by frame."""
     cell_px = survey.width_px / survey.change.shape[2]
     values = []
     for row, box in zip(track.row, track.box, strict=True):
@@ -181,4 +193,4 @@ def _limb_change(track: Track, survey: Survey) -> float:
         patch = grid[max(y0, 0) : max(y1, y0 + 1), max(x0, 0) : max(x1, x0 + 1)]
         if patch.size and not survey.repeated[row]:
             values.append(float(np.percentile(patch, 75)) - float(np.median(grid)))
-    return float(np.median(values)) * CHANGE_STEP if values else 0.0
+    return np.array(values or [0.0]) * CHANGE_STEP

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import cv2
@@ -12,9 +13,11 @@ FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 IDENTITY = np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]])
-MAX_CORNERS = 100
+FIELDS = (5, 8)  # rows and columns
+FIELD_CORNERS = 3
+FIELD_QUALITY = 0.1
+FLAT_LEVELS = 0.8  # grey levels; a field that varies less is sky, or noise
 MIN_CORNERS = 50
-CORNER_QUALITY = 0.01
 CORNER_SPACING_PX = 12
 CORNER_LIFE_FRAMES = 5
 FLOW_WINDOW_PX = (9, 9)
@@ -22,7 +25,7 @@ FLOW_LEVELS = 3
 FLOW_CRITERIA = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 10, 0.03)
 INLIER_PX = 0.7
 MIN_INLIERS = 12
-MIN_INLIER_SHARE = 0.35
+MIN_INLIER_SHARE = 0.2
 MAX_ZOOM = 1.1  # from one frame to the next
 STILL_PX = 0.06  # a smaller motion is not undone: interpolation would add more than it takes
 CELL_PX = 8
@@ -44,8 +47,8 @@ class BackgroundFollower:
     def step(self, grey: Image) -> FloatArray:
         """Similarity that takes a point of the background from the last frame to this one.
 
-        The similarity that most corners agree on is the background's, as long as the athlete
-        does not fill the picture. Identity where too few agree, and for the first frame.
+        The similarity that most corners agree on is the background's, as long as the athletes
+        do not fill the picture. Identity where too few agree, and for the first frame.
 
         Parameters
         ----------
@@ -67,9 +70,31 @@ class BackgroundFollower:
 
 
 def _corners(grey: Image) -> NDArray[np.float32]:
-    # None where there are no corners, though OpenCV's types do not say so.
-    found: Any = cv2.goodFeaturesToTrack(grey, MAX_CORNERS, CORNER_QUALITY, CORNER_SPACING_PX)
-    return np.asarray([] if found is None else found, dtype=np.float32).reshape(-1, 1, 2)
+    """The best corners of each field of the picture.
+
+    The best of the whole picture would be the runners' own where the background is plain, and a
+    camera that goes with them would seem to stand.
+    """
+    rows, columns = (
+        np.linspace(0, size, fields + 1, dtype=int)
+        for size, fields in zip(grey.shape, FIELDS, strict=True)
+    )
+    found = [
+        _field_corners(grey, (left, top, right, bottom))
+        for top, bottom in pairwise(rows.tolist())
+        for left, right in pairwise(columns.tolist())
+    ]
+    return np.concatenate(found)
+
+
+def _field_corners(grey: Image, box: tuple[int, int, int, int]) -> NDArray[np.float32]:
+    left, top, right, bottom = box
+    field = grey[top:bottom, left:right]
+    found: Any = None  # also where there are no corners, though OpenCV's types do not say so
+    if field.std() > FLAT_LEVELS:
+        found = cv2.goodFeaturesToTrack(field, FIELD_CORNERS, FIELD_QUALITY, CORNER_SPACING_PX)
+    corners = np.asarray([] if found is None else found, dtype=np.float32).reshape(-1, 1, 2)
+    return corners + np.array([left, top], dtype=np.float32)
 
 
 def _follow(

@@ -34,10 +34,13 @@ _WORST_BEND = 8.0
 """A bend counts for no more than this (leg lengths squared over all parts): a frame that is
 garbage in every look must not decide how the legs are named around it."""
 
-_CONTRARY = 0.015
+_CONTRARY = 0.06
 """Price of each frame that is named against the estimator while the legs are apart, in leg lengths
-squared. Where legs were hidden, their way does not tell which is which; what it says for long does.
-"""
+squared, at `_CONTRARY_HZ`. Where legs were hidden, their way does not tell which is which; what it
+says for long does."""
+
+_CONTRARY_HZ = 60.0
+"""With more frames a second the legs move less from one to the next: they bend less by its square."""
 
 _MISSING = 1e6
 """Price of a look that is not there: any other is taken before it."""
@@ -173,7 +176,8 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     states[np.tile(unfit[rows], 2)] = np.nan
     apart = np.linalg.norm(stack[rows, :, 0] - stack[rows, :, 1], axis=-1)
     usual = np.maximum(usual_distance(stack, time_s)[rows], 1e-9)
-    contrary = _CONTRARY * np.nan_to_num(np.minimum(apart / usual[:, None], 1.0))
+    step = min(1.0, float(np.median(np.diff(time_s))) * _CONTRARY_HZ)
+    contrary = _CONTRARY * step**2 * np.nan_to_num(np.minimum(apart / usual[:, None], 1.0))
     price = np.concatenate([np.zeros_like(contrary), contrary], axis=1)
     path = _least_bend(states, time_s[rows], switch_cost, price)
     swapped = path >= n_looks
@@ -223,7 +227,6 @@ def _bend(off: FloatArray) -> FloatArray:
     """Squared length of a deviation, capped; a missing look costs more than any."""
     squared = np.sum(off**2, axis=-1)
     return np.asarray(np.where(np.isfinite(squared), np.minimum(squared, _WORST_BEND), _MISSING))
-
 
 
 def take(tracks: Sequence[PoseTrack], choice: Choice) -> PoseTrack:

@@ -110,10 +110,11 @@ def thigh(s: Sketch, text: str) -> None:
 
 
 def knee(s: Sketch, text: str) -> None:
-    """The knee's flexion as a number ahead of the knee."""
-    joint = s.leg("knee")
-    if np.isfinite(joint).all():
-        ahead = s.axes.forward - 0.4 * s.axes.down
+    """The knee's flexion as a number beyond the knee, away from that of the thigh."""
+    hip, joint = s.leg("hip"), s.leg("knee")
+    if np.isfinite([*hip, *joint]).all():
+        away = np.sign(float((joint - hip) @ s.axes.forward)) or 1.0
+        ahead = away * s.axes.forward - 0.4 * s.axes.down
         label(s.image, text, joint + ahead * 0.11 * s.height_px, _MARK, round(0.8 * s.text_px))
 
 

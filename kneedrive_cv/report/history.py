@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -39,7 +39,7 @@ class History:
     trends : list of Trend
         The main metrics and those that really changed, a stop for each day.
     words : list of str
-        The same in a line each.
+        The main ones in a line each.
     steady : list of str
         What else was compared and has not changed beyond its uncertainty.
     notes : list of str
@@ -113,14 +113,13 @@ def history_of(now: AnalysisResult, earlier: Iterable[AnalysisResult]) -> Histor
     if len(days) < 2:
         return None
     names = [day for day, _ in days]
-    changes = find_changes_of_days([runs for _, runs in days])
-    groups = by_metric(changes)
+    groups = by_metric(find_changes_of_days([runs for _, runs in days]))
     drawn = [m for m in groups if m in _MAIN or any(_is_real(c, names) for c in groups[m])]
     return History(
         days=names,
-        headline=_headline(changes, names),
+        headline=_headline(groups, names),
         trends=[draw_trend(m, groups[m], lambda c: _moved(c, names)) for m in drawn],
-        words=[_in_words(c, names) for m in drawn for c in groups[m]],
+        words=[_in_words(c, names) for m in groups if m in _MAIN for c in groups[m]],
         steady=[short_title(m).lower() for m in groups if m not in drawn],
         notes=unlike([days[-2][1][-1], now]),
     )
@@ -140,15 +139,21 @@ def _is_real(change: Change, days: Sequence[str]) -> bool:
     return moved is not None and is_off_zero(moved)
 
 
-def _headline(changes: Iterable[Change], days: Sequence[str]) -> str:
-    real = [
-        f"{_name(c)} {signed(moved.value, unit_of(c.metric))}"
-        for c in changes
-        if (moved := _moved(c, days)[0]) is not None and is_off_zero(moved)
-    ]
+def _headline(groups: Mapping[str, list[Change]], days: Sequence[str]) -> str:
+    real = [words for metric, own in groups.items() if (words := _real_words(metric, own, days))]
     if not real:
         return f"Nothing has changed since {days[-2]} by more than its uncertainty."
     return f"Really changed since {days[-2]}: {', '.join(real)}."
+
+
+def _real_words(metric: str, changes: Iterable[Change], days: Sequence[str]) -> str:
+    """What of a metric has really changed, both legs in one."""
+    legs = [
+        " ".join(filter(None, (c.side, signed(moved.value, unit_of(metric)))))
+        for c in changes
+        if (moved := _moved(c, days)[0]) is not None and is_off_zero(moved)
+    ]
+    return f"{short_title(metric).lower()} {' and '.join(legs)}" if legs else ""
 
 
 def _in_words(change: Change, days: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ from kneedrive_cv.report.drawing import Image, draw_skeleton, put_text
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.palette import INK, SIDE_ON_PICTURE, bgr
 from kneedrive_cv.report.stills import soften
-from kneedrive_cv.report.window import Window, hip_centre, row_of, running_height_px
+from kneedrive_cv.report.window import Window, drawn_points, hip_centre, row_of, running_height_px
 from kneedrive_cv.result import Stride
 from kneedrive_cv.video.reader import Frame
 
@@ -184,7 +184,7 @@ def _cell(analysis: Analysis, image: Image, moment: Moment) -> Image | None:
 
 def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: int) -> None:
     scene = analysis.result.scene
-    points = window.points(analysis.pose.xy_px[row])
+    points = window.points(drawn_points(analysis.pose, row))
     height_px = running_height_px(analysis) * window.scale
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
     if scene.view not in ("side", "oblique"):

@@ -24,7 +24,7 @@ from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.joint_angles import JointAngles
 from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
 from kneedrive_cv.report.playback import ShownFrame
-from kneedrive_cv.report.window import row_of, running_height_px
+from kneedrive_cv.report.window import drawn_points, row_of, running_height_px
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
@@ -157,7 +157,7 @@ class OverlayPainter:
         return np.asarray(resized, dtype=np.uint8)
 
     def _pose(self, drawn: Image, row: int) -> None:
-        points = self._analysis.pose.xy_px[row] * self._scale
+        points = drawn_points(self._analysis.pose, row) * self._scale
         near = self._analysis.result.scene.near_side
         draw_skeleton(drawn, points, near_side=near, width_px=self._line_px)
         if self._joints is not None:

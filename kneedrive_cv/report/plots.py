@@ -56,7 +56,8 @@ def plot_angles(analysis: Analysis, names: Sequence[str] = ()) -> Plot:
     if shown is not None:
         axes[-1].set_xlim(shown.low, shown.high)
     axes[-1].set_xlabel("s")
-    axes[0].legend(loc="upper right", ncols=3, frameon=False, fontsize="small")
+    beside_title = {"loc": "lower right", "bbox_to_anchor": (1.0, 1.0), "borderaxespad": 0.1}
+    axes[0].legend(**beside_title, ncols=3, frameon=False, fontsize="small")
     return figure
 
 
@@ -73,21 +74,27 @@ def _chosen(analysis: Analysis, names: Sequence[str]) -> list[Angle]:
 
 
 def _draw_angle(axis: Any, analysis: Analysis, angle: Angle) -> None:
-    targets = targets_of(analysis.result)
     for side, values in series(analysis.angles, angle).items():
         colour, kind = LINES[side]
         label = side or angle.title.lower()
         axis.plot(analysis.angles.time_s, values, kind, color=colour, label=label, linewidth=1.6)
-    band = target_band(angle.key, targets)
-    if band is not None:
-        axis.axhspan(*band, color=_GOOD, alpha=0.45, linewidth=0)
-        if band[0] == band[1]:
-            axis.axhline(band[0], color=_GOOD, linewidth=2)
-    words = ", ".join(filter(None, (angle.zero, target_words(angle.key, targets))))
+    _draw_target(axis, analysis, angle)
+    target = target_words(angle.key, targets_of(analysis.result))
+    words = ", ".join(filter(None, (angle.zero, target)))
     axis.set_title(f"{angle.title}, {words}", loc="left", fontsize="small")
     axis.set_ylabel("°", rotation=0)
     axis.spines[["top", "right"]].set_visible(False)
     axis.grid(axis="y", alpha=0.25)
+
+
+def _draw_target(axis: Any, analysis: Analysis, angle: Angle) -> None:
+    """Where the angle should get to: an area, or a line."""
+    band = target_band(angle.key, targets_of(analysis.result))
+    if band is None:
+        return
+    axis.axhspan(*band, color=_GOOD, alpha=0.45, linewidth=0)
+    if band[0] == band[1]:
+        axis.axhline(band[0], color=_GOOD, linewidth=2)
 
 
 def _draw_contacts(axis: Any, analysis: Analysis) -> None:
@@ -180,9 +187,7 @@ def _draw_drive(axis: Any, analysis: Analysis, stride: Stride, angle: Angle) -> 
         _point(axis, 1000 * (stride.peak_time_s - start_s), value, colour)
     for at_s in (start_s, stride.peak_time_s, end_s):
         axis.axvline(1000 * (at_s - start_s), color=INK, alpha=0.25, linewidth=1)
-    band = target_band(angle.key, targets_of(analysis.result))
-    if band is not None:
-        axis.axhspan(band[0], max(band[1], band[0] + 0.5), color=_GOOD, alpha=0.45, linewidth=0)
+    _draw_target(axis, analysis, angle)
     axis.set_ylabel(f"{angle.title}, °", fontsize="small")
     axis.spines[["top", "right"]].set_visible(False)
     axis.tick_params(labelsize="small")

@@ -187,7 +187,7 @@ def _draw_history(sheet: Sheet, history: History | None, y: float) -> float:
         return y
     y = sheet.text(MARGIN_MM, y, "How it has changed", 11, bold=True) + 0.3
     y = sheet.text(MARGIN_MM, y, history.headline, 7, bold=True, width=_WIDTH, most=2) + 0.3
-    words = "; ".join(history.words) + "."
+    words = " ".join(f"{line[0].upper()}{line[1:]}." for line in history.words)
     return sheet.text(MARGIN_MM, y, words, 6.2, colour=MUTED, width=_WIDTH, most=4) + 2
 
 

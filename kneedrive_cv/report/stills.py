@@ -14,7 +14,7 @@ from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report.annotate import ANNOTATIONS, COMPARED, Axes, Sketch
 from kneedrive_cv.report.drawing import Image, draw_skeleton
 from kneedrive_cv.report.formats import number
-from kneedrive_cv.report.window import Window, body_centre, row_of, running_height_px
+from kneedrive_cv.report.window import Window, body_centre, drawn_points, row_of, running_height_px
 from kneedrive_cv.result import Fault
 from kneedrive_cv.technique.rules import compared_metric
 from kneedrive_cv.video.reader import Frame
@@ -93,7 +93,7 @@ def picture(analysis: Analysis, image: Image, window: Window, still: Still) -> I
         return cut
     scene = analysis.result.scene
     height_px = running_height_px(analysis) * window.scale
-    points = window.points(analysis.pose.xy_px[row])
+    points = window.points(drawn_points(analysis.pose, row))
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 70), 3))
     if still.draw is not None:
         still.draw(Sketch(cut, points, still.side, Axes.of(scene), height_px), still.text)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kneedrive_cv.report.formats import number, value_interval
 from kneedrive_cv.report.words import meaning, short_title, unit_of, unit_words
-from kneedrive_cv.result import METRICS, AnalysisResult, Stride, Value
+from kneedrive_cv.result import AnalysisResult, Stride, Value
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class StrideTable:
 def stride_table(result: AnalysisResult) -> StrideTable:
     """The table of knee drives; a metric that no stride has is left out."""
     letters: dict[str, str] = {}
-    columns = [_column(metric) for metric in METRICS if _is_measured(result, metric)]
+    columns = [_column(metric) for metric in result.summary.metrics if _is_measured(result, metric)]
     rows = [_row(stride, columns, letters) for stride in result.strides]
     notes = {letter: text for text, letter in letters.items()}
     parallel = any(stride.passes_parallel is not None for stride in result.strides)

@@ -85,7 +85,7 @@ def draw_trend(
         for end in (value.value, value.low, value.high)
         if end is not None
     ]
-    room = 0.08 * (max(ends) - min(ends)) or 1.0
+    room = 0.14 * (max(ends) - min(ends)) or 1.0
     scale = Scale(min(ends) - room, max(ends) + room, upwards=True)
     lines = [_line(change, scale, *moved(change)) for change in changes]
     title = short_title(metric)

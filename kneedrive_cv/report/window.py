@@ -9,9 +9,12 @@ import cv2
 import numpy as np
 
 from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.report.drawing import FloatArray, Image, middle
 
+_ARMS: Final = [INDEX[f"{side}_{part}"] for side in SIDES for part in ("elbow", "wrist")]
+_SEEN: Final = 0.5
 _OVER_LANDMARKS: Final = 1.1
 """The landmarks end at the eyes and the ankles or toes; hair and soles lie beyond."""
 
@@ -106,3 +109,15 @@ def _nearest(pose: PoseTrack, frame: int, centres_px: FloatArray) -> FloatArray 
         return None
     row = good[np.argmin(np.abs(pose.frame[good] - frame))]
     return np.asarray(centres_px[row])
+
+
+def drawn_points(pose: PoseTrack, row: int) -> FloatArray:
+    """The landmarks of a row that are drawn, shape (K, 2); NaN for an arm that was not seen.
+
+    Legs are repaired where they were hidden; arms are measured nowhere and not repaired, so a
+    guess of one would only cast doubt on what stands beside it.
+    """
+    points: FloatArray = np.array(pose.xy_px[row])
+    unseen = [place for place in _ARMS if pose.visibility[row, place] < _SEEN]
+    points[unseen] = np.nan
+    return points

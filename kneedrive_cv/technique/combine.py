@@ -112,7 +112,7 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
     source = f"{second.scene.view} view, {second.clip.name}"
     means = {
         metric: {side: _filled(first, second, metric, side, source) for side in SIDES}
-        for metric in METRICS
+        for metric in first.summary.metrics
     }
     strides = [_stride(stride, second, aligned.shift_s, source) for stride in first.strides]
     checks = run_checks(strides, means, targets)

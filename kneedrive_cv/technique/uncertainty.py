@@ -49,10 +49,11 @@ GIVEN_ERROR: dict[str, float] = {
     "foot_pitch_deg": 13.0,
     "foot_ahead_of_knee_shank": 0.15,
 }
-"""Steady error of a pose that another program has found, of either leg. It was not measured here:
-sprint angles of uncorrected landmarks are published to be 4 to 11 degrees off hand labels (arXiv
-2505.04713), ankles more, and those of this package's own estimator before its correction were 4
-to 9 off the rendered truth, hips most."""
+"""Steady error of a pose that another program has found, of either leg. It was not measured for
+those: sprint angles of uncorrected landmarks are published to be 4 to 11 degrees off hand labels
+(arXiv 2505.04713), ankles more. This package's own estimator is 2 to 5 degrees off without its
+correction, feet 7 to 9 (``python -m validation.given_pose``), so for a good one these are rather
+too wide."""
 
 GIVEN_TIMES = 2.0
 """Factor on the errors of times for such a pose."""

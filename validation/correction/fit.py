@@ -29,9 +29,9 @@ from validation.common import print_table
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
-HIDDEN = (192, 96)
+HIDDEN = (256, 128, 64)
 NETWORKS = 4
-PENALTY = 3.0
+PENALTY = 0.3
 LOST = 0.3
 """A frame with a segment this many body lengths off is a lost leg, which is repaired elsewhere:
 nothing is to be learned from it."""

@@ -25,6 +25,10 @@ Names = Mapping[str, str | Sequence[str]]
 MIN_CONFIDENCE: Final = 0.2
 """A point of less confidence counts as missing."""
 
+ROOM_RIGHT: Final = 1.05
+ROOM_BELOW: Final = 1.12
+"""Size of the picture of a pose without a clip over what the points take."""
+
 NEEDED: Final = tuple(
     f"{side}_{part}" for part in ("hip", "knee", "ankle", "foot_index") for side in SIDES
 )
@@ -100,9 +104,9 @@ class GivenPose:
 
     @property
     def size_px(self) -> tuple[int, int]:
-        """Width and height of a picture that holds all points."""
+        """Width and height of a picture that holds all points, with room below for a caption."""
         most = np.nanmax(self.xy_px, axis=(0, 1), initial=1.0)
-        return int(most[0]) + 2, int(most[1]) + 2
+        return int(most[0] * ROOM_RIGHT) + 2, int(most[1] * ROOM_BELOW) + 2
 
 
 @dataclass(frozen=True)

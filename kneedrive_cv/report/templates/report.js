@@ -14,7 +14,7 @@ class Report {
     this.slider = stage.querySelector("input[type=range]");
     this.readout = stage.querySelector(".readout");
     this.note = stage.querySelector(".note");
-    this.charts = [...document.querySelectorAll(".chart")].map((figure) => new Chart(figure, data));
+    this.charts = [...document.querySelectorAll(".chart[data-chart]")].map((figure) => new Chart(figure, data));
     this.zoom = new Zoom(this.video, data.athlete.at, data.athlete.zoom);
     this.player = new FramePlayer(this.video, data.shown_s, (frame) => this.show(frame));
   }

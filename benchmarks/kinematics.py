@@ -1,0 +1,174 @@
+"""How long the angles of a million frames take, against a plain loop and against movement.
+
+``python benchmarks/kinematics.py [--frames 1000000] [--runs 3]``
+
+Prints seconds for all angles as `compute_angles` gives them from 33 landmarks a frame, the ratio
+to a plain Python loop over frames (run over fewer frames and scaled: it takes as long for each),
+and, where movement is installed, the ratio to it for the angles that both have: thighs, shanks,
+knees and trunk. All three must agree. Processor time, so that a busy machine does not count.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+from collections.abc import Callable
+from time import process_time
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.kinematics.angles import (
+    compute_hanging_angle,
+    compute_knee_flexion,
+    compute_trunk_lean,
+)
+from kneedrive_cv.kinematics.gait import compute_angles
+from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS, SIDES
+
+FloatArray = NDArray[np.float64]
+
+RATE_HZ = 120.0
+TRUNK_CUTOFF_HZ = 3.0
+LOOP_FRAMES = 20_000
+CLOSE_DEG = 1e-6
+
+STANDING = {
+    "shoulder": (0.0, -0.5),
+    "hip": (0.0, 0.0),
+    "knee": (0.0, 0.42),
+    "ankle": (0.0, 0.84),
+    "heel": (-0.05, 0.9),
+    "foot_index": (0.18, 0.9),
+}
+
+
+def make_landmarks(frames: int) -> FloatArray:
+    """Landmarks of somebody whose every point moves at random about a standing body, (T, 33, 2)."""
+    draw = np.random.default_rng(0)
+    xy_px = draw.normal(0.0, 0.1, (frames, len(LANDMARKS), 2))
+    for part, place in STANDING.items():
+        for side in SIDES:
+            xy_px[:, INDEX[f"{side}_{part}"]] += place
+    return 300.0 * xy_px
+
+
+def all_angles(xy_px: FloatArray) -> dict[str, FloatArray]:
+    """What the pipeline computes."""
+    points = {name: xy_px[:, i] for name, i in INDEX.items()}
+    time_s = np.arange(len(xy_px)) / RATE_HZ
+    return compute_angles(points, time_s=time_s, forward=1.0, trunk_cutoff_hz=TRUNK_CUTOFF_HZ)
+
+
+def shared_angles(xy_px: FloatArray) -> dict[str, FloatArray]:
+    """The angles that movement has too, by this package."""
+    point = {name: xy_px[:, i] for name, i in INDEX.items()}
+    hip = (point["left_hip"] + point["right_hip"]) / 2
+    shoulder = (point["left_shoulder"] + point["right_shoulder"]) / 2
+    out = {"trunk": compute_trunk_lean(hip, shoulder, forward=1.0)}
+    for side in SIDES:
+        thigh = compute_hanging_angle(point[f"{side}_hip"], point[f"{side}_knee"], forward=1.0)
+        shank = compute_hanging_angle(point[f"{side}_knee"], point[f"{side}_ankle"], forward=1.0)
+        knee = compute_knee_flexion(thigh, shank)
+        out |= {f"{side}_thigh": thigh, f"{side}_shank": shank, f"{side}_knee": knee}
+    return out
+
+
+def loop_angles(xy_px: FloatArray) -> dict[str, FloatArray]:
+    """The same, a frame at a time in plain Python."""
+    out: dict[str, list[float]] = {}
+    for frame in xy_px.tolist():
+        hips, shoulders = (
+            [
+                (frame[INDEX[f"left_{part}"]][k] + frame[INDEX[f"right_{part}"]][k]) / 2
+                for k in (0, 1)
+            ]
+            for part in ("hip", "shoulder")
+        )
+        lean = math.degrees(math.atan2(shoulders[0] - hips[0], hips[1] - shoulders[1]))
+        out.setdefault("trunk", []).append(lean)
+        for side in SIDES:
+            hip, knee, ankle = (frame[INDEX[f"{side}_{p}"]] for p in ("hip", "knee", "ankle"))
+            thigh = math.degrees(math.atan2(knee[0] - hip[0], knee[1] - hip[1]))
+            shank = math.degrees(math.atan2(ankle[0] - knee[0], ankle[1] - knee[1]))
+            out.setdefault(f"{side}_thigh", []).append(thigh)
+            out.setdefault(f"{side}_shank", []).append(shank)
+            out.setdefault(f"{side}_knee", []).append((thigh - shank + 90.0) % 360.0 - 90.0)
+    return {name: np.array(column) for name, column in out.items()}
+
+
+def movement_angles() -> Callable[[FloatArray], dict[str, FloatArray]] | None:
+    """The same by movement's vector tools; None where it is not installed."""
+    try:
+        import xarray
+        from movement.utils.vector import compute_signed_angle_2d
+    except ImportError:
+        return None
+    down, up = np.array([0.0, 1.0]), np.array([0.0, -1.0])
+
+    def angles(xy_px: FloatArray) -> dict[str, FloatArray]:
+        position = xarray.DataArray(
+            xy_px,
+            dims=("time", "keypoints", "space"),
+            coords={"keypoints": list(LANDMARKS), "space": ["x", "y"]},
+        )
+        point = {n: position.sel(keypoints=n, drop=True) for n in LANDMARKS}
+        hip = (point["left_hip"] + point["right_hip"]) / 2
+        shoulder = (point["left_shoulder"] + point["right_shoulder"]) / 2
+        out = {"trunk": -compute_signed_angle_2d(shoulder - hip, up)}
+        for side in SIDES:
+            thigh = point[f"{side}_knee"] - point[f"{side}_hip"]
+            shank = point[f"{side}_ankle"] - point[f"{side}_knee"]
+            out[f"{side}_thigh"] = compute_signed_angle_2d(thigh, down)
+            out[f"{side}_shank"] = compute_signed_angle_2d(shank, down)
+            out[f"{side}_knee"] = compute_signed_angle_2d(thigh, shank)
+        return {name: np.rad2deg(angle.to_numpy()) for name, angle in out.items()}
+
+    return angles
+
+
+def seconds(work: Callable[[FloatArray], object], xy_px: FloatArray, runs: int) -> float:
+    """Least processor time of some runs."""
+    taken = []
+    for _ in range(runs):
+        start_s = process_time()
+        work(xy_px)
+        taken.append(process_time() - start_s)
+    return min(taken)
+
+
+def worst_deg(a: dict[str, FloatArray], b: dict[str, FloatArray]) -> float:
+    """Greatest difference between two ways; a full turn is none."""
+    return max(float(np.abs((a[k] - b[k] + 180.0) % 360.0 - 180.0).max()) for k in a)
+
+
+def main() -> int:
+    """Print the table; 1 where the ways do not agree."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--frames", type=int, default=1_000_000)
+    parser.add_argument("--runs", type=int, default=3)
+    arguments = parser.parse_args()
+    xy_px = make_landmarks(arguments.frames)
+    few = xy_px[:LOOP_FRAMES]
+    whole_s = seconds(all_angles, xy_px, arguments.runs)
+    own_s = seconds(shared_angles, xy_px, arguments.runs)
+    loop_s = seconds(loop_angles, few, arguments.runs) * len(xy_px) / len(few)
+    print(f"{len(xy_px)} frames of {len(LANDMARKS)} landmarks, processor time")
+    print(f"all angles, the trunk smoothed    {whole_s:7.2f} s")
+    print(f"thighs, shanks, knees, trunk      {own_s:7.2f} s")
+    worst = worst_deg(shared_angles(few), loop_angles(few))
+    print(f"  in a plain loop                 {loop_s:7.2f} s  {loop_s / own_s:5.1f} times, "
+          f"{worst:.0e} degrees apart")  # fmt: skip
+    theirs = movement_angles()
+    if theirs is None:
+        print("  by movement                     not installed here")
+        return int(worst > CLOSE_DEG)
+    theirs_s = seconds(theirs, xy_px, arguments.runs)
+    apart = worst_deg(shared_angles(few), theirs(few))
+    print(f"  by movement                     {theirs_s:7.2f} s  {theirs_s / own_s:5.1f} times, "
+          f"{apart:.0e} degrees apart")  # fmt: skip
+    return int(max(worst, apart) > CLOSE_DEG)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
