@@ -126,6 +126,22 @@ def test_who_waits_and_then_runs_is_not_slowed():
     assert found.slow_motion == 1.0
 
 
+def test_a_jog_is_no_sprint_at_half_speed_but_knees_of_a_sprinter_are():
+    assert timing(step_hz=2.45, knee=95.0).slow_motion == 1.0
+    assert timing(step_hz=2.45, knee=125.0).slow_motion == 2.0
+
+
+def test_parts_at_different_speeds_with_too_few_steps_leave_the_times_unsure():
+    t = POSE.time_s
+    slow = (t >= 0.6) & (t < 0.9)
+    track = POSE.replace(time_s=t + 3 * (np.clip(t, 0.6, 0.9) - 0.6))
+    track = track.only(slow | (np.arange(len(t)) % 2 == 0))
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    assert found.inferred
+    assert found.rows is not None or "different speeds" in found.source
+
+
 def test_a_walk_is_not_taken_for_slow_motion():
     found = timing(step_hz=1.8, knee=65.0)
     assert found.slow_motion == 1.0
@@ -149,7 +165,7 @@ def test_legs_that_do_not_pass_each_other_make_no_steps():
     assert np.isnan(count_step_hz(np.full(90, np.nan), t))
 
 
-@pytest.mark.parametrize("slowed", [1.0, 4.0, 8.0])
+@pytest.mark.parametrize("slowed", [1.0, 2.0, 4.0, 8.0])
 def test_a_rendered_sprint_is_read_in_real_time_however_slowly_it_plays(slowed):
     track = POSE.replace(time_s=POSE.time_s * slowed)
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)

@@ -39,6 +39,7 @@ def test_another_edit_gives_another_clip_and_the_same_edit_the_same() -> None:
     assert key(slow) == key(replace(one, edits=(edits.slowed(4),)))
     assert len({key(one), key(slow), key(replace(one, edits=(edits.slowed(8),)))}) == 3
     assert told(edits.thinned(2)) != told(edits.thinned(4))
+    assert " at 0x" not in "".join(told(each.edits) for each in variants())
 
 
 def test_a_slowed_middle_keeps_the_ends_in_real_time() -> None:

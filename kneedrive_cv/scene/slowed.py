@@ -68,17 +68,17 @@ def slow_stretch(track: PoseTrack) -> slice | None:
 def _slower(level: FloatArray) -> BoolArray | None:
     """Rows of the lower of two levels that are far apart; None where there is one only.
 
-    The border is where the rows on both sides of it agree best among themselves (Otsu 1979).
+    Of the borders between levels far enough apart, the one is taken at whose sides the rows agree
+    best among themselves (Otsu 1979).
     """
-    order = np.sort(level)
-    counts = np.arange(1, len(order))
-    below = np.cumsum(order)[:-1] / counts
-    above = (order.sum() - np.cumsum(order)[:-1]) / (len(order) - counts)
-    between = counts * (len(order) - counts) * (above - below) ** 2
-    best = int(np.argmax(between))
-    slow = np.asarray(level <= order[best])
-    fast = ~slow
-    if fast.sum() < LEAST_FAST_FRAMES or slow.sum() < LEAST_FRAMES:
+    order, total = np.sort(level), len(level)
+    sums = np.cumsum(order)[:-1]
+    slow = np.arange(1, total)
+    apart = (order.sum() - sums) / (total - slow) - sums / slow
+    # the medians of the two, as the rows are in order
+    far = order[(slow + total) // 2] - order[slow // 2] > np.log(LEAST_RATIO)
+    far &= (slow >= LEAST_FRAMES) & (total - slow >= LEAST_FAST_FRAMES)
+    if not far.any():
         return None
-    far = np.median(level[fast]) - np.median(level[slow]) > np.log(LEAST_RATIO)
-    return slow if far else None
+    between = np.where(far, slow * (total - slow) * apart**2, -1.0)
+    return np.asarray(level <= order[int(np.argmax(between))])
