@@ -123,8 +123,8 @@ def _draw_glance(sheet: Sheet, result: AnalysisResult, y: float) -> float:
             sheet.text(x + width - 2, at + 0.8, interval, 6, colour=MUTED, align="right")
     words = travel_words(result)
     if words:
-        sheet.text(MARGIN_MM, y + 15.6, words, 6.4, colour=MUTED, width=_WIDTH, most=1)
-    return y + (20 if words else 18)
+        sheet.text(MARGIN_MM, y + 15.6, words, 6.4, colour=MUTED, width=_WIDTH, most=2)
+    return y + (22.5 if words else 18)
 
 
 def _side_colour(side: str) -> str:
