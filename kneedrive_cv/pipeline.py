@@ -350,7 +350,7 @@ def _grade(
     scale = None if sight.frontal else find_scale(
         settings,
         leg_px=motion.leg_px,
-        moving=camera_moves(footage.seen),
+        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
         off_side_deg=sight.off_side_deg,
     )
     strides = with_travel(
