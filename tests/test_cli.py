@@ -222,7 +222,6 @@ def test_a_settings_file_that_does_not_exist_is_named(refuses):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("analyze",), "Missing argument 'clip'"),
         (("analyze", "clip.mp4", "--bogus"), "No such option: --bogus"),
         (("analyze", "clip.mp4", "--model", "giant"), "'--model'"),
         (("analyze", "clip.mp4", "--view", "above"), "'--view'"),

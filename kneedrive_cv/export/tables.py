@@ -12,7 +12,7 @@ from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.export.csv import interval_columns
 from kneedrive_cv.extras import need
 from kneedrive_cv.pose.landmarks import LANDMARKS
-from kneedrive_cv.result import METRICS, Stride
+from kneedrive_cv.result import METRICS, TRAVEL, Stride, Value
 
 Columns = dict[str, list[Any]]
 
@@ -44,20 +44,27 @@ def stride_columns(strides: list[Stride]) -> Columns:
 
     A metric has the columns of ``strides.csv``, as ``hip_flexion_deg``, ``hip_flexion_low_deg``
     and ``hip_flexion_high_deg``, and beside them ``hip_flexion_status``. None where it was not
-    measured.
+    measured. What is in two units has a status for each, as ``speed_mps_status``.
     """
     columns: Columns = {"stride": [stride.number for stride in strides]}
     for field in ("side", "toe_off_frame", "peak_frame", "touchdown_frame", "toe_off_time_s",
                   "peak_time_s", "touchdown_time_s", "passes_parallel"):  # fmt: skip
         columns[field] = [getattr(stride, field) for stride in strides]
     for metric in dict.fromkeys(name for stride in strides for name in stride.metrics) or METRICS:
-        values = [stride.metrics.get(metric) for stride in strides]
-        for name, part in zip(interval_columns(metric), ("value", "low", "high"), strict=True):
-            columns[name] = [None if v is None else getattr(v, part) for v in values]
         status = f"{metric.rpartition('_')[0]}_status"
-        columns[status] = ["not_measurable" if v is None else v.status for v in values]
+        columns |= _value_columns(metric, status, [s.metrics.get(metric) for s in strides])
+    for metric in TRAVEL:  # some differ in nothing but their unit
+        status = f"{metric}_status"
+        columns |= _value_columns(metric, status, [s.travel.get(metric) for s in strides])
     columns["valid_fraction"] = [stride.valid_fraction for stride in strides]
     return columns
+
+
+def _value_columns(metric: str, status: str, values: list[Value | None]) -> Columns:
+    parts = zip(interval_columns(metric), ("value", "low", "high"), strict=True)
+    return {
+        name: [None if v is None else getattr(v, part) for v in values] for name, part in parts
+    } | {status: ["not_measurable" if v is None else v.status for v in values]}
 
 
 def strides_path(path: Path) -> Path:

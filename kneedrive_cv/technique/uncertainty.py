@@ -17,24 +17,24 @@ from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
-    "hip_flexion_deg": (1.9, 2.2),
-    "thigh_deg": (1.8, 2.0),
-    "trunk_lean_deg": (1.2, 1.2),
-    "knee_flexion_deg": (5.0, 3.8),
-    "ankle_dorsiflexion_deg": (5.2, 5.4),
-    "foot_pitch_deg": (5.5, 5.4),
-    "foot_ahead_of_knee_shank": (0.08, 0.05),
+    "hip_flexion_deg": (1.6, 2.0),
+    "thigh_deg": (1.6, 1.9),
+    "trunk_lean_deg": (1.1, 1.1),
+    "knee_flexion_deg": (4.0, 3.7),
+    "ankle_dorsiflexion_deg": (3.9, 4.1),
+    "foot_pitch_deg": (5.2, 4.5),
+    "foot_ahead_of_knee_shank": (0.068, 0.048),
     "pelvis_rotation_deg": (4.0, 4.0),
 }
 """Standard error that does not shrink with more strides: near leg, far leg."""
 
 STRIDE_ERROR: dict[str, float] = {
-    "hip_flexion_deg": 1.3,
-    "thigh_deg": 1.2,
-    "trunk_lean_deg": 0.4,
-    "knee_flexion_deg": 2.7,
-    "ankle_dorsiflexion_deg": 1.7,
-    "foot_pitch_deg": 2.1,
+    "hip_flexion_deg": 1.4,
+    "thigh_deg": 1.3,
+    "trunk_lean_deg": 0.3,
+    "knee_flexion_deg": 2.4,
+    "ankle_dorsiflexion_deg": 2.4,
+    "foot_pitch_deg": 1.9,
     "foot_ahead_of_knee_shank": 0.04,
     "pelvis_rotation_deg": 3.0,
 }
