@@ -50,6 +50,8 @@ class Analysis:
         The landmarks as the estimator gave them, for the same frames.
     angles : Angles
         The angles of every frame.
+    frame_times_s : ndarray, shape (frames of the clip,), or None
+        Playback times of all frames, where the clip was read whole and without damage.
     """
 
     clip_path: Path
@@ -57,6 +59,7 @@ class Analysis:
     pose: PoseTrack
     raw_pose: PoseTrack
     angles: Angles
+    frame_times_s: FloatArray | None = None
 
     def labelled(self, *, name: str = "", recorded: str = "") -> Analysis:
         """The same with the athlete's name and the date of the recording, where given."""

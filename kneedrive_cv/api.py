@@ -28,6 +28,8 @@ def analyze(
     capture_fps: float | None = None,
     athlete: int | None = None,
     view: Literal["auto", "side", "front", "rear"] | None = None,
+    height_m: float | None = None,
+    known_distance: tuple[float, float, float, float, float] | None = None,
     model: Literal["lite", "full", "heavy"] | None = None,
     name: str = "",
     recorded: str | date = "",
@@ -53,6 +55,10 @@ def analyze(
         Which person, by the number that is listed for a wrong one.
     view : str, optional
         ``side``, ``front`` or ``rear``, where it is told wrongly.
+    height_m : float, optional
+        The athlete's height: gives speed and step length in metres.
+    known_distance : tuple of float, optional
+        A known distance on his lane in place of it: x1, y1, x2, y2 in pixels, then metres.
     model : str, optional
         ``lite``, ``full`` or ``heavy``.
     name, recorded : str
@@ -80,7 +86,13 @@ def analyze(
     from kneedrive_cv.notebook import progress_line
 
     chosen = chosen_settings(
-        settings, capture_fps=capture_fps, pick_athlete=athlete, view=view, model=model
+        settings,
+        capture_fps=capture_fps,
+        pick_athlete=athlete,
+        view=view,
+        model=model,
+        height_m=height_m,
+        known_distance=known_distance,
     )
     if pose is not None:
         run = Run(pipeline.analyze_pose(pose, clip, chosen))

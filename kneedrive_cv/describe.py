@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 import numpy as np
 
 from kneedrive_cv.athlete import AthleteTrack, Survey
+from kneedrive_cv.athlete.shots import shot_of
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import GIVEN, Athlete, Clip, Gait, Scene, UnsureFrames
@@ -115,13 +116,20 @@ def find_warnings(
     gait: str = "",
 ) -> list[str]:
     """What the user should know before he believes the numbers."""
+    shot, shots = shot_of(seen, int(athlete.crops.frame[0]))
+    from_s, to_s = (float(athlete.crops.time_s[k]) for k in (0, -1))
     said = {
+        f"The clip is cut together of {shots} shots; graded is number {shot}, {from_s:.1f} to "
+        f"{to_s:.1f} s. With --athlete another runner is graded.": shots > 1,
         f"The pose came from elsewhere ({given}). Its errors were not measured here, so the "
         "intervals are wide; nothing is corrected but leg swaps and outliers, and a tilt of the "
         "camera stays in the angles.": bool(given),
         "The clip breaks off before its end; it was graded as far as it goes.": truncated,
         f"{damaged} damaged frames were skipped.": damaged > 0,
         f"Slow motion was {timing.source}. Give --capture-fps if you know it.": timing.inferred,
+        "Only a part of the clip is slowed; that part was graded, what plays faster left out.": (
+            timing.rows is not None
+        ),
         "Frames are doubled, as by a change of frame rate; the repeats were left out and the rest "
         "spaced evenly.": seen.repeated.mean() > DOUBLED_SHARE,
         "The camera stood well off the side, so the angles are less sure.": sight.view == "oblique",

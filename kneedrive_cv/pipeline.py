@@ -126,9 +126,7 @@ def analyze(
     return replace(first, result=combine(first.result, second.result, settings.targets))
 
 
-def _analyze(
-    clip: str | Path, settings: Settings, progress: Progress, pool: PosePool
-) -> Analysis:
+def _analyze(clip: str | Path, settings: Settings, progress: Progress, pool: PosePool) -> Analysis:
     """Grade one clip by itself."""
     footage, looks = _read(clip, settings, progress, pool)
     return _measured(footage, looks, settings)
@@ -203,13 +201,15 @@ def _beside_clip(
 
 def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
     """From the pose to the grade."""
-    raw = looks[0]
     timing = tell_timing(
-        raw,
+        looks[0],
         footage.metadata,
         given_fps=settings.capture_fps,
         swap_cost=settings.clean.swap_cost,
     )
+    if timing.rows is not None:
+        looks = [look.only(timing.rows) for look in looks]
+    raw = looks[0]
     looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
     forward = (
         pointing_sign(raw)
@@ -225,7 +225,9 @@ def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> A
     tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
-    return Analysis(footage.metadata.path, result, motion.track, looks[0], angles)
+    whole = not (footage.given or footage.damaged)
+    times_s = footage.seen.time_s if whole else None
+    return Analysis(footage.metadata.path, result, motion.track, looks[0], angles, times_s)
 
 
 def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
@@ -348,7 +350,7 @@ def _grade(
     scale = None if sight.frontal else find_scale(
         settings,
         leg_px=motion.leg_px,
-        moving=camera_moves(footage.seen),
+        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
         off_side_deg=sight.off_side_deg,
     )
     strides = with_travel(
@@ -366,9 +368,7 @@ def _grade(
     checks = run_checks(strides, means, settings.targets)
     faults = find_faults(checks, strides)
     return AnalysisResult(
-        clip=describe_clip(
-            footage.metadata, footage.seen, timing, frames_damaged=footage.damaged
-        ),
+        clip=describe_clip(footage.metadata, footage.seen, timing, frames_damaged=footage.damaged),
         athlete=athlete,
         scene=describe_scene(sight, footage.seen, tilt_deg, scale, gait),
         events=make_events(motion.contacts, motion.track),

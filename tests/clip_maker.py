@@ -10,6 +10,8 @@ import av
 import numpy as np
 from numpy.typing import NDArray
 
+from validation.variants.files import set_rotation
+
 Image = NDArray[np.uint8]
 TICK = Fraction(1, 1000)
 
@@ -44,20 +46,8 @@ def write_clip(
     container.mux(stream.encode(None))
     container.close()
     if rotation_deg:
-        _set_rotation(path, rotation_deg)
+        set_rotation(path, rotation_deg)
     return path
-
-
-def _set_rotation(path: Path, rotation_deg: int) -> None:
-    """Write the display matrix into the MP4's track header, as phones do."""
-    one = 1 << 16
-    turns = {90: (0, one, -one, 0), 180: (-one, 0, 0, -one), 270: (0, -one, one, 0)}
-    a, b, c, d = turns[rotation_deg]
-    matrix = np.array([a, b, 0, c, d, 0, 0, 0, 1 << 30], dtype=">i4").tobytes()
-    content = bytearray(path.read_bytes())
-    start = content.index(b"tkhd") + 4 + 40  # version 0: the matrix follows 40 bytes of fields
-    content[start : start + 36] = matrix
-    path.write_bytes(bytes(content))
 
 
 def pattern(k: int, size: tuple[int, int] = (160, 120)) -> Image:

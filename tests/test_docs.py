@@ -75,6 +75,7 @@ def test_every_command_and_option_stands_on_the_page_of_the_command_line(built):
         options = set(re.findall(r"(?<=\s)--[a-z-]+", kneedrive(command, "--help").out))
         for option in options - {"--help"}:
             assert option in page, f"{command} {option}"
+    assert "--view auto, side, front, rear From where" in page
 
 
 @pytest.mark.slow

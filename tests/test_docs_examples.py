@@ -9,8 +9,10 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from itertools import islice
 from pathlib import Path
 
+import av
 import pytest
 
 from kneedrive_cv.config import Settings
@@ -25,6 +27,7 @@ PAGES = [
     for page in sorted((ROOT / "docs").rglob("*.md"))
     if BLOCK.search(page.read_text(encoding="utf-8"))
 ]
+FRAMES = 66
 GRADES = "kneedrive analyze clip.mp4 --out runs"
 """The command that most pages begin with: it is run once for all of them."""
 QUICK = ("analyze", "team")
@@ -38,14 +41,24 @@ def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the clips that the examples name, and one of them graded."""
     folder = tmp_path_factory.mktemp("examples")
     samples = ROOT / "sample_videos"
-    shutil.copy(samples / "side_good.mp4", folder / "clip.mp4")
-    shutil.copy(samples / "side_one_fault.mp4", folder / "later.mp4")
+    shorten(samples / "side_good.mp4", folder / "clip.mp4")
+    shorten(samples / "side_one_fault.mp4", folder / "later.mp4")
     shutil.copy(samples / "front_twist.mp4", folder / "front.mp4")
     (folder / "monday" / "Ann").mkdir(parents=True)
-    shutil.copy(samples / "side_good.mp4", folder / "monday" / "Ann" / "2026-05-01_60m.mp4")
+    shutil.copy(folder / "clip.mp4", folder / "monday" / "Ann" / "2026-05-01_60m.mp4")
     ran = kneedrive(*GRADES.split()[1:], "--model", "lite", cwd=folder)
     assert ran.code == 0, ran.err
     return folder
+
+
+def shorten(clip: Path, path: Path) -> None:
+    """The clip's beginning, without coding it anew: a page needs a few knee drives only."""
+    with av.open(clip) as whole, av.open(path, "w") as part:
+        video = whole.streams.video[0]
+        stream = part.add_stream_from_template(video)
+        for packet in islice(whole.demux(video), FRAMES):
+            packet.stream = stream
+            part.mux(packet)
 
 
 @pytest.fixture

@@ -75,6 +75,12 @@ def test_the_learned_correction_is_not_applied_to_a_given_pose(known, tmp_path, 
     assert kd.analyze(pose=write_trc(known.pose, tmp_path).path).result.strides
 
 
+def test_with_his_height_a_given_pose_has_metres(known):
+    run = kd.analyze(pose=known.pose, height_m=1.8)
+    assert run.result.scene.leg_length_m == pytest.approx(0.5 * 1.8, rel=0.1)
+    assert run.result.scene.scale_source == "the athlete's height of 1.8 m"
+
+
 def test_a_track_of_ones_own_takes_the_place_of_the_pose(known):
     run = kd.analyze(pose=known.pose)
     assert len(run.result.strides) == len(known.result.strides)

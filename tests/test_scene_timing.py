@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.timing import count_step_hz, even_times, find_timing, tell_timing
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
@@ -77,12 +78,68 @@ def test_a_tag_that_only_repeats_the_playback_rate_says_nothing():
     assert timing(tagged_fps=30.0).slow_motion == 1.0
 
 
-@pytest.mark.parametrize("factor", [2.0, 4.0, 8.0, 10.0])
+@pytest.mark.parametrize("factor", [2.0, 4.0, 8.0, 16.0])
 def test_a_slowed_run_is_told_from_its_steps_and_said_to_be_inferred(factor):
     found = timing(step_hz=4.2 / factor)
     assert found.slow_motion == factor
     assert found.inferred
     assert found.capture_fps == pytest.approx(30.0 * factor)
+
+
+@given(step_hz=st.floats(3.6, 5.0), factor=st.sampled_from([4.0, 8.0]))
+def test_slowed_runs_of_any_usual_step_rate_are_told_by_rates_that_phones_have(step_hz, factor):
+    """120 and 240 frames a second played at 30, and no rate in between."""
+    assert timing(29.97, step_hz=step_hz / factor).slow_motion == factor
+
+
+def test_a_run_whose_middle_alone_is_slowed_is_read_in_the_middle_alone():
+    """As phones export it: the ends in real time and thinned, the middle eight times slower."""
+    truth = load_truth(ROOT / "sample_videos" / "side_one_fault.json")
+    pose = pose_of(truth)
+    t = pose.time_s
+    slow = (t >= 0.4) & (t < 1.6)
+    shown_s = t + 7 * (np.clip(t, 0.4, 1.6) - 0.4)
+    kept = slow | (np.arange(len(t)) % 4 == 0)
+    track = pose.replace(time_s=shown_s).only(kept)
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    assert found.rows is not None
+    inside = track.frame[found.rows]
+    assert inside[0] == pytest.approx(24, abs=4)
+    assert inside[-1] == pytest.approx(95, abs=4)
+    assert found.slow_motion == 8.0
+
+
+def test_who_waits_and_then_runs_is_not_slowed():
+    wait = 60
+    rows = np.concatenate([np.zeros(wait, dtype=int), np.arange(len(POSE))])
+    track = PoseTrack(
+        np.arange(len(rows)) / 60.0,
+        np.arange(len(rows)),
+        POSE.xy_px[rows],
+        POSE.world_m[rows],
+        POSE.visibility[rows],
+    )
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    assert found.rows is None
+    assert found.slow_motion == 1.0
+
+
+def test_a_jog_is_no_sprint_at_half_speed_but_knees_of_a_sprinter_are():
+    assert timing(step_hz=2.45, knee=95.0).slow_motion == 1.0
+    assert timing(step_hz=2.45, knee=125.0).slow_motion == 2.0
+
+
+def test_parts_at_different_speeds_with_too_few_steps_leave_the_times_unsure():
+    t = POSE.time_s
+    slow = (t >= 0.6) & (t < 0.9)
+    track = POSE.replace(time_s=t + 3 * (np.clip(t, 0.6, 0.9) - 0.6))
+    track = track.only(slow | (np.arange(len(t)) % 2 == 0))
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    assert found.inferred
+    assert found.rows is not None or "different speeds" in found.source
 
 
 def test_a_walk_is_not_taken_for_slow_motion():
@@ -108,7 +165,7 @@ def test_legs_that_do_not_pass_each_other_make_no_steps():
     assert np.isnan(count_step_hz(np.full(90, np.nan), t))
 
 
-@pytest.mark.parametrize("slowed", [1.0, 4.0, 8.0])
+@pytest.mark.parametrize("slowed", [1.0, 2.0, 4.0, 8.0])
 def test_a_rendered_sprint_is_read_in_real_time_however_slowly_it_plays(slowed):
     track = POSE.replace(time_s=POSE.time_s * slowed)
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)

@@ -234,3 +234,19 @@ def test_stopping_early_ends_the_thread_and_closes_the_source() -> None:
     items.close()  # type: ignore[attr-defined]
     assert closed.is_set()
     assert not [t for t in threading.enumerate() if t.name == "read-ahead"]
+
+
+def test_what_lies_far_into_a_clip_is_jumped_to_and_is_the_same_frames(tmp_path: Path) -> None:
+    """At uneven times, with pictures that hang on others before them."""
+    random = np.random.default_rng(2)
+    times_s = np.cumsum(random.uniform(0.02, 0.05, 700)).tolist()
+    clip = write_clip(tmp_path / "long.mp4", map(pattern, range(700)), times_s=times_s)
+    reader = VideoReader(clip)
+    wanted = frozenset(range(600, 640, 3))
+    read = {frame.index: frame for frame in reader if frame.index in wanted}
+    jumped = list(reader.frames(wanted))
+    assert reader.frames_read < 200
+    assert [frame.index for frame in jumped] == sorted(wanted)
+    for frame in jumped:
+        assert frame.time_s == read[frame.index].time_s
+        np.testing.assert_array_equal(frame.image_bgr, read[frame.index].image_bgr)

@@ -22,6 +22,14 @@ LEAD_SHARE = 0.08
 ``LEAST_FRAMES``. Playback time says nothing here: the clip may be slowed."""
 
 LEAST_FRAMES = 8
+MOST_WINDOW_FRAMES = 60
+MOST_LEAD_FRAMES = 90
+
+LONG_FRAMES = 1800
+FAST_SHARE = 0.5
+MOST_PAUSE_FRAMES = 60
+"""Of a track that moves for longer than this, only the stretch around the fastest frame is read in
+which he is at least half as fast, pauses of some frames aside: he also warms up and walks back."""
 
 GROWS_BY = 1.35
 """Somebody whose size changes by more than this comes nearer or goes away: from the front the
@@ -63,14 +71,22 @@ def active_part(crops: Crops, background_motion: FloatArray) -> slice:
     height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))
     if np.linalg.norm(step.sum(axis=0)) < MIN_TRAVEL_HEIGHTS * height_px:
         return everything
-    window = max(LEAST_FRAMES, round(WINDOW_SHARE * len(crops)))
+    window = int(np.clip(round(WINDOW_SHARE * len(crops)), LEAST_FRAMES, MOST_WINDOW_FRAMES))
     height = np.maximum(crops.box[:, 3] - crops.box[:, 1], 1.0)
     speed = np.linalg.norm(uniform_filter1d(step / height[:, None], window, axis=0), axis=1)
     moving = speed >= SLOW_SHARE * speed.max()
     moving |= _growing(height, window)
     rows = np.flatnonzero(moving)
-    lead = max(LEAST_FRAMES, round(LEAD_SHARE * len(crops)))
+    if np.ptp(rows) > LONG_FRAMES:
+        rows = _around(int(np.argmax(speed)), np.flatnonzero(speed >= FAST_SHARE * speed.max()))
+    lead = int(np.clip(round(LEAD_SHARE * len(crops)), LEAST_FRAMES, MOST_LEAD_FRAMES))
     return slice(max(0, int(rows[0]) - lead), min(len(crops), int(rows[-1]) + lead + 1))
+
+
+def _around(row: int, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Those of the rows that hang together with one of them, short pauses aside."""
+    parts = np.split(rows, np.flatnonzero(np.diff(rows) > MOST_PAUSE_FRAMES) + 1)
+    return next(part for part in parts if part[0] <= row <= part[-1])
 
 
 def _growing(height: FloatArray, window: int) -> NDArray[np.bool_]:

@@ -14,9 +14,11 @@ from kneedrive_cv.athlete.track import Chain, Track
 FloatArray = NDArray[np.float64]
 
 SPEED_WINDOW_S = 1.0
+ENOUGH_S = 5.0
+"""Longer in the picture counts no more: a sprint is short, who walks about is there for long."""
+
 MIN_TRAVEL_HEIGHTS = 0.8
 MIN_LIMB_CHANGE = 4.0  # grey levels; somebody who stands and sways stays under it
-GOES_PERCENTILE = 80  # of the frames; he may stand for most of a clip
 LIMB_WEIGHT = 0.1
 GROWS_BY = 1.25  # less may be a body that rises and falls, or a box that wavers
 STEADILY = 0.85  # correlation of time and size; a box that wavers or is hidden has less
@@ -105,10 +107,10 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
         travel, speed = nearer, max(speed, nearer / max(stays_s, SPEED_WINDOW_S))
     # who goes against the background changes the picture: what only seems to, as faces of a
     # grandstand that are taken one for the other, is a part of the background
-    goes = travel >= MIN_TRAVEL_HEIGHTS
-    goes = goes and float(np.percentile(changes, GOES_PERCENTILE)) >= MIN_LIMB_CHANGE
+    goes = travel >= MIN_TRAVEL_HEIGHTS and _liveliest(changes, stays_s) >= MIN_LIMB_CHANGE
     pace = speed if goes else _pace_on_the_spot(limb)
-    share = stays_s / max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
+    clip_s = max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
+    share = min(stays_s, ENOUGH_S) / min(clip_s, ENOUGH_S)
     size = height_px / survey.height_px
     # a detector that is never sure sees faces in a grandstand
     score = pace * np.sqrt(share * size) * float(np.mean(track.confidence))
@@ -171,6 +173,12 @@ def _top_speed(places: FloatArray, time_s: FloatArray) -> float:
     whole = time_s + window_s <= time_s[-1] + 1e-6
     distance = np.hypot(*(places[later] - places).T)
     return float(distance[whole].max() / window_s)
+
+
+def _liveliest(changes: FloatArray, stays_s: float) -> float:
+    """The most that changes over a second: he may stand for most of a clip."""
+    seconds = np.array_split(changes, max(1, round(stays_s / SPEED_WINDOW_S)))
+    return max(float(np.median(part)) for part in seconds if len(part))
 
 
 def _limb_changes(track: Track, survey: Survey) -> FloatArray:

@@ -8,8 +8,8 @@ import numpy as np
 
 from kneedrive_cv.athlete.choose import Person, choose
 from kneedrive_cv.athlete.crop import Crops, steady_crops
+from kneedrive_cv.athlete.shots import link_shots
 from kneedrive_cv.athlete.survey import Survey
-from kneedrive_cv.athlete.track import link
 from kneedrive_cv.athlete.unsure import Unsure, find_unsure
 from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.errors import AthleteError, ConfigError
@@ -72,7 +72,7 @@ def find_athlete(
     ConfigError
         There is no person of that number.
     """
-    people = choose(link(survey, settings), survey)
+    people = choose(link_shots(survey, settings), survey)
     if not people:
         raise AthleteError("no person was found in the clip", fix=FIX_SIDE)
     number = 1 if pick is None else pick

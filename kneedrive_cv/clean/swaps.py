@@ -40,7 +40,8 @@ squared, at `_CONTRARY_HZ`. Where legs were hidden, their way does not tell whic
 says for long does."""
 
 _CONTRARY_HZ = 60.0
-"""With more frames a second the legs move less from one to the next: they bend less by its square."""
+"""With more frames a second the legs move less from one to the next, and bend less: by its
+square."""
 
 _MISSING = 1e6
 """Price of a look that is not there: any other is taken before it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,10 @@ class PoseTrack:
     def point(self, name: str) -> FloatArray:
         """Picture coordinates of one landmark, shape (T, 2)."""
         return self.xy_px[:, INDEX[name]]
+
+    def only(self, rows: slice | NDArray[np.bool_]) -> PoseTrack:
+        """Some of the rows."""
+        return PoseTrack(*(getattr(self, field.name)[rows] for field in fields(self)))
 
     def replace(self, **changes: Any) -> PoseTrack:
         """A copy with some arrays exchanged."""

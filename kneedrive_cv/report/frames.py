@@ -111,6 +111,7 @@ def clip_frames(analysis: Analysis, wanted: Collection[int] | None = None) -> Ge
     reader = VideoReader(
         analysis.clip_path,
         ReaderSettings.model_validate(settings) if isinstance(settings, dict) else None,
+        stamps_s=analysis.frame_times_s,
     )
     # Closed in any case: the thread that reads ahead must not outlive an interrupted pass.
     with reader, closing(read_ahead(reader.frames(numbers))) as frames:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
 from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip, take
-from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
+from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion, wrap
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.slowed import slow_stretch
 from kneedrive_cv.video.metadata import VideoMetadata
 
 FloatArray = NDArray[np.float64]
@@ -23,11 +24,29 @@ SLOWEST_STEP_HZ = 2.2
 """Running has more steps a second; fewer, with the legs of a run, is slow motion."""
 
 USUAL_STEP_HZ = 4.2
-FACTORS = (2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0, 12.0, 16.0, 20.0)
-"""Common ratios of capture to playback: 60, 120 and 240 frames a second at 24, 25 and 30."""
+CAMERA_FPS = (30.0, 50.0, 60.0, 100.0, 120.0, 200.0, 240.0)
+RARE_FPS = (24.0, 25.0, 48.0, 90.0, 300.0, 480.0, 960.0)
+RARE = 0.25
+"""A rare rate, or one that is no multiple of what is shown, must explain the steps better than a
+common one by this much, in logs of the rate: a sprinter who takes 3.4 steps a second or 5.2 is
+likelier than a camera of 300 frames a second."""
+
+REFINE_BETWEEN = (0.7, 1.4)
+REFINE_STEPS = 71
+
+LEAST_FACTOR = 1.5
+"""Nobody slows by less, and cameras' rates are rounded."""
 
 MIN_KNEE_OF_RUN_DEG = 80.0
 """A walker's knee bends to 60 to 70 in the swing, a runner's past 90."""
+
+
+SLOWEST_SPRINT_HZ = 2.6
+MIN_KNEE_OF_SPRINT_DEG = 110.0
+"""Joggers take 2.4 to 3 steps a second with knees bent to 80 to 100, sprinters bend them to 115 to
+145: with so few steps they are played at half speed."""
+
+UNEVEN = "inferred: parts of the clip play at different speeds, so none of its times is sure"
 
 
 @dataclass(frozen=True)
@@ -46,6 +65,8 @@ class Timing:
         Where the capture rate comes from, in words.
     inferred : bool
         It was told from the steps, so times are less sure.
+    rows : slice or None
+        Rows of the pose that play at this speed, where only the middle is slowed.
     """
 
     playback_fps: float
@@ -53,6 +74,7 @@ class Timing:
     slow_motion: float
     source: str
     inferred: bool
+    rows: slice | None = None
 
 
 def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
@@ -116,6 +138,41 @@ def tell_timing(
     swap_cost : float
         As for `choose_looks`.
     """
+    steps = _steps(track, swap_cost)
+    found = _find(track, metadata, given_fps, *steps)
+    rows = slow_stretch(track)
+    if rows is None:
+        return found
+    slow = track.only(rows)
+    own = _steps(slow, swap_cost)
+    own = own if np.isfinite(own[0]) else steps  # too few steps in it: those of the whole
+    if is_slowed(*own):
+        return replace(_find(slow, metadata, given_fps, *own), rows=rows)
+    if rows.start > 0 and rows.stop < len(track):  # somebody who waits does so before or after
+        return replace(found, inferred=True, source=UNEVEN)
+    return found
+
+
+def _find(
+    track: PoseTrack,
+    metadata: VideoMetadata,
+    given_fps: float | None,
+    step_hz: float,
+    swing_knee_deg: float,
+) -> Timing:
+    """Timing of a track that plays at one speed."""
+    return find_timing(
+        frame_rate_hz(track.time_s),
+        step_hz=step_hz,
+        swing_knee_deg=swing_knee_deg,
+        given_fps=given_fps,
+        tagged_fps=metadata.capture_fps,
+        tag=metadata.capture_fps_tag,
+    )
+
+
+def _steps(track: PoseTrack, swap_cost: float) -> tuple[float, float]:
+    """Steps a second of playback, and how far the knees bend."""
     legs = legs_from_hip(track, leg_length_px(track))
     named = take([track], choose_looks([legs], track.time_s, switch_cost=swap_cost))
     ankles = named.point("left_ankle") - named.point("right_ankle")
@@ -129,16 +186,15 @@ def tell_timing(
         for s in ("left", "right")
         for f in (1.0, -1.0)
     ]
-    return find_timing(
-        frame_rate_hz(track.time_s),
-        step_hz=count_step_hz(ankles[:, int(frontal)] / leg_length_px(track), track.time_s),
-        swing_knee_deg=(
-            folded_knee_deg(named) if frontal else float(np.nanpercentile(np.abs(knees), 90))
-        ),
-        given_fps=given_fps,
-        tagged_fps=metadata.capture_fps,
-        tag=metadata.capture_fps_tag,
+    return (
+        count_step_hz(ankles[:, int(frontal)] / leg_length_px(track), track.time_s),
+        folded_knee_deg(named) if frontal else _most_bent_deg(np.array(knees)),
     )
+
+
+def _most_bent_deg(knees_deg: FloatArray) -> float:
+    """How far knees bend, whichever way the run goes: 90 of 100 bend less."""
+    return float(np.nanpercentile(np.abs(wrap(knees_deg)), 90))
 
 
 def folded_knee_deg(track: PoseTrack) -> float:
@@ -180,11 +236,42 @@ def find_timing(
         return _timing(playback_fps, given_fps / playback_fps, "given by the user")
     if tagged_fps is not None and tagged_fps > 1.2 * playback_fps:
         return _timing(playback_fps, tagged_fps / playback_fps, f"written by the phone ({tag})")
-    if step_hz < SLOWEST_STEP_HZ and swing_knee_deg > MIN_KNEE_OF_RUN_DEG:
-        factor = min(FACTORS, key=lambda f: abs(np.log(f * step_hz / USUAL_STEP_HZ)))
+    if is_slowed(step_hz, swing_knee_deg):
+        factor = likely_factor(playback_fps, step_hz)
         told = f"inferred: {step_hz:.2f} steps a second of playback are no run in real time"
         return _timing(playback_fps, factor, told, inferred=True)
     return _timing(playback_fps, 1.0, "the clip's own timestamps")
+
+
+def is_slowed(step_hz: float, swing_knee_deg: float) -> bool:
+    """Whether steps as rare as these, with the knees bent as far, are a run in slow motion."""
+    run = step_hz < SLOWEST_STEP_HZ and swing_knee_deg > MIN_KNEE_OF_RUN_DEG
+    return run or (step_hz < SLOWEST_SPRINT_HZ and swing_knee_deg > MIN_KNEE_OF_SPRINT_DEG)
+
+
+def likely_factor(playback_fps: float, step_hz: float) -> float:
+    """How many times a run is slowed: by what a camera's rate makes the usual steps of a sprint.
+
+    Parameters
+    ----------
+    playback_fps : float
+    step_hz : float
+        Steps a second of playback.
+
+    Examples
+    --------
+    >>> likely_factor(29.97, 0.43)
+    8.0
+    """
+    shown_fps = round(playback_fps) if playback_fps >= 20 else playback_fps
+
+    def cost(fps: float) -> float:
+        away = abs(np.log(fps / shown_fps * step_hz / USUAL_STEP_HZ))
+        usual = fps in CAMERA_FPS and (fps / shown_fps).is_integer()
+        return float(away) + (0.0 if usual else RARE)
+
+    rates = [fps for fps in CAMERA_FPS + RARE_FPS if fps >= LEAST_FACTOR * shown_fps]
+    return min(rates, key=cost, default=shown_fps) / shown_fps
 
 
 def _timing(playback_fps: float, factor: float, source: str, *, inferred: bool = False) -> Timing:
@@ -214,4 +301,14 @@ def count_step_hz(leg_difference: FloatArray, time_s: FloatArray) -> float:
     )
     if len(turns) < 3:
         return float("nan")
-    return float(1.0 / np.median(np.diff(t[turns])))
+    return _refined_hz(float(1.0 / np.median(np.diff(t[turns]))), x, t)
+
+
+def _refined_hz(step_hz: float, x: FloatArray, t: FloatArray) -> float:
+    """The rate near a first guess whose wave fits best: all frames tell, not the turns alone."""
+    rates_hz = step_hz * np.linspace(*REFINE_BETWEEN, REFINE_STEPS)
+    phase = np.pi * rates_hz[:, None] * (t - t.mean())
+    waves = np.stack([np.cos(phase), np.sin(phase), np.ones_like(phase)], axis=2)
+    fits = [np.linalg.lstsq(wave, x, rcond=None)[0] for wave in waves]
+    errors = [np.sum((x - wave @ fit) ** 2) for wave, fit in zip(waves, fits, strict=True)]
+    return float(rates_hz[int(np.argmin(errors))])

@@ -191,10 +191,4 @@ def running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
     inside = (track.time_s >= min(times, default=0)) & (track.time_s <= max(times, default=0))
     if inside.sum() < MIN_RUNNING_FRAMES:
         return track
-    return PoseTrack(
-        track.time_s[inside],
-        track.frame[inside],
-        track.xy_px[inside],
-        track.world_m[inside],
-        track.visibility[inside],
-    )
+    return track.only(inside)

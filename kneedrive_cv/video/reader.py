@@ -21,11 +21,17 @@ if TYPE_CHECKING:
     import cv2
 
 Image = NDArray[np.uint8]
+FloatArray = NDArray[np.float64]
 FALLBACK_FPS = 30.0
 # A clip counts as cut off when more than this is missing at its end. Containers round their
 # lengths to a frame or two.
 END_SLACK_S = 0.2
 END_SLACK_FRAMES = 4
+# A part that begins this far into a clip is jumped to. The jump aims some way before it, since
+# FFmpeg lands on a frame that stands alone or on one that cannot be told by its time.
+JUMP_FROM_FRAMES = 300
+JUMP_BEFORE_S = 2.0
+SAME_STAMP_SHARE = 0.1  # of a frame's time
 
 
 @dataclass(frozen=True)
@@ -61,6 +67,8 @@ class VideoReader:
         How much damage is borne.
     metadata : VideoMetadata, optional
         What the container says, if it was read already.
+    stamps_s : ndarray, shape (frames,), optional
+        Times of all frames, where they are known: what lies far into the clip is then jumped to.
 
     Attributes
     ----------
@@ -72,6 +80,8 @@ class VideoReader:
         Frames skipped so far in this pass.
     truncated : bool
         The last full pass ended before the length that the container names.
+    stamps_s : ndarray, shape (frames,), or None
+        Times of all frames, once a pass went over all of them and none was damaged.
 
     Raises
     ------
@@ -84,6 +94,7 @@ class VideoReader:
         path: str | Path,
         settings: ReaderSettings | None = None,
         metadata: VideoMetadata | None = None,
+        stamps_s: FloatArray | None = None,
     ) -> None:
         self.path = Path(path)
         self.settings = settings or ReaderSettings()
@@ -92,6 +103,7 @@ class VideoReader:
         self.damaged = 0
         self.truncated = False
         self._capture: cv2.VideoCapture | None = None
+        self.stamps_s = stamps_s
 
     def __enter__(self) -> Self:
         return self
@@ -121,7 +133,7 @@ class VideoReader:
         wanted : collection of int, optional
             Numbers of the frames to give, for instance a range; the others are passed over
             without being turned into pictures, and nothing is read behind the last. By default
-            all.
+            all. Once the whole clip was read, what lies far into it is jumped to.
         """
         self.close()
         self.frames_read = self.damaged = 0
@@ -132,20 +144,20 @@ class VideoReader:
         finally:
             capture.release()
 
-    def _frames(
-        self, capture: cv2.VideoCapture, wanted: Collection[int] | None
-    ) -> Iterator[Frame]:
+    def _frames(self, capture: cv2.VideoCapture, wanted: Collection[int] | None) -> Iterator[Frame]:
         import cv2
 
         last = None if wanted is None else max(wanted, default=-1)
 
         interval_s = 1.0 / (self.metadata.fps or FALLBACK_FPS)
-        index, last_s = 0, -np.inf
-        for failed, image in self._pictures(capture, wanted):
+        index, last_s = self._jump(capture, wanted or (), interval_s), -np.inf
+        stamps_s = []
+        for failed, image in self._pictures(capture, wanted, index):
             self.damaged += failed
             index += failed
             stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
             last_s = increasing(stamp_s, last_s, interval_s)
+            stamps_s.append(last_s)
             self.frames_read += 1
             if image is not None:
                 yield Frame(index, last_s, image)
@@ -153,16 +165,40 @@ class VideoReader:
             if last is not None and index > last:
                 return
         self._check_end(last_s, interval_s)
+        if not self.damaged and index == len(stamps_s):
+            self.stamps_s = np.array(stamps_s)
+
+    def _jump(self, capture: cv2.VideoCapture, wanted: Collection[int], interval_s: float) -> int:
+        """Go to a little before the first frame that is wanted; the number of the next frame.
+
+        The frame that is landed on is told by its time. Where that is not one of the clip's, it is
+        read from its start after all.
+        """
+        import cv2
+
+        first = min(wanted, default=0)
+        if self.stamps_s is None or not JUMP_FROM_FRAMES < first < len(self.stamps_s):
+            return 0
+        aim_s = float(self.stamps_s[first]) - JUMP_BEFORE_S
+        capture.set(cv2.CAP_PROP_POS_MSEC, 1000.0 * aim_s)
+        if capture.grab():
+            stamp_s = capture.get(cv2.CAP_PROP_POS_MSEC) / 1000.0
+            landed = int(np.argmin(np.abs(self.stamps_s - stamp_s)))
+            off_s = abs(float(self.stamps_s[landed]) - stamp_s)
+            if off_s < SAME_STAMP_SHARE * interval_s and landed < first:
+                return landed + 1
+        capture.open(str(self.path), cv2.CAP_FFMPEG)
+        return 0
 
     def _pictures(
-        self, capture: cv2.VideoCapture, wanted: Collection[int] | None
+        self, capture: cv2.VideoCapture, wanted: Collection[int] | None, start: int
     ) -> Iterator[tuple[int, Image | None]]:
         """Pictures, each with the number of frames before it that could not be decoded.
 
         None for a frame that is not wanted: its colours are not worked out.
         """
         failed = ended = 0
-        index = -1
+        index = start - 1
         while ended <= self.settings.max_damaged_run:
             index += 1
             if not capture.grab():  # damage, or the end: only trying again tells

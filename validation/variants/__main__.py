@@ -45,7 +45,7 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     made = parser(__doc__ or "")
-    made.add_argument("--only", nargs="*", help="variants whose names or lines contain one of these")
+    made.add_argument("--only", nargs="*", help="those whose names or lines contain one of these")
     made.add_argument("--only-done", action="store_true", help="tables of what is there")
     made.add_argument("--keep", action="store_true", help="outcomes of an older package will do")
     made.add_argument("--workers", type=int, default=1, help="processes side by side")

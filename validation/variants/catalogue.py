@@ -150,7 +150,7 @@ def _picture() -> list[Variant]:
         real("player_real", e.with_player),
         of("backlit", e.backlit),
         real("backlit_real", e.backlit),
-        of("dusk", e.dusk(5)),
+        Variant("dusk", line, GOOD, (e.dusk(5),), same_as="side_good"),
         of("smeared", e.smeared(9)),
         of("blurred", source=Rendered("pitch_both_blur")),
     ]

@@ -119,7 +119,7 @@ def fitted(image: Image, size: tuple[int, int]) -> Image:
     scale = min(size[0] / image.shape[1], size[1] / image.shape[0])
     small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
     framed = np.zeros((size[1], size[0], 3), np.uint8)
-    y, x = ((have - want) // 2 for have, want in zip(framed.shape, small.shape, strict=False))
+    y, x = (size[1] - small.shape[0]) // 2, (size[0] - small.shape[1]) // 2
     framed[y : y + small.shape[0], x : x + small.shape[1]] = small
     return framed
 
@@ -175,15 +175,16 @@ def backlit(image: Image) -> Image:
     return np.asarray(np.clip(255.0 * (0.05 + 0.95 * light), 0, 255), dtype=np.uint8)
 
 
-def dusk(seed: int) -> Callable[[Image], Image]:
+def dusk(seed: int) -> Edit:
     """In the evening: a fifth of the light, and the noise that comes with it."""
-    random = np.random.default_rng(seed)
 
-    def change(image: Image) -> Image:
-        noise = random.normal(0.0, 4.0, image.shape)
-        return np.clip(0.2 * image + 8 + noise, 0, 255).astype(np.uint8)
+    def edit(frames: Frames) -> Frames:
+        random = np.random.default_rng(seed)
+        for t, image in frames:
+            noise = random.normal(0.0, 4.0, image.shape)
+            yield t, np.clip(0.2 * image + 8 + noise, 0, 255).astype(np.uint8)
 
-    return change
+    return edit
 
 
 def smeared(length_px: int) -> Callable[[Image], Image]:

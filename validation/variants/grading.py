@@ -12,6 +12,7 @@ import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from typing import Any, Literal
@@ -55,14 +56,16 @@ class Outcome:
 
 
 def told(thing: Any) -> str:
-    """A variant's parts in words, with what its edits were made of: the same words, the same clip."""
+    """A variant's parts in words, with what its edits were made of: same words, same clip."""
     if isinstance(thing, tuple | list):
         return ",".join(map(told, thing))
+    if isinstance(thing, partial):
+        return f"{told(thing.func)}({','.join(Path(word).name for word in thing.args)})"
     if callable(thing):
         held = [cell.cell_contents for cell in getattr(thing, "__closure__", None) or ()]
         name = getattr(thing, "__qualname__", repr(thing))
-        code = getattr(thing, "__code__", None)
-        return f"{name}({told(held)}){code.co_consts if code and '<lambda>' in name else ''}"
+        consts = thing.__code__.co_consts if name.endswith("<lambda>") else ()
+        return f"{name}({told(held)}){[c for c in consts if isinstance(c, int | float)]}"
     return repr(thing)
 
 
@@ -171,8 +174,9 @@ def do_all(
             crash = f"the process ended with {error.returncode}"
             keep(variant, places, Outcome("crashed", crash, perf_counter() - began_s, sources))
         outcome = load(variant, places)
-        assert outcome is not None
-        return f"{variant.name}: {outcome.came} {outcome.reason.splitlines()[-1:] or ''}"
+        if outcome is None:
+            raise RuntimeError(f"{variant.name}: its process kept no outcome")
+        return f"{variant.name}: {outcome.came} {' '.join(outcome.reason.splitlines()[-1:])}"
 
     with ThreadPoolExecutor(workers) as pool:
         for line in pool.map(one, variants):

@@ -54,7 +54,9 @@ def against_truth(
     return _compare(result, {k: Value(value=v) for k, v in wanted.items() if np.isfinite(v)})
 
 
-def against_original(result: AnalysisResult, original: AnalysisResult, *, mirrored: bool) -> Against:
+def against_original(
+    result: AnalysisResult, original: AnalysisResult, *, mirrored: bool
+) -> Against:
     """Means of a variant's metrics against those of the clip that it was made from."""
     wanted = {
         (metric, side): original.summary.metrics[metric][_side(side, mirrored)]
@@ -114,9 +116,8 @@ def event_errors_ms(
     for kind in ("touchdown", "toe_off"):
         for side in SIDES:
             true = truth.times_s(kind, _side(side, mirrored))  # type: ignore[arg-type]
-            found = np.array(
-                [event.time_s for event in result.events if (event.type, event.side) == (kind, side)]
-            )
+            own = [e.time_s for e in result.events if (e.type, e.side) == (kind, side)]
+            found = np.array(own)
             wanted += len(true)
             pairs = match(true, found, within=WITHIN_S)
             errors += [1000 * float(found[j] - true[i]) for i, j in pairs]

@@ -137,7 +137,8 @@ def requirements(judged: list[Judged]) -> list[tuple[bool, str]]:
     broken = [e.variant.name for e in judged if e.outcome.came in ("crashed", "hung")]
     can = [e for e in judged if e.variant.expected == "graded"]
     graded = [e for e in can if e.outcome.came == "graded"]
-    wrong = [e for e in judged if e.variant.expected == "refused" and e.outcome.came == "graded"]
+    refusable = [e for e in judged if e.variant.expected == "refused"]
+    wrong = [e.variant.name for e in refusable if e.outcome.came == "graded"]
     amiss = [e.variant.name for e in judged if e.amiss]
     compared = [e.original for e in judged if e.original]
     numbers, inside = sum(c.numbers for c in compared), sum(c.inside for c in compared)
@@ -148,7 +149,7 @@ def requirements(judged: list[Judged]) -> list[tuple[bool, str]]:
             len(graded) >= LEAST_GRADED * len(can),
             f"{len(graded)} of {len(can)} that a person can judge are graded",
         ),
-        (not wrong, f"none is graded that should be refused{_named([e.variant.name for e in wrong])}"),
+        (not wrong, f"none is graded that should be refused{_named(wrong)}"),
         (not amiss, f"none has a number that is wrong with confidence{_named(amiss)}"),
         (
             inside >= 0.95 * numbers,

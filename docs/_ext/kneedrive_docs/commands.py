@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Iterator
 from dataclasses import dataclass
 from types import NoneType, UnionType
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from kneedrive_docs.tables import table
 
@@ -77,7 +77,7 @@ def _argument(name: str, kind: Any, required: bool) -> str:
 
 def _value(kind: Any) -> str:
     """What a parameter of a type takes."""
-    if isinstance(kind, UnionType):
+    if get_origin(kind) in (Union, UnionType):
         return ", ".join(_value(each) for each in get_args(kind) if each is not NoneType)
     if get_origin(kind) is list:
         return f"{_value(get_args(kind)[0])}, may be repeated"

@@ -1,0 +1,84 @@
+"""A clip whose middle alone is slowed: which of its frames play at one speed."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.ndimage import median_filter
+
+from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.pose.track import PoseTrack
+
+FloatArray = NDArray[np.float64]
+BoolArray = NDArray[np.bool_]
+
+LEAST_RATIO = 2.5
+"""Phones slow by 4 or 8. Out of the blocks, and from a jog to a sprint, the limbs become less than
+this much faster once there are steps."""
+
+WINDOW_S = 0.15
+LEAST_FRAMES = 12
+LEAST_FAST_FRAMES = 3
+LIMBS = tuple(INDEX[f"{side}_{part}"] for side in SIDES for part in ("knee", "ankle", "wrist"))
+HIPS = tuple(INDEX[f"{side}_hip"] for side in SIDES)
+
+
+def limb_speed(track: PoseTrack) -> FloatArray:
+    """How fast knees, ankles and wrists move against the hips, in pixels a second, shape (T,).
+
+    Of playback; 0 where nothing is seen.
+    """
+    middle = track.xy_px[:, HIPS].mean(axis=1)
+    about = track.xy_px[:, LIMBS] - middle[:, None]
+    moved = np.linalg.norm(np.diff(about, axis=0), axis=2)
+    mean = np.nan_to_num(moved).sum(axis=1) / np.maximum(np.isfinite(moved).sum(axis=1), 1)
+    speed = mean / np.diff(track.time_s)
+    return np.concatenate([speed[:1], speed])
+
+
+def slow_stretch(track: PoseTrack) -> slice | None:
+    """The longest stretch that plays much slower than the rest; None where all plays alike.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        In playback time.
+
+    Returns
+    -------
+    slice or None
+        Whether it shows a run, its steps must tell: somebody who waits is slow as well.
+    """
+    if len(track) < 2 * LEAST_FRAMES:
+        return None
+    level = np.log(np.maximum(limb_speed(track), 1e-3))
+    window = max(3, round(WINDOW_S / float(np.median(np.diff(track.time_s)))) | 1)
+    level = median_filter(level, window, mode="nearest")
+    slow = _slower(level)
+    if slow is None:
+        return None
+    rows = np.flatnonzero(slow)
+    runs = np.split(rows, np.flatnonzero(np.diff(rows) > 1) + 1)
+    longest = max(runs, key=len)
+    if len(longest) < LEAST_FRAMES:
+        return None
+    return slice(int(longest[0]), int(longest[-1]) + 1)
+
+
+def _slower(level: FloatArray) -> BoolArray | None:
+    """Rows of the lower of two levels that are far apart; None where there is one only.
+
+    Of the borders between levels far enough apart, the one is taken at whose sides the rows agree
+    best among themselves (Otsu 1979).
+    """
+    order, total = np.sort(level), len(level)
+    sums = np.cumsum(order)[:-1]
+    slow = np.arange(1, total)
+    apart = (order.sum() - sums) / (total - slow) - sums / slow
+    # the medians of the two, as the rows are in order
+    far = order[(slow + total) // 2] - order[slow // 2] > np.log(LEAST_RATIO)
+    far &= (slow >= LEAST_FRAMES) & (total - slow >= LEAST_FAST_FRAMES)
+    if not far.any():
+        return None
+    between = np.where(far, slow * (total - slow) * apart**2, -1.0)
+    return np.asarray(level <= order[int(np.argmax(between))])

@@ -1,0 +1,92 @@
+"""Clips that were cut together: each shot for itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain
+
+import numpy as np
+
+from kneedrive_cv.athlete import Survey, find_athlete, survey
+from kneedrive_cv.athlete.active import LONG_FRAMES, active_part
+from kneedrive_cv.athlete.crop import Crops, standing_height_px
+from kneedrive_cv.athlete.motion import IDENTITY
+from kneedrive_cv.athlete.shots import find_shots, shot_of
+from kneedrive_cv.config import AthleteSettings
+from kneedrive_cv.video.reader import Frame
+from tests.scene_maker import FPS, Bar, BarDetector, frames
+
+SETTINGS = AthleteSettings()
+
+
+def runner(speed_px: float, start: float = 60.0) -> Bar:
+    return Bar(lambda k: (start + speed_px * k, 200.0))
+
+
+def renumbered(shown: Iterator[Frame], darker: int, first: int) -> Iterator[Frame]:
+    """The frames of a shot behind others, in another light."""
+    for k, frame in enumerate(shown, first):
+        bar = frame.image_bgr[..., 0] == 255
+        image = np.where(bar[..., None], frame.image_bgr, frame.image_bgr // darker)
+        yield Frame(k, k / FPS, image.astype(np.uint8))
+
+
+def cut_clip(first: Bar, second: Bar, count: int = 40) -> Survey:
+    one, two = frames([first], count), renumbered(frames([second], count), 3, count)
+    return survey(chain(one, two), BarDetector([first]), SETTINGS)
+
+
+def test_a_cut_begins_a_new_shot() -> None:
+    seen = cut_clip(runner(8), runner(8))
+    assert find_shots(seen) == [slice(0, 40), slice(40, 80)]
+    assert shot_of(seen, 39) == (1, 2)
+    assert shot_of(seen, 40) == (2, 2)
+
+
+def test_a_clip_without_cuts_is_one_shot_also_where_the_camera_pans() -> None:
+    bars = [runner(8)]
+    seen = survey(frames(bars, 60, pan_px=lambda k: 7.0 * k), BarDetector(bars), SETTINGS)
+    assert find_shots(seen) == [slice(0, 60)]
+
+
+def test_nobody_is_followed_across_a_cut_and_the_faster_shot_is_the_result() -> None:
+    seen = cut_clip(runner(4), runner(12, start=220))
+    athlete = find_athlete(seen, SETTINGS)
+    assert athlete.crops.frame[0] == 40
+    assert athlete.people_found == 2
+    other = find_athlete(seen, SETTINGS, pick=2)
+    assert other.crops.frame[-1] == 39
+
+
+def test_heights_along_a_track_are_those_of_the_boxes_within_the_window() -> None:
+    random = np.random.default_rng(3)
+    time_s = np.cumsum(random.uniform(0.01, 0.05, 300))
+    height = 100 + 10 * np.sin(time_s) + random.normal(0, 3, 300)
+    box = np.column_stack([np.zeros(300), np.zeros(300), np.full(300, 40.0), height])
+    near = [np.percentile(height[abs(time_s - t) <= 0.75], 75) for t in time_s]
+    assert np.abs(standing_height_px(box, time_s) - near).max() < 6.0
+
+
+def test_of_a_long_track_only_the_stretch_around_the_sprint_is_read() -> None:
+    """He walks about for minutes, sprints for six seconds and walks on."""
+    count, start, stop = 4 * LONG_FRAMES, 3 * LONG_FRAMES, 3 * LONG_FRAMES + 180
+    speed = np.full(count, 2.0)
+    speed[start:stop] = 12.0
+    centre = np.column_stack([np.cumsum(speed), np.full(count, 200.0)])
+    half = np.array([20.0, 50.0])
+    crops = Crops(
+        frame=np.arange(count),
+        time_s=np.arange(count) / 30.0,
+        center_px=centre,
+        side_px=np.full(count, 130.0),
+        box=np.column_stack([centre - half, centre + half]),
+        confidence=np.ones(count),
+        turn_deg=np.zeros(count),
+    )
+    background = np.tile(IDENTITY, (count, 1, 1))
+    part = active_part(crops, background)
+    assert start - 150 < part.start < start
+    assert stop < part.stop < stop + 150
+    alike = replace(crops, center_px=np.column_stack([4.0 * np.arange(count), centre[:, 1]]))
+    assert active_part(alike, background) == slice(0, count)
