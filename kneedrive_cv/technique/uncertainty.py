@@ -163,7 +163,7 @@ class Quality:
             return 0.02 + (0.3 if self.time_inferred else 0.0)
         usual_s = DELAY_ERROR_S if metric == "knee_drive_delay_s" else EVENT_ERROR_S
         error_s = frontal_errors.EVENT_ERROR_S.get(self.sight.view, usual_s)
-        error_s *= GIVEN_TIMES if self.given else 1.0
+        error_s *= self._smallness() * (GIVEN_TIMES if self.given else 1.0)
         return error_s * (4.0 if self.time_inferred else 1.0)
 
     def stride_error(self, metric: str) -> float:
@@ -183,5 +183,7 @@ class Quality:
 
     def _hardness(self) -> float:
         """How much harder than the clips that the table was measured on."""
-        small = float(np.clip(250.0 / self.height_px, 1.0, 2.5))
-        return small * (1.7 if self.sight.view == "oblique" else 1.0)
+        return self._smallness() * (1.7 if self.sight.view == "oblique" else 1.0)
+
+    def _smallness(self) -> float:
+        return float(np.clip(250.0 / self.height_px, 1.0, 2.5))
