@@ -12,11 +12,7 @@ from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.export.csv import interval_columns
 from kneedrive_cv.extras import need
 from kneedrive_cv.pose.landmarks import LANDMARKS
-<<<<<<< HEAD
 from kneedrive_cv.result import METRICS, TRAVEL, Stride, Value
-=======
-from kneedrive_cv.result import METRICS, TRAVEL, Stride
->>>>>>> api
 
 Columns = dict[str, list[Any]]
 
@@ -54,16 +50,7 @@ def stride_columns(strides: list[Stride]) -> Columns:
     for field in ("side", "toe_off_frame", "peak_frame", "touchdown_frame", "toe_off_time_s",
                   "peak_time_s", "touchdown_time_s", "passes_parallel"):  # fmt: skip
         columns[field] = [getattr(stride, field) for stride in strides]
-<<<<<<< HEAD
     for metric in dict.fromkeys(name for stride in strides for name in stride.metrics) or METRICS:
-=======
-    every = [stride.metrics | stride.travel for stride in strides]
-    own = (name for each in every for name in each)
-    for metric in dict.fromkeys((*METRICS, *TRAVEL, *own)):
-        values = [each.get(metric) for each in every]
-        for name, part in zip(interval_columns(metric), ("value", "low", "high"), strict=True):
-            columns[name] = [None if v is None else getattr(v, part) for v in values]
->>>>>>> api
         status = f"{metric.rpartition('_')[0]}_status"
         columns |= _value_columns(metric, status, [s.metrics.get(metric) for s in strides])
     for metric in TRAVEL:  # some differ in nothing but their unit
