@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -54,6 +56,15 @@ def test_the_tilt_is_found_whichever_way_he_runs_and_the_camera_turns(
 
 def test_a_slight_slope_is_left_alone_since_perspective_makes_one():
     assert find_tilt_deg(*run_at(LEAST_TILT_DEG - 1.5)) == 0.0
+
+
+@pytest.mark.parametrize("forward", [1.0, -1.0])
+def test_an_athlete_who_rises_out_of_the_blocks_is_no_tilted_camera(forward):
+    crops, background = run_at(0.0, forward=forward)
+    rise_px = 0.45 * HEIGHT_PX * np.exp(-np.arange(FRAMES) / 12)
+    risen = crops.box + rise_px[:, None] * (0.0, 1.0, 0.0, 1.0)
+    crops = replace(crops, box=risen, center_px=(risen[:, :2] + risen[:, 2:]) / 2)
+    assert find_tilt_deg(crops, background) == 0.0
 
 
 def test_on_a_treadmill_no_tilt_is_claimed():

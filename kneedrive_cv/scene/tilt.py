@@ -24,6 +24,11 @@ LEAST_TILT_DEG = 2.5
 LEAST_PER_OFF_SIDE = 0.15
 """A slope of less may be perspective; off the side it makes more of it."""
 
+PARTS = 3
+PART_SHARE = 0.5
+"""Each third of the way slopes at least this share of the whole's slope: a camera is tilted all
+along, while an athlete rises out of the blocks in the first third alone."""
+
 MOST_TILT_DEG = 20.0
 """More is no tilted phone, but a way that was misread."""
 
@@ -51,12 +56,24 @@ def find_tilt_deg(
         return 0.0
     way = np.cumsum(ground_step_px(crops, background_motion), axis=0)
     height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))
-    if np.ptp(way[:, 0]) < MIN_WAY_HEIGHTS * height_px:
+    run_px = way[-1, 0] - way[0, 0]
+    if abs(run_px) < MIN_WAY_HEIGHTS * height_px:
         return 0.0
-    slope = np.polyfit(way[:, 0], way[:, 1], 1)[0]
-    tilt_deg = float(np.rad2deg(np.arctan(slope)))
+    tilt_deg = _slope_deg(way)
     least_deg = LEAST_TILT_DEG + LEAST_PER_OFF_SIDE * off_side_deg
-    return tilt_deg if least_deg <= abs(tilt_deg) <= MOST_TILT_DEG else 0.0
+    if not least_deg <= abs(tilt_deg) <= MOST_TILT_DEG:
+        return 0.0
+    part = np.clip(np.floor((way[:, 0] - way[0, 0]) / run_px * PARTS), 0, PARTS - 1)
+    slopes = [_slope_deg(way[part == number]) for number in range(PARTS)]
+    all_along = all(np.sign(tilt_deg) * s >= PART_SHARE * abs(tilt_deg) for s in slopes)
+    return tilt_deg if all_along else 0.0
+
+
+def _slope_deg(way: FloatArray) -> float:
+    """Slope of a line through points (T, 2); 0 where there is no way to speak of."""
+    if len(way) < 3 or np.ptp(way[:, 0]) == 0:
+        return 0.0
+    return float(np.rad2deg(np.arctan(np.polyfit(way[:, 0], way[:, 1], 1)[0])))
 
 
 def turned(track: PoseTrack, turn_deg: float) -> PoseTrack:
