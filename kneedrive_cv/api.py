@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Settings, chosen_settings
-from kneedrive_cv.errors import ConfigError
+from kneedrive_cv.errors import ConfigError, UngradableError
 from kneedrive_cv.looks import Progress
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.run import Run
@@ -102,6 +103,67 @@ def analyze(
         with progress_line(progress) as show:
             run = Run(pipeline.analyze(clip, chosen, also=also, progress=show, pool=pool))
     return run.labelled(name=name, recorded=recorded) if name or recorded else run
+
+
+def list_people(
+    clip: str | Path, settings: Settings | str | Path | None = None
+) -> dict[int, str]:
+    """Say who is in a clip, as ``kneedrive analyze CLIP --athlete list`` does.
+
+    Parameters
+    ----------
+    clip : str or Path
+    settings : Settings, str or Path, optional
+
+    Returns
+    -------
+    dict of int to str
+        Number, which ``analyze(clip, athlete=number)`` takes, and where and how he is seen; the
+        one who sprints first.
+
+    Raises
+    ------
+    VideoError
+        The clip cannot be read.
+    AthleteError
+        Nobody is in it, or nobody who moves.
+    """
+    from kneedrive_cv.pipeline import find_in_clip
+
+    return dict(enumerate(find_in_clip(clip, chosen_settings(settings))[0].athlete.people, 1))
+
+
+def analyze_all(
+    clip: str | Path, settings: Settings | str | Path | None = None
+) -> dict[int, Run]:
+    """Grade everybody in a clip who runs, as ``kneedrive analyze CLIP --all-athletes`` does.
+
+    Parameters
+    ----------
+    clip : str or Path
+    settings : Settings, str or Path, optional
+
+    Returns
+    -------
+    dict of int to Run
+        By the number of `list_people`; whoever cannot be graded is left out.
+
+    Raises
+    ------
+    VideoError
+        The clip cannot be read.
+    AthleteError
+        Nobody is in it, or nobody who moves.
+    """
+    from kneedrive_cv.pipeline import find_in_clip, open_pose_pool
+
+    chosen = chosen_settings(settings)
+    runs = {}
+    with open_pose_pool(chosen) as pool:
+        for number in find_in_clip(clip, chosen)[0].athlete.runners:
+            with suppress(UngradableError):
+                runs[number] = analyze(clip, chosen, athlete=number, pool=pool)
+    return runs
 
 
 def read_pose(

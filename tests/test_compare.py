@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -175,6 +176,20 @@ def test_names_in_a_comparison_are_shown_as_text(folder: Path, tmp_path: Path) -
     assert "<b>Ann" not in page
     assert [p.name for p in target.parent.iterdir()] == ["comparison.html"]
     assert not re.search(r'(?:src|href)="(?!#|data:)', page)
+
+
+def test_a_run_finds_its_clip_from_another_folder_than_it_was_graded_in(
+    folder: Path, tmp_path: Path
+) -> None:
+    run = load_run(folder)
+    clip = run.result.clip.model_copy(update={"path": "clips/run.mp4"})
+    moved = replace(
+        run, folder=tmp_path / "runs" / "run", result=run.result.model_copy(update={"clip": clip})
+    )
+    assert moved.analysis.clip_path == Path("clips/run.mp4")
+    (tmp_path / "clips").mkdir()
+    (tmp_path / "clips" / "run.mp4").touch()
+    assert moved.analysis.clip_path == tmp_path / "clips" / "run.mp4"
 
 
 def test_what_is_no_run_is_refused_in_a_line(folder: Path, tmp_path: Path) -> None:

@@ -229,3 +229,12 @@ def test_outside_of_a_notebook_there_is_no_progress_unless_it_is_asked_for():
         assert show is None
     with notebook.progress_line(print) as show:
         assert show is print
+
+
+@pytest.mark.slow
+def test_everybody_in_a_clip_is_listed_and_each_who_runs_is_graded(sample_clip):
+    people = kd.list_people(sample_clip)
+    runs = kd.analyze_all(sample_clip, kd.Settings(pose={"model": "lite"}))
+    assert runs
+    assert set(runs) <= set(people)
+    assert all(run.result.athlete.number == number for number, run in runs.items())

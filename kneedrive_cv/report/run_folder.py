@@ -52,9 +52,15 @@ class Run:
     @property
     def analysis(self) -> Analysis:
         """The same as when it was graded; the landmarks before the repair are not kept."""
-        return Analysis(
-            Path(self.result.clip.path), self.result, self.pose, self.pose, self.angles
-        )
+        return Analysis(self._clip(), self.result, self.pose, self.pose, self.angles)
+
+    def _clip(self) -> Path:
+        """The clip, also from another folder than the one that its path was written in."""
+        path = Path(self.result.clip.path)
+        if path.is_absolute() or path.is_file():
+            return path
+        beside = (folder / path for folder in self.folder.resolve().parents)
+        return next((place for place in beside if place.is_file()), path)
 
 
 def find_runs(paths: Iterable[Path]) -> list[Path]:
