@@ -108,7 +108,8 @@ def _person(track: Track, survey: Survey, chain: Chain) -> Person:
     # who goes against the background changes the picture: what only seems to, as faces of a
     # grandstand that are taken one for the other, is a part of the background
     goes = travel >= MIN_TRAVEL_HEIGHTS and _liveliest(changes, stays_s) >= MIN_LIMB_CHANGE
-    pace = speed if goes else _pace_on_the_spot(limb)
+    # a camera that moves along, or plays slower, shows little speed of him whose limbs swing
+    pace = max(speed if goes else 0.0, _pace_on_the_spot(limb))
     clip_s = max(float(survey.time_s[-1] - survey.time_s[0]), 1e-6)
     share = min(stays_s, ENOUGH_S) / min(clip_s, ENOUGH_S)
     size = height_px / survey.height_px
