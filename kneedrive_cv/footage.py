@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,10 +11,15 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.athlete import AthleteTrack, Crops, Survey
 from kneedrive_cv.athlete.active import active_part
+from kneedrive_cv.config import Settings
+from kneedrive_cv.errors import PoseFileError
+from kneedrive_cv.looks import frames_ahead
 from kneedrive_cv.pose.files.reading import GivenPose
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
-from kneedrive_cv.video.metadata import VideoMetadata
+from kneedrive_cv.video.ahead import read_ahead
+from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
+from kneedrive_cv.video.reader import VideoReader
 
 FloatArray = NDArray[np.float64]
 
@@ -128,3 +134,23 @@ def background_of(footage: Footage) -> FloatArray:
     """Motion of the background into each frame of the athlete's track, (T, 2, 3)."""
     rows = np.searchsorted(footage.seen.frame, footage.athlete.crops.frame)
     return footage.seen.background_motion[rows]
+
+
+def beside_clip(
+    given: GivenPose, clip: str | Path, settings: Settings
+) -> tuple[Footage, PoseTrack]:
+    """Footage and track of a given pose whose clip is there: its frames have the clip's times."""
+    metadata = read_metadata(clip)
+    reader = VideoReader(metadata.path, settings.reader, metadata)
+    with closing(read_ahead(reader, depth=frames_ahead(metadata))) as frames:
+        times_s = {frame.index: frame.time_s for frame in frames}
+    if not set(given.frame.tolist()) <= set(times_s):
+        raise PoseFileError(
+            f"has frames up to {given.frame[-1]}, the clip has {len(times_s)}",
+            where=str(given.path),
+            fix="Give the clip that the pose was read from.",
+        )
+    track = given.track(time_s=np.array([times_s[frame] for frame in given.frame.tolist()]))
+    if given.time_s is not None:
+        track = track.replace(time_s=given.time_s)
+    return footage_of_pose(given, track, metadata, len(times_s), reader.damaged), track

@@ -25,10 +25,11 @@ from kneedrive_cv.describe import (
     find_warnings,
 )
 from kneedrive_cv.describe import versions as package_versions
-from kneedrive_cv.errors import PoseFileError
+from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.footage import (
     Footage,
     background_of,
+    beside_clip,
     crops_to_read,
     footage_of_pose,
     no_clip,
@@ -172,43 +173,33 @@ def analyze_pose(
         metadata = no_clip(given.path, *given.size_px, frame_rate_hz(track.time_s))
         footage = footage_of_pose(given, track, metadata, len(track))
     else:
-        footage, track = _beside_clip(given, clip, settings)
+        footage, track = beside_clip(given, clip, settings)
     require_pose(track, settings.grade)
     if given.time_s is not None or clip is None:  # the file's time is real time
         settings = settings.model_copy(update={"capture_fps": frame_rate_hz(track.time_s)})
     return _measured(footage, [track], settings)
 
 
-def _beside_clip(
-    given: GivenPose, clip: str | Path, settings: Settings
-) -> tuple[Footage, PoseTrack]:
-    """Footage and track of a given pose whose clip is there: its frames have the clip's times."""
-    metadata = read_metadata(clip)
-    reader = VideoReader(metadata.path, settings.reader, metadata)
-    with closing(read_ahead(reader, depth=frames_ahead(metadata))) as frames:
-        times_s = {frame.index: frame.time_s for frame in frames}
-    if not set(given.frame.tolist()) <= set(times_s):
-        raise PoseFileError(
-            f"has frames up to {given.frame[-1]}, the clip has {len(times_s)}",
-            where=str(given.path),
-            fix="Give the clip that the pose was read from.",
-        )
-    track = given.track(time_s=np.array([times_s[frame] for frame in given.frame.tolist()]))
-    if given.time_s is not None:
-        track = track.replace(time_s=given.time_s)
-    return footage_of_pose(given, track, metadata, len(times_s), reader.damaged), track
-
-
 def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
     """From the pose to the grade."""
-    timing = tell_timing(
+    timing, whole = tell_timing(
         looks[0],
         footage.metadata,
         given_fps=settings.capture_fps,
         swap_cost=settings.clean.swap_cost,
     )
-    if timing.rows is not None:
-        looks = [look.only(timing.rows) for look in looks]
+    if timing.rows is None:
+        return _timed(footage, looks, timing, settings)
+    try:
+        return _timed(footage, [look.only(timing.rows) for look in looks], timing, settings)
+    except UngradableError:  # what seemed slowed may be a part in which he is slow
+        return _timed(footage, looks, whole, settings)
+
+
+def _timed(
+    footage: Footage, looks: list[PoseTrack], timing: Timing, settings: Settings
+) -> Analysis:
+    """From the pose of a part that plays at one speed to the grade."""
     raw = looks[0]
     looks = [look.replace(time_s=look.time_s / timing.slow_motion) for look in looks]
     forward = (

@@ -53,11 +53,18 @@ def test_neither_place_nor_size_in_the_picture_matters():
     np.testing.assert_allclose(near.xy_px, 2.5 * far.xy_px + [300.0, -80.0], atol=1e-6)
 
 
-def test_what_lies_outside_of_what_was_learned_is_corrected_no_further_than_its_edge():
+def test_one_number_outside_of_what_was_learned_is_read_as_if_it_lay_at_its_edge():
+    learned, far_off, edge = correction(), np.zeros((1, N_FEATURES)), np.zeros((1, N_FEATURES))
+    far_off[0, 7], edge[0, 7] = 1e6, 4.0
+    np.testing.assert_allclose(learned.offsets(far_off), learned.offsets(edge))
+    assert np.abs(learned.offsets(edge) - learned.offsets(np.zeros((1, N_FEATURES)))).max() > 0
+
+
+def test_a_pose_like_none_that_was_learned_is_left_as_it_was_read():
     learned = correction()
-    far_off = learned.offsets(np.full((1, N_FEATURES), 1e6))
-    edge = learned.offsets(np.full((1, N_FEATURES), 4.0))
-    np.testing.assert_allclose(far_off, edge)
+    steep, crouched = (learned.offsets(np.full((1, N_FEATURES), z)) for z in (3.0, 5.0))
+    assert np.abs(steep).max() > 0
+    np.testing.assert_array_equal(crouched, 0.0)
 
 
 def test_a_missing_foot_stays_missing_and_the_rest_of_the_leg_is_there():

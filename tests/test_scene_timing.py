@@ -102,7 +102,7 @@ def test_a_run_whose_middle_alone_is_slowed_is_read_in_the_middle_alone():
     kept = slow | (np.arange(len(t)) % 4 == 0)
     track = pose.replace(time_s=shown_s).only(kept)
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
-    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    found, _ = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
     assert found.rows is not None
     inside = track.frame[found.rows]
     assert inside[0] == pytest.approx(24, abs=4)
@@ -121,7 +121,7 @@ def test_who_waits_and_then_runs_is_not_slowed():
         POSE.visibility[rows],
     )
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
-    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    found, _ = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
     assert found.rows is None
     assert found.slow_motion == 1.0
 
@@ -137,7 +137,7 @@ def test_parts_at_different_speeds_with_too_few_steps_leave_the_times_unsure():
     track = POSE.replace(time_s=t + 3 * (np.clip(t, 0.6, 0.9) - 0.6))
     track = track.only(slow | (np.arange(len(t)) % 2 == 0))
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
-    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    found, _ = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
     assert found.inferred
     assert found.rows is not None or "different speeds" in found.source
 
@@ -169,7 +169,7 @@ def test_legs_that_do_not_pass_each_other_make_no_steps():
 def test_a_rendered_sprint_is_read_in_real_time_however_slowly_it_plays(slowed):
     track = POSE.replace(time_s=POSE.time_s * slowed)
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
-    found = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    found, _ = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
     assert found.slow_motion == slowed
     assert found.capture_fps == pytest.approx(60.0)
     assert found.inferred == (slowed > 1)

@@ -125,7 +125,7 @@ def frame_rate_hz(time_s: FloatArray) -> float:
 
 def tell_timing(
     track: PoseTrack, metadata: VideoMetadata, *, given_fps: float | None, swap_cost: float
-) -> Timing:
+) -> tuple[Timing, Timing]:
     """Timing of a clip from its tags and from the steps in a raw pose.
 
     Parameters
@@ -137,20 +137,28 @@ def tell_timing(
         Rate of capture that the user names.
     swap_cost : float
         As for `choose_looks`.
+
+    Returns
+    -------
+    Timing
+        Of the slowed part, where only a part is slowed; else of the whole.
+    Timing
+        Of the whole, unsure where parts of it seem to play at different speeds.
     """
     steps = _steps(track, swap_cost)
     found = _find(track, metadata, given_fps, *steps)
     rows = slow_stretch(track)
     if rows is None:
-        return found
+        return found, found
+    unsure = replace(found, inferred=True, source=UNEVEN)
     slow = track.only(rows)
     own = _steps(slow, swap_cost)
     own = own if np.isfinite(own[0]) else steps  # too few steps in it: those of the whole
     if is_slowed(*own):
-        return replace(_find(slow, metadata, given_fps, *own), rows=rows)
+        return replace(_find(slow, metadata, given_fps, *own), rows=rows), unsure
     if rows.start > 0 and rows.stop < len(track):  # somebody who waits does so before or after
-        return replace(found, inferred=True, source=UNEVEN)
-    return found
+        return unsure, unsure
+    return found, found
 
 
 def _find(
