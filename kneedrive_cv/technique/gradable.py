@@ -46,13 +46,13 @@ def require_run(
         raise UngradableError(
             "the athlete walks, he does not sprint", fix="Film a sprint from the side."
         )
-    if motion.drives:
-        return
-    if _feet_missing(outside) > 1 - settings.min_feet_share:
+    if _feet_missing(outside) > 1 - settings.min_feet_share:  # what is found then is guessed
         raise UngradableError(
             "the feet are out of the picture in most frames, so no knee drive can be timed",
             fix="Film so that the whole body stays in the picture.",
         )
+    if motion.drives:
+        return
     where = f" from the {sight.view}" if sight.frontal else ""
     named = "; if this is the side, say so with --view side" if sight.frontal else ""
     raise UngradableError(

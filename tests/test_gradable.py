@@ -1,0 +1,28 @@
+"""What is refused though something was found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kneedrive_cv.clean.outliers import outside_picture
+from kneedrive_cv.config import GradeSettings
+from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.scene.view import find_sight
+from kneedrive_cv.technique.gradable import require_run
+from tests.frontal_maker import motion_of, seen, truth_of
+
+
+def test_a_run_whose_feet_are_out_of_the_picture_is_refused_whatever_was_guessed():
+    truth = truth_of("camera.view=rear")
+    pose, motion = seen(truth), motion_of(truth)
+    assert motion.drives
+    sight = find_sight(pose, forward=1.0)
+    ground_px = int(np.nanmax(pose.point("left_foot_index")[:, 1]))
+    whole, cut = (
+        outside_picture(pose, width_px=4000, height_px=height_px)
+        for height_px in (2 * ground_px, ground_px - 60)
+    )
+    require_run(motion, whole, sight, GradeSettings())
+    with pytest.raises(UngradableError, match="feet are out of the picture"):
+        require_run(motion, cut, sight, GradeSettings())
