@@ -34,8 +34,6 @@ from kneedrive_cv.export.trc import KINOVEA_POINTS
 
 FloatArray = NDArray[np.float64]
 CLOSE = 1e-6
-SINGLE_DEG = 1e-5
-"""C3D holds single precision: 180 degrees are exact to 0.8e-5."""
 
 
 @dataclass(frozen=True)
@@ -132,15 +130,15 @@ def read_c3d(path: Path, run: Analysis) -> list[Checked]:
     angles = np.column_stack([points[name][:, 0] for name in names])
     wanted = np.column_stack([evened(run.angles.columns[n], run.angles.time_s) for n in names])
     events = file["parameters"]["EVENT"]
-    start_s = file["parameters"]["KNEEDRIVE"]["START_S"]["value"][0]
-    times_s = start_s + events["TIMES"]["value"][1]
+    start_s = sum(file["parameters"]["KNEEDRIVE"]["START_S"]["value"])
+    times_s = start_s + np.array([60.0, 1.0]) @ events["TIMES"]["value"]
     kinds = {"Foot Strike": "touchdown", "Foot Off": "toe_off"}
     who = list(zip(events["CONTEXTS"]["value"], events["LABELS"]["value"], strict=True))
     told = [(event.side, event.type) for event in run.result.events]
     assert [(side.lower(), kinds[kind]) for side, kind in who] == told
     return [
         _compare(reader, "m", xyz, evened(markers.xyz_m, markers.time_s)),
-        _compare(reader, "deg", angles, wanted, SINGLE_DEG),
+        _compare(reader, "deg", angles, wanted),
         _compare(reader, "s (events)", times_s, [event.time_s for event in run.result.events]),
     ]
 
@@ -154,11 +152,12 @@ def read_netcdf(path: Path, run: Analysis) -> list[Checked]:
     with xarray.open_dataset(path, engine="h5netcdf") as file:
         data = file.load()
     xy_px = data["position"].transpose("time", "keypoints", "space", "individuals").to_numpy()
+    angles = np.column_stack([data[name].to_numpy() for name in run.angles.columns])
+    wanted = np.column_stack(list(run.angles.columns.values()))
     checks = [
         _compare(_version("xarray"), "px", xy_px[..., 0], run.pose.xy_px),
-        _compare(
-            _version("xarray"), "deg", data["left_thigh_deg"], run.angles.columns["left_thigh_deg"]
-        ),
+        _compare(_version("xarray"), "deg", angles, wanted),
+        _compare(_version("xarray"), "s", data["time"], run.pose.time_s),
     ]
     return [*checks, *_by_movement(path, data, run)]
 
