@@ -101,16 +101,14 @@ def test_an_openpose_folder_has_a_file_a_frame_with_body_25(run, read_back):
 
 
 def test_a_kinovea_file_has_a_row_for_each_frame_of_the_clip_and_no_gap(run, read_back):
-    lines = table(read_back("kinovea"))
-    assert [name for name in lines[3][2:] if name] == list(KINOVEA_POINTS)
-    read = np.array(lines[5:], dtype=float)
-    assert len(read) == run.result.clip.frames
-    assert np.isfinite(read).all()
-    knee = list(KINOVEA_POINTS).index("LKnee")
-    drawn = read[:, 2 + 3 * knee : 4 + 3 * knee] * (1000, -1000)  # as Kinovea does
+    drawn = exports.as_kinovea_reads(read_back("kinovea"))
+    assert list(drawn) == list(KINOVEA_POINTS)
+    for points in drawn.values():
+        assert points.shape == (run.result.clip.frames, 2)
+        assert np.isfinite(points).all()
     seen = run.pose.point("left_knee")
     known = np.isfinite(seen[:, 0])
-    np.testing.assert_allclose(drawn[known], seen[known], atol=1e-5)
+    np.testing.assert_allclose(drawn["LKnee"][known], seen[known], atol=CLOSE)
 
 
 @pytest.mark.parametrize("name", list(exports.READERS))

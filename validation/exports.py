@@ -228,13 +228,40 @@ def _by_pandas(function: str, path: Path, run: Analysis) -> list[Checked]:
     ]
 
 
+def as_kinovea_reads(path: Path) -> dict[str, FloatArray]:
+    """The points of Kinovea's figure in each frame of the clip, step by step as Kinovea reads them.
+
+    Kinovea itself runs on Windows alone. Its steps are those of ``MetadataImporterSports2D.cs``:
+    lines by their number, columns by tabs, the names from line 4 without empty cells, as many as
+    line 3 says; then the lines from 6 up to the number of frames, the head's lines counted with
+    them; each group of three numbers as a point in thousandths, y upwards. Numbers are read by the
+    language of Windows: here by one in which neither point nor comma means anything.
+    """
+    lines = path.read_text(encoding="utf-8").split("\n")
+    rate, _, frames, markers = lines[2].split("\t")[:4]
+    names = [cell for cell in lines[3].split("\t") if cell]
+    assert len(names) == int(markers) + 2
+    _in_any_language(rate)
+    drawn = []
+    for line in lines[5 : int(frames)]:
+        values = line.split("\t")[2:]
+        assert len(values) == 3 * int(markers)
+        drawn.append([_in_any_language(value) for value in values])
+    points = np.reshape(drawn, (len(drawn), -1, 3))[..., :2] * (1000, -1000)
+    return dict(zip(names[2:], points.swapaxes(0, 1), strict=True))
+
+
+def _in_any_language(number: str) -> float:
+    assert not set(number) & {".", ","}, f"{number} is another number in another language"
+    return float(number)
+
+
 def read_kinovea(path: Path, run: Analysis) -> list[Checked]:
-    """By the rules that Kinovea's reader follows: Kinovea itself runs on Windows alone."""
-    read = _cells(path, 5)[run.pose.frame, 2:].reshape(len(run.pose), -1, 3)
-    drawn = read[..., :2] * (1000, -1000)
+    """By the steps of Kinovea's reader."""
+    read = np.stack(list(as_kinovea_reads(path).values()), axis=1)[run.pose.frame]
     wanted = points_of(run.pose.xy_px, tuple(KINOVEA_POINTS.values()))
     held = np.isnan(wanted)
-    return [_compare("Kinovea's rules", "px", np.where(held, np.nan, drawn), wanted)]
+    return [_compare("Kinovea's steps", "px", np.where(held, np.nan, read), wanted)]
 
 
 READERS: dict[str, Callable[[Path, Analysis], list[Checked]]] = {

@@ -61,7 +61,13 @@ STRIDE_COLUMNS: Final = (
     "valid_fraction",
     *_WITHOUT_INTERVAL,
 )
-"""The columns of ``strides.csv``, in order."""
+"""The columns of ``strides.csv``, in order; those of `own_metrics` come behind them."""
+
+
+def own_metrics(strides: Sequence[Stride]) -> list[str]:
+    """The metrics that checks of one's own have brought with them, in the order of the checks."""
+    found = dict.fromkeys(name for stride in strides for name in stride.metrics)
+    return [name for name in found if name not in METRICS]
 
 
 def _cell(value: float | None, name: str) -> str:
@@ -77,7 +83,7 @@ def _interval_cells(value: Value | None, metric: str) -> list[str]:
     return [_cell(x, metric) for x in (value.value, value.low, value.high)]
 
 
-def _stride_row(stride: Stride) -> list[str]:
+def _stride_row(stride: Stride, own: Sequence[str]) -> list[str]:
     frames = (stride.toe_off_frame, stride.peak_frame, stride.touchdown_frame)
     row = [stride.side, *map(str, frames)]
     for metric in _WITH_INTERVAL:
@@ -86,6 +92,8 @@ def _stride_row(stride: Stride) -> list[str]:
         row += _interval_cells(stride.travel.get(metric), metric)
     row.append(_cell(stride.valid_fraction, "valid_fraction"))
     row += [_interval_cells(stride.metrics.get(m), m)[0] for m in _WITHOUT_INTERVAL]
+    for metric in own:
+        row += _interval_cells(stride.metrics.get(metric), metric)
     return row
 
 
@@ -98,7 +106,10 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 def write_strides(analysis: Analysis, path: Path) -> None:
     """Write ``strides.csv``: a row a knee drive; cells are empty where nothing was measured."""
-    _write(path, STRIDE_COLUMNS, map(_stride_row, analysis.result.strides))
+    strides = analysis.result.strides
+    own = own_metrics(strides)
+    behind = (column for metric in own for column in interval_columns(metric))
+    _write(path, (*STRIDE_COLUMNS, *behind), (_stride_row(stride, own) for stride in strides))
 
 
 def _same_again(number: float) -> str:
