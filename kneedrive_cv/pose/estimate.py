@@ -20,7 +20,7 @@ from kneedrive_cv.athlete.crop import Crops, cut, to_picture
 from kneedrive_cv.errors import ModelError
 from kneedrive_cv.pose.estimator import Landmarks, PoseEstimator
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
-from kneedrive_cv.pose.task_file import write_with_detector
+from kneedrive_cv.pose.task_file import write_for_crops
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.video.reader import Frame
 
@@ -41,7 +41,8 @@ class PosePool:
     of its own. Used as a context manager; the models are loaded by the first crops.
 
     The athlete is followed already and the crop is cut around him, so the landmarker's own search
-    for a person is exchanged for a constant: the whole crop is read. The model goes through a
+    for a person is exchanged for a constant: the whole crop is read. The layers that draw a mask
+    of the person are left out; the landmarks are the same. The model goes through a
     temporary file, since MediaPipe keeps two more copies of one that it is handed in memory.
 
     Parameters
@@ -67,7 +68,7 @@ class PosePool:
         self._folder = tempfile.TemporaryDirectory(prefix="kneedrive-", ignore_cleanup_errors=True)
         self._model_path = Path(self._folder.name) / model_path.name
         try:
-            write_with_detector(model_path, whole_picture_path, self._model_path)
+            write_for_crops(model_path, whole_picture_path, self._model_path)
         except OSError as error:
             self._folder.cleanup()
             raise ModelError(
