@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.kinematics.events import Contact, Side
-from kneedrive_cv.kinematics.series import Extreme, extreme_between
+from kneedrive_cv.kinematics.series import Extreme, crest_between, extreme_between
 
 FloatArray = NDArray[np.float64]
 
@@ -22,6 +22,9 @@ _BEFORE_TOE_OFF_S = 0.08
 _SWUNG_DEG, _SWUNG_S = 3.0, 0.023
 """A thigh that is this far from its rear swings for certain; from the rear it needs this long, on
 rendered runs of any delay."""
+
+_CREST_DEG = 4.0
+"""The thigh's peak is timed by all of its curve that lies so little below it."""
 
 _FLIGHT_S = (0.0, 0.35)
 
@@ -63,7 +66,11 @@ class KneeDrive:
 
 
 def find_knee_drives(
-    contacts: list[Contact], thigh_deg: dict[Side, FloatArray], time_s: FloatArray
+    contacts: list[Contact],
+    thigh_deg: dict[Side, FloatArray],
+    time_s: FloatArray,
+    *,
+    peak_early_s: float = 0.0,
 ) -> list[KneeDrive]:
     """Knee drives that were seen whole, in order of time.
 
@@ -73,6 +80,8 @@ def find_knee_drives(
         In order of time.
     thigh_deg : dict of side to ndarray, shape (T,)
     time_s : ndarray, shape (T,)
+    peak_early_s : float
+        How much too early the curves are known to reach their peak.
 
     Returns
     -------
@@ -85,8 +94,10 @@ def find_knee_drives(
             length_s = after.touchdown_s - this.toe_off_s
             if not _DRIVE_S[0] <= length_s <= _DRIVE_S[1]:
                 continue
-            peak = extreme_between(thigh, time_s, this.toe_off_s, after.touchdown_s)
+            ends_s = after.touchdown_s
+            peak = crest_between(thigh, time_s, this.toe_off_s, ends_s, depth=_CREST_DEG)
             if peak is not None:
+                peak = Extreme(min(peak.time_s + peak_early_s, ends_s), peak.value)
                 drives.append(_knee_drive(this, after, peak, thigh, time_s, contacts))
     return sorted(drives, key=lambda drive: drive.toe_off_s)
 
