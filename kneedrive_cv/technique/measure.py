@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.clean.correction import Correction, Joints, correct
+from kneedrive_cv.clean.feet import hold_feet
 from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.config import CleanSettings
@@ -93,6 +94,8 @@ def measure_motion(
         else correct(level, correction, forward=forward)
     )
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
+    held = hold_feet(joints.sagittal)
+    feet = held.replace(xy_px=smooth_landmarks(held, settings))
     track = turned(joints.picture, tilt_deg)
     track = track.replace(xy_px=smooth_landmarks(track, settings))
     points = {name: sagittal.point(name) for name in LANDMARKS}
@@ -103,8 +106,8 @@ def measure_motion(
     hip = (points["left_hip"] + points["right_hip"]) / 2
     leg_px = leg_length_px(sagittal)
     contacts = find_contacts(
-        {side: points[f"{side}_foot_index"] for side in SIDES},
-        {side: points[f"{side}_ankle"] for side in SIDES},
+        {side: feet.point(f"{side}_foot_index") for side in SIDES},
+        {side: feet.point(f"{side}_ankle") for side in SIDES},
         smooth(hip, time_s, cutoff_hz=settings.hip_cutoff_hz),
         time_s=time_s,
         forward=forward,
