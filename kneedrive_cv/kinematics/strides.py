@@ -19,7 +19,7 @@ _DRIVE_S = (0.12, 0.75)
 _BEFORE_TOE_OFF_S = 0.08
 """A thigh that swings early turns this long before toe-off."""
 
-_SWUNG_DEG, _SWUNG_S = 3.0, 0.023
+_SWUNG_DEG, _SWUNG_S = 3.0, 0.026
 """A thigh that is this far from its rear swings for certain; from the rear it needs this long, on
 rendered runs of any delay."""
 
