@@ -44,12 +44,13 @@ from kneedrive_cv.scene.scale import find_scale
 from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
+from kneedrive_cv.technique import not_a_sprint
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, metrics_of, run_checks
 from kneedrive_cv.technique.combine import combine
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.frontal import measure_frontal
-from kneedrive_cv.technique.gait_name import gait_note, name_gait
+from kneedrive_cv.technique.gait_name import name_gait
 from kneedrive_cv.technique.gradable import require_pose, require_run
 from kneedrive_cv.technique.measure import (
     Motion,
@@ -335,8 +336,14 @@ def _grade(
     settings: Settings,
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
+    gait = name_gait(motion)
     quality = Quality(
-        sight, timing.capture_fps, footage.athlete.height_px, timing.inferred, given=footage.given
+        sight,
+        timing.capture_fps,
+        footage.athlete.height_px,
+        timing.inferred,
+        given=footage.given,
+        gait=gait,
     )
     scale = None if sight.frontal else find_scale(
         settings,
@@ -352,11 +359,10 @@ def _grade(
         quality=quality,
         scale=scale,
     )
-    gait = name_gait(motion)
     athlete = describe_athlete(footage.athlete, clean)
     strides = [doubted(stride, athlete.unsure) for stride in strides]
     means = mean_metrics(strides, metrics_of(strides), quality)
-    checks = run_checks(strides, means, settings.targets)
+    checks = run_checks(strides, means, settings.targets, gait=gait)
     faults = find_faults(checks, strides)
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, frames_damaged=footage.damaged),
@@ -378,7 +384,7 @@ def _grade(
             damaged=footage.damaged,
             given=footage.given,
             unsure=athlete.unsure,
-            gait=gait_note(gait),
+            gait=not_a_sprint.note(gait, means),
         ),
         settings=settings.model_dump(mode="json"),
         versions=package_versions(settings.pose.model, footage.given),

@@ -1,11 +1,14 @@
 """Knee lifts of a drill, as in high knees, marching and skipping: found by the legs alone.
 
-What a drill has and no run: at the top of a lift the other foot stands under the body. A sprinter's
-other foot is then at its toe-off, far behind him, at any speed and out of the blocks too. So neither
-the speed nor the ground contacts are needed, which the fall of a lifted foot would be taken for.
+What a drill has and no run: at the top of a lift the other foot stands under the body. A
+sprinter's other foot is then at its toe-off, far behind him, at any speed and out of the blocks
+too. So neither the speed nor the ground contacts are needed, which the fall of a lifted foot would
+be taken for.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +24,9 @@ LIFT_DEG = 55.0
 """A drill lifts the knee to this and more; a jogger's thigh peaks near 40, a walker's at 30."""
 
 UNDER_LEG = -0.36
-"""At the top of a lift the other ankle is ahead of the hips by more than this, in leg lengths. In 26
-rendered drills it was -0.05 to -0.25, in 80 rendered sprints -0.50 to -0.72, in the real ones, block
-starts among them, -0.55 to -0.81, in a jog -0.42 to -0.59."""
+"""At the top of a lift the other ankle is ahead of the hips by more than this, in leg lengths. In
+rendered drills it is -0.05 to -0.25, in 80 rendered sprints -0.50 to -0.72, in eight real ones,
+block starts among them, -0.55 to -0.81, in a jog -0.42 to -0.59."""
 
 _PROMINENCE_DEG = 35.0
 _LEAST_LIFTS = 3
@@ -51,6 +54,7 @@ def find_lifts(
         return []
     lifts = [lift for side, thigh in thigh_deg.items() for lift in _lifts(side, thigh, time_s)]
     lifts.sort(key=lambda lift: lift.peak_s)
+    lifts = [*map(_timed, lifts, lifts[1:]), *lifts[-1:]]
     both = {lift.side for lift in lifts} == set(thigh_deg)
     return lifts if both and len(lifts) >= _LEAST_LIFTS else []
 
@@ -91,6 +95,11 @@ def _top(seen_deg: FloatArray, time_s: FloatArray, top: int) -> Extreme:
     near = (float(time_s[max(top - 2, 0)]), float(time_s[min(top + 2, len(time_s) - 1)]))
     found = extreme_between(seen_deg, time_s, *near)
     return found or Extreme(float(time_s[top]), float(seen_deg[top]))
+
+
+def _timed(lift: KneeDrive, after: KneeDrive) -> KneeDrive:
+    """A lift with how often a second they come, by the next one."""
+    return replace(lift, step_frequency_hz=1.0 / max(after.peak_s - lift.peak_s, 1e-3))
 
 
 def _lift(side: Side, ends_s: tuple[float, float], top: Extreme) -> KneeDrive:

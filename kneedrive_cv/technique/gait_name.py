@@ -32,25 +32,6 @@ shows by rising this far in every step. In a march one foot always stands."""
 HOP_NEAR_S: Final = 0.12
 """The hop falls within this of the top of the lift."""
 
-DRILLS: Final[tuple[Gait, ...]] = ("high knees", "A-skip", "A-march")
-
-
-def is_drill(gait: Gait) -> bool:
-    """Whether it is one of the drills that are told apart."""
-    return gait in DRILLS
-
-
-def is_judged(gait: Gait) -> bool:
-    """Whether the checks of a sprint, and its grade, belong to it.
-
-    Examples
-    --------
-    >>> is_judged("sprint"), is_judged("jog"), is_judged("high knees")
-    (True, False, False)
-    """
-    return gait in ("sprint", "not told")
-
-
 def name_gait(motion: Motion) -> Gait:
     """Tell what he does from the side; not told from the front and the rear.
 
@@ -95,18 +76,3 @@ def _rise_leg(motion: Motion) -> float:
             stands, hops = np.nanpercentile(low[around], 80), np.nanpercentile(low[near], 20)
             rises.append(stands - hops)
     return float(np.median(rises)) / motion.leg_px if rises else 0.0
-
-
-def gait_note(gait: Gait) -> str:
-    """What a clip that shows no sprint says of itself; empty for a sprint."""
-    if gait == "jog":
-        return (
-            "He jogs, he does not sprint: the knee drive is measured, but its targets are for "
-            "sprinting."
-        )
-    if gait in ("sprint", "not told"):
-        return ""
-    return (
-        f"This shows a drill, {gait}, not a sprint: how high the knees come is measured; what "
-        "belongs to running is not judged by it."
-    )

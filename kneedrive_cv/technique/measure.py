@@ -16,7 +16,12 @@ from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.kinematics.smoothing import smooth
-from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives, fit_rate_hz, fit_step_frequency
+from kneedrive_cv.kinematics.strides import (
+    KneeDrive,
+    find_knee_drives,
+    fit_rate_hz,
+    fit_step_frequency,
+)
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import Event, Stride, Value

@@ -11,9 +11,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.result import Gait
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique import frontal_errors
 from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
+from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, is_drill
 from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
@@ -110,6 +112,8 @@ class Quality:
         As `OWN_ERRORS`.
     given : str
         The program that the pose came from; empty where it was read here.
+    gait : str
+        What he does.
     """
 
     sight: Sight
@@ -118,6 +122,7 @@ class Quality:
     time_inferred: bool
     own_errors: dict[str, tuple[float, float]] = field(default_factory=lambda: OWN_ERRORS)
     given: str = ""
+    gait: Gait = "sprint"
 
     def unreadable(self, metric: str) -> str:
         """Why a metric cannot be read from this clip; empty if it can."""
@@ -125,6 +130,8 @@ class Quality:
             return f"seen from the {self.sight.view} the bend of the leg is hidden. {FILM_SIDE}"
         if metric in FRONTAL_METRICS:
             return frontal_errors.unreadable(metric, self.sight.view)
+        if is_drill(self.gait) and metric in TIMES:
+            return NO_CONTACTS
         if metric in FOOT and self.capture_fps < MIN_FPS_ANKLE:
             return f"{self.capture_fps:.0f} frames a second lose the foot. {FILM_FAST}"
         if metric == "knee_drive_delay_s" and self.capture_fps < MIN_FPS_DELAY:
