@@ -117,7 +117,7 @@ class Technique(_Section):
     def _share_between_sides(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
-        data = DRILLS.get(data.get("drill"), {}) | data
+        data = DRILLS.get(data.get("drill") or "", {}) | data
         both = {k: v for k, v in data.items() if k in SideTechnique.model_fields}
         rest = {k: v for k, v in data.items() if k not in both}
         for side in ("left", "right"):
