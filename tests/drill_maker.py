@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.pipeline import _measure
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.technique.as_seen import measure_as_seen
 from kneedrive_cv.technique.measure import Motion
 from validation.sprinter.body import load_body
 from validation.sprinter.gait import build_gait
@@ -20,12 +20,17 @@ SIZE = {"width_px": 8000, "height_px": 400}
 BODIES = {"man": ("man_african", 1.8), "woman": ("woman_asian", 1.62)}
 
 
-def pose_of(who: str, *, fps_hz: float = FPS_HZ, slowed: float = 1.0, **technique: object) -> (
-    PoseTrack
-):
+def pose_of(
+    who: str,
+    *,
+    fps_hz: float = FPS_HZ,
+    duration_s: float = DURATION_S,
+    slowed: float = 1.0,
+    **technique: object,
+) -> PoseTrack:
     """Points seen square from the side by a camera far away, in playback time."""
     gait = build_gait(load_body(*BODIES[who]), Technique.model_validate(technique))
-    times_s = np.arange(round(DURATION_S * fps_hz)) / fps_hz
+    times_s = np.arange(round(duration_s * fps_hz)) / fps_hz
     xy_px = np.full((len(times_s), N_LANDMARKS, 2), np.nan)
     for row, time_s in enumerate(times_s):
         for name, point in gait.body.points(gait.pose(time_s)).items():
@@ -45,7 +50,10 @@ def pose_of(who: str, *, fps_hz: float = FPS_HZ, slowed: float = 1.0, **techniqu
 def motion_of(who: str, words: tuple[tuple[str, object], ...]) -> Motion:
     """What is measured of it; the technique as pairs, so that it is made once."""
     pose = pose_of(who, **dict(words))
-    return _measure([pose], 1.0, 0.0, SIZE, Settings(), None)[1]
+    _, motion, _ = measure_as_seen(
+        [pose], forward=1.0, tilt_deg=0.0, size=SIZE, settings=Settings(), correction=None
+    )
+    return motion
 
 
 def moves(who: str, **technique: object) -> Motion:
