@@ -17,7 +17,12 @@ from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.kinematics.smoothing import smooth
-from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives, fit_step_frequency
+from kneedrive_cv.kinematics.strides import (
+    KneeDrive,
+    find_knee_drives,
+    fit_rate_hz,
+    fit_step_frequency,
+)
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import Event, Stride, Value
@@ -46,7 +51,9 @@ class Motion:
         The joint centres in the picture.
     angles : dict of str to ndarray, shape (T,)
     contacts : list of Contact
+        None in a drill, whose feet come down otherwise than in a run.
     drives : list of KneeDrive
+        In a drill its knee lifts.
     swing_knee_deg : float
         How far the knees bend, from the landmarks as they were read: what was learned on
         sprints must not make a walk look like one. NaN if never seen.
@@ -62,8 +69,10 @@ class Motion:
     leg_px: float = float("nan")
 
     def step_frequency_hz(self) -> float:
-        """Steps a second over the run; NaN with too few events."""
-        return fit_step_frequency(self.contacts)
+        """Steps a second over the run, in a drill lifts; NaN with too few of them."""
+        if self.contacts:
+            return fit_step_frequency(self.contacts)
+        return fit_rate_hz([drive.peak_s for drive in self.drives])
 
 
 def measure_motion(
@@ -118,11 +127,13 @@ def measure_motion(
         for side in SIDES
     }
     thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
-    early_s = 0.0 if correction is None else PEAK_EARLY_S
-    drives = find_knee_drives(contacts, thigh, time_s, peak_early_s=early_s)
-    if not contacts:
-        ahead = {side: angles[f"{side}_foot_ahead_leg"] for side in SIDES}
-        drives = find_lifts(thigh, ahead, time_s)
+    ahead = {side: angles[f"{side}_foot_ahead_leg"] for side in SIDES}
+    drives = find_lifts(thigh, ahead, time_s)
+    if drives:  # a foot that comes down from a lift looks like a contact of a run, and is none
+        contacts = []
+    else:
+        early_s = 0.0 if correction is None else PEAK_EARLY_S
+        drives = find_knee_drives(contacts, thigh, time_s, peak_early_s=early_s)
     bent = bent_knee_deg(clean.track, forward=forward)
     return Motion(track, angles, contacts, drives, bent, leg_px)
 
