@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Final
@@ -15,7 +15,7 @@ from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.doubt import find_doubtful
 from kneedrive_cv.clean.lean import find_lean
 from kneedrive_cv.config import Settings
-from kneedrive_cv.pose.estimate import PosePool, estimate_poses
+from kneedrive_cv.pose.estimate import PosePool, estimate_at_sizes
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.video.ahead import read_ahead
@@ -43,18 +43,31 @@ def look(
     pool: PosePool,
     settings: Settings,
     progress: Progress,
-    stage: str = FIRST,
 ) -> PoseTrack:
     """Landmarks in every frame of the crops."""
+    return _look(reader, crops, pool, settings, progress, FIRST, (1.0,))[0]
+
+
+def _look(
+    reader: VideoReader,
+    crops: Crops,
+    pool: PosePool,
+    settings: Settings,
+    progress: Progress,
+    stage: str,
+    sizes: Sequence[float],
+) -> list[PoseTrack]:
+    """Landmarks in crops of each size."""
     wanted = frozenset(crops.frame.tolist())
     ahead = frames_ahead(reader.metadata)
     with closing(read_ahead(reader.frames(wanted), depth=ahead)) as frames:
-        return estimate_poses(
+        return estimate_at_sizes(
             frames,
             crops,
             pool,
+            sizes=sizes,
             crop_px=settings.athlete.crop_px,
-            progress=lambda done: progress(stage, done, len(crops)),
+            progress=lambda done: progress(stage, done, len(sizes) * len(crops)),
         )
 
 
@@ -102,32 +115,29 @@ def look_again(
     """The first look with further ones, missing where there was no need of them.
 
     Where the body leans, an upright crop takes the first look's place: the estimator was taught
-    on upright people. Frames that are doubtful then are looked at in crops of other sizes, one
-    size after the other.
+    on upright people. Frames that are doubtful then are looked at in crops of other sizes.
     """
 
-    def at(rows: BoolArray, size: float) -> PoseTrack:
-        part = crops.only(rows)
-        part = replace(part, side_px=size * part.side_px)
-        return _spread(look(reader, part, pool, settings, progress, AGAIN), first, rows)
+    def at(rows: BoolArray, sizes: Sequence[float]) -> list[PoseTrack]:
+        if not rows.any() or not sizes:
+            return []
+        found = _look(reader, crops.only(rows), pool, settings, progress, AGAIN, sizes)
+        return [_spread(part, first, rows) for part in found]
 
     frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
     seen = np.isfinite(first.xy_px).any(axis=(1, 2))
     lean_deg = find_lean(first)
     leans = seen & (crops.turn_deg == 0) & (lean_deg != 0)
     crops = replace(crops, turn_deg=np.where(leans, lean_deg, crops.turn_deg))
-    looks = [_joined(first, at(leans, 1.0), leans) if leans.any() else first]
-    for size in settings.pose.second_look_scales:
-        rows = seen & find_doubtful(
-            looks,
-            swap_cost=settings.clean.swap_cost,
-            most_share=settings.pose.second_look_share,
-            frontal=frontal,
-        )
-        if not rows.any():
-            break
-        looks.append(at(rows, size))
-    return looks
+    upright_looks = at(leans, (1.0,))
+    best = _joined(first, upright_looks[0], leans) if upright_looks else first
+    doubtful = seen & find_doubtful(
+        [best],
+        swap_cost=settings.clean.swap_cost,
+        most_share=settings.pose.second_look_share,
+        frontal=frontal,
+    )
+    return [best, *at(doubtful, settings.pose.second_look_scales)]
 
 
 def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.analysis import Analysis, Angles
+from kneedrive_cv.analysis import Analysis, Angles, single, single_pose
 from kneedrive_cv.athlete import PersonDetector, find_athlete, survey
 from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.clean.correction import Correction, load_correction
@@ -218,7 +218,8 @@ def _timed(
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
     whole = not (footage.given or footage.damaged)
     times_s = footage.seen.time_s if whole else None
-    return Analysis(footage.metadata.path, result, motion.track, looks[0], angles, times_s)
+    track = single_pose(motion.track)
+    return Analysis(footage.metadata.path, result, track, looks[0], angles, times_s)
 
 
 def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
@@ -386,6 +387,7 @@ def _grade(
 
 
 def _columns(motion: Motion) -> dict[str, FloatArray]:
-    """The angles, with pelvic rotation as a column even where it cannot be read."""
+    """The angles that a run holds, pelvic rotation among them even where it cannot be read."""
     missing = np.full(len(motion.track), np.nan)
-    return {"pelvis_rotation_deg": missing} | motion.angles
+    columns = {"pelvis_rotation_deg": missing} | motion.angles
+    return {name: single(column) for name, column in columns.items()}

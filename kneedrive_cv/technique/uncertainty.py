@@ -17,25 +17,25 @@ from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
 from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
-    "hip_flexion_deg": (1.6, 2.0),
-    "thigh_deg": (1.6, 1.9),
+    "hip_flexion_deg": (1.5, 1.9),
+    "thigh_deg": (1.5, 1.8),
     "trunk_lean_deg": (1.1, 1.1),
-    "knee_flexion_deg": (4.0, 3.7),
+    "knee_flexion_deg": (2.4, 2.6),
     "ankle_dorsiflexion_deg": (3.9, 4.1),
-    "foot_pitch_deg": (5.2, 4.5),
-    "foot_ahead_of_knee_shank": (0.068, 0.048),
+    "foot_pitch_deg": (4.5, 3.8),
+    "foot_ahead_of_knee_shank": (0.037, 0.034),
     "pelvis_rotation_deg": (4.0, 4.0),
 }
 """Standard error that does not shrink with more strides: near leg, far leg."""
 
 STRIDE_ERROR: dict[str, float] = {
-    "hip_flexion_deg": 1.4,
-    "thigh_deg": 1.3,
+    "hip_flexion_deg": 1.2,
+    "thigh_deg": 1.2,
     "trunk_lean_deg": 0.3,
-    "knee_flexion_deg": 2.4,
-    "ankle_dorsiflexion_deg": 2.4,
-    "foot_pitch_deg": 1.9,
-    "foot_ahead_of_knee_shank": 0.04,
+    "knee_flexion_deg": 1.8,
+    "ankle_dorsiflexion_deg": 1.9,
+    "foot_pitch_deg": 2.2,
+    "foot_ahead_of_knee_shank": 0.026,
     "pelvis_rotation_deg": 3.0,
 }
 """Standard error that differs from stride to stride."""
@@ -63,8 +63,8 @@ OWN_ERRORS: dict[str, tuple[float, float]] = {
 }
 """Steady and stride's error of metrics that a check brings with it."""
 
-DELAY_ERROR_S = 0.009
-EVENT_ERROR_S = 0.012
+DELAY_ERROR_S = 0.006
+EVENT_ERROR_S = 0.009
 """Steady part of the error of the delay after toe-off, and of a time between two events: landmarks
 smear the contact."""
 
@@ -174,8 +174,8 @@ class Quality:
         if metric in FRONTAL_METRICS:
             return frontal_errors.STRIDE_ERROR[metric] * self._hardness()
         if metric in STRIDE_ERROR:
-            slow = np.clip(60.0 * frame_s, 0.5, 2.0)
-            return STRIDE_ERROR[metric] * self._hardness() * float(slow)
+            slow = float(np.clip(np.sqrt(60.0 * frame_s), 0.7, 1.5))
+            return STRIDE_ERROR[metric] * self._hardness() * slow
         if metric == "step_frequency_hz":
             hidden = 2.0 if self.sight.frontal else 1.0
             return 0.27 * hidden * float(np.clip(60.0 * frame_s, 0.3, 2.0))
@@ -183,7 +183,8 @@ class Quality:
 
     def _hardness(self) -> float:
         """How much harder than the clips that the table was measured on."""
-        return self._smallness() * (1.7 if self.sight.view == "oblique" else 1.0)
+        return self._smallness() * (1.4 if self.sight.view == "oblique" else 1.0)
 
     def _smallness(self) -> float:
-        return float(np.clip(250.0 / self.height_px, 1.0, 2.5))
+        """1 from 250 px on, which is all that the estimator can use; 1.6 at 120 px."""
+        return float(np.clip((250.0 / self.height_px) ** 0.65, 1.0, 2.5))
