@@ -16,6 +16,7 @@ from kneedrive_cv.clean.doubt import find_doubtful
 from kneedrive_cv.clean.lean import find_lean
 from kneedrive_cv.config import Settings
 from kneedrive_cv.pose.estimate import PosePool, estimate_at_sizes
+from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.video.ahead import read_ahead
@@ -29,12 +30,19 @@ Progress = Callable[[str, int, int], None]
 FIRST: Final = "reading the pose"
 AGAIN: Final = "looking again"
 MAX_WAITING_BYTES: Final = 32_000_000
+SOLES: Final = tuple(INDEX[f"{s}_{part}"] for s in SIDES for part in ("heel", "foot_index"))
 
 LOW_SHARE: Final = 0.68
 LOW_LASTS_S: Final = 0.7
 LEAN_EVERY: Final = 6
 """A box lower than this share of his height shows a crouch; for so long before and after it he
 leans; one frame in so many tells how far."""
+
+TIGHT_SHARE: Final = 0.025
+TIGHT_PERCENT: Final = 5.0
+FEET_ROOM: Final = 0.1
+"""Feet that are so near to a crop's lower end in more than so many of the frames are cut off in
+some; so much room below them is usual. In shares of the crop's side."""
 
 
 def look(
@@ -69,6 +77,51 @@ def _look(
             crop_px=settings.athlete.crop_px,
             progress=lambda done: progress(stage, done, len(sizes) * len(crops)),
         )
+
+
+def first_look(
+    reader: VideoReader, crops: Crops, pool: PosePool, settings: Settings, progress: Progress
+) -> tuple[Crops, PoseTrack]:
+    """Landmarks in every frame, and the crops that they were read in.
+
+    Where the first crops turn out to cut the feet off, it is they that are looked at once more.
+    """
+    first = look(reader, crops, pool, settings, progress)
+    roomy = with_room_for_feet(crops, first)
+    if roomy is crops:
+        return crops, first
+    return roomy, look(reader, roomy, pool, settings, progress)
+
+
+def with_room_for_feet(crops: Crops, first: PoseTrack) -> Crops:
+    """The crops, further down where the feet stand at their lower end.
+
+    A detector that looks a few times a second may see him in flight alone, with his feet drawn
+    up, and then its boxes end above the ground.
+
+    Parameters
+    ----------
+    crops : Crops
+    first : PoseTrack
+        What was read in them.
+
+    Returns
+    -------
+    Crops
+        The same where they have room.
+    """
+    feet_px = first.xy_px[:, list(SOLES), 1]
+    seen = np.isfinite(feet_px).any(axis=1) & (crops.turn_deg == 0)
+    if not seen.any():
+        return crops
+    lowest_px = np.nanmax(feet_px[seen], axis=1)
+    end_px = (crops.center_px[:, 1] + crops.side_px / 2)[seen]
+    room = float(np.percentile((end_px - lowest_px) / crops.side_px[seen], TIGHT_PERCENT))
+    if room >= TIGHT_SHARE:
+        return crops
+    more_px = (FEET_ROOM - room) * crops.side_px
+    down_px = np.column_stack([np.zeros_like(more_px), more_px / 2])
+    return replace(crops, center_px=crops.center_px + down_px, side_px=crops.side_px + more_px)
 
 
 def upright(

@@ -35,7 +35,7 @@ from kneedrive_cv.footage import (
     no_clip,
 )
 from kneedrive_cv.interrupt import hold_interrupts
-from kneedrive_cv.looks import Progress, frames_ahead, look, look_again, upright
+from kneedrive_cv.looks import Progress, first_look, frames_ahead, look_again, upright
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.files.reading import GivenPose, as_given
 from kneedrive_cv.pose.track import PoseTrack
@@ -256,7 +256,7 @@ def _read(
     pool.warm_up()
     footage, reader = find_in_clip(clip, settings, progress)
     crops = upright(reader, crops_to_read(footage), pool, settings, progress)
-    first = look(reader, crops, pool, settings, progress)
+    crops, first = first_look(reader, crops, pool, settings, progress)
     require_pose(first, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])

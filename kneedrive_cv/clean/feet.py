@@ -25,7 +25,7 @@ ROUNDS = 5
 def hold_feet(track: PoseTrack) -> PoseTrack:
     """The track with feet of a constant shape, against the body's size.
 
-    It is for timing contacts: angles read no better from such feet (``validation/README.md``).
+    It is for the timing of contacts. Angles read no better from such feet: a sole does bend.
 
     Parameters
     ----------
@@ -42,7 +42,7 @@ def hold_feet(track: PoseTrack) -> PoseTrack:
     for side in SIDES:
         columns = [INDEX[f"{side}_{part}"] for part in FOOT]
         whole = np.isfinite(xy_px[:, columns]).all(axis=(1, 2)) & np.isfinite(size_px)
-        rows = np.ix_(whole, columns)
+        rows = np.flatnonzero(whole)[:, None], np.array(columns)
         xy_px[rows] = hold_shape(xy_px[rows], size_px[whole])
     return track.replace(xy_px=xy_px)
 
@@ -62,12 +62,12 @@ def hold_shape(points: FloatArray, size: FloatArray) -> FloatArray:
     """
     if not len(points):
         return points
-    flat: ComplexArray = (points[..., 0] + 1j * points[..., 1]) / size[:, None]
+    flat = np.asarray(points[..., 0] + 1j * points[..., 1], dtype=complex) / size[:, None]
     middle = flat.mean(axis=1, keepdims=True)
     about = flat - middle
     shape = about[0]
     for _ in range(ROUNDS):
-        shape = (about * _turn(about, shape).conj()).mean(axis=0)
+        shape = np.asarray((about * _turn(about, shape).conj()).mean(axis=0))
     held = (middle + _turn(about, shape) * shape) * size[:, None]
     return np.stack([held.real, held.imag], axis=-1)
 

@@ -4,8 +4,8 @@ While a foot stands, it moves backwards under the body at the speed of the run a
 down. That holds whether the camera stands, pans or follows and on a treadmill, since only the
 hip is needed for reference. So for each backward swing of a foot the run's speed is read off the
 swing itself, and the contact is the part of it in which the toe's speed over the ground stays
-under a share of the run's speed. How fast a foot is pulled up differs from runner to runner, so its
-last moment on the ground is where half of the speed is reached that it has shortly after.
+under a share of the run's speed. A foot that is pulled up faster than others passes that share
+before it leaves; there it is half of its own speed shortly after that tells.
 
 The shares were set on motion capture with force plates and on rendered sprints;
 `validation/` prints the errors. Other published rules look at one coordinate:
@@ -32,18 +32,15 @@ Side = Literal["left", "right"]
 TOUCHDOWN_SHARE = 0.29
 """Ground speed of the toe, as a share of the run's speed, under which it has landed."""
 
-TOE_OFF_SHARE = 0.35
-"""Ground speed over which it has left."""
+TOE_OFF_SHARE = 0.34
+"""Ground speed over which it has left ..."""
 
 TOE_OFF_RISE = 0.5
-"""It has also left where it has this share of the speed that it has a little later: a toe that is
-let go jumps to a speed at once, and smoothing lays the middle of that jump on the moment."""
+"""... unless it goes on so fast that this is less than this share of its speed a little later: a
+toe that is let go jumps to a speed, and smoothing lays the middle of the jump on the moment."""
 
 _LATER_S = (0.008, 0.024)
 """How much later: longer than smoothing spreads the jump, too short for the foot to go on."""
-
-_STANDING_SHARE = 0.25
-"""A foot this slow stands, however slowly it goes on."""
 
 _SWING_SHARE = 0.7
 """Ground speed at which the foot surely swings."""
@@ -324,18 +321,13 @@ def _contact(
 
 
 def _toe_off(values: FloatArray, times: FloatArray, frame_s: float) -> float:
-    """Time at which the toe leaves, seen from the middle of the stance; NaN if it does not.
-
-    The mean of where it passes the usual speed and where it has half of its own: the first differs
-    from runner to runner, the second rests on more frames and so on more noise.
-    """
-    usual_s = _crossing(values, times, TOE_OFF_SHARE, frame_s)
-    if not np.isfinite(usual_s):
-        return usual_s
-    later = float(np.interp(usual_s + np.linspace(*_LATER_S, 9), times, values).mean())
-    level = max(_STANDING_SHARE, TOE_OFF_RISE * later)
-    own_s = _crossing(values, times, level, frame_s)
-    return (usual_s + own_s) / 2 if np.isfinite(own_s) else usual_s
+    """Time at which the toe leaves, seen from the middle of the stance; NaN if it does not."""
+    about_s = _crossing(values, times, TOE_OFF_SHARE, frame_s)
+    if not np.isfinite(about_s):
+        return about_s
+    later = float(np.interp(about_s + np.linspace(*_LATER_S, 9), times, values).mean())
+    exactly_s = _crossing(values, times, max(TOE_OFF_SHARE, TOE_OFF_RISE * later), frame_s)
+    return exactly_s if np.isfinite(exactly_s) else about_s
 
 
 def _crossing(values: FloatArray, times: FloatArray, level: float, frame_s: float) -> float:
