@@ -66,6 +66,39 @@ def extreme_between(
     return Extreme(float(fine_s[i]), float(curve[i]))
 
 
+def crest_between(
+    values: FloatArray, time_s: FloatArray, start_s: float, stop_s: float, *, depth: float
+) -> Extreme | None:
+    """Greatest value of a signal between two times, and when its crest is at its middle.
+
+    A flat crest with noise on it has its greatest value anywhere. So its time is the vertex of a
+    parabola through all of the crest.
+
+    Parameters
+    ----------
+    values, time_s : ndarray, shape (T,)
+    start_s, stop_s : float
+    depth : float
+        The crest is what lies less than this below the greatest value, without a break.
+    """
+    top = extreme_between(values, time_s, start_s, stop_s)
+    spline = _spline_near(values, time_s, start_s, stop_s)
+    if top is None or spline is None:
+        return None
+    fine_s = np.arange(start_s, stop_s, _FINE_STEP_S)
+    low = fine_s[spline(fine_s) < top.value - depth]
+    first_s = max(low[low < top.time_s], default=start_s)
+    last_s = min(low[low > top.time_s], default=stop_s)
+    crest_s = fine_s[(fine_s > first_s) & (fine_s < last_s)] - top.time_s
+    if len(crest_s) < 3 or start_s in (first_s, top.time_s) or stop_s in (last_s, top.time_s):
+        return top  # a peak on the edge of the window has no second flank
+    bend, slope, _ = np.polyfit(crest_s, spline(crest_s + top.time_s), 2)
+    if bend >= 0:
+        return top
+    vertex_s = float(np.clip(-slope / (2 * bend), crest_s[0], crest_s[-1]))
+    return Extreme(top.time_s + vertex_s, top.value)
+
+
 def _spline_near(
     values: FloatArray, time_s: FloatArray, start_s: float, stop_s: float
 ) -> CubicSpline | None:
@@ -85,14 +118,6 @@ def _spline_near(
     if np.diff(t[max(first, 0) : last + 1]).max(initial=0.0) > 3.01 * step_s:
         return None
     return CubicSpline(t, values[near])
-
-
-def fraction_valid(valid: NDArray[np.bool_], time_s: FloatArray, start_s: float, stop_s: float) -> (
-    float
-):
-    """Share of valid frames between two times; 0 where there is no frame."""
-    inside = valid[rows_between(time_s, start_s, stop_s)]
-    return float(inside.mean()) if len(inside) else 0.0
 
 
 def rows_between(time_s: FloatArray, start_s: float, stop_s: float, *, more: int = 0) -> slice:

@@ -9,12 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.kinematics.events import Contact, Side
-from kneedrive_cv.kinematics.series import Extreme, extreme_between
+from kneedrive_cv.kinematics.series import Extreme, crest_between, extreme_between
 
 FloatArray = NDArray[np.float64]
 
 _DRIVE_S = (0.12, 0.75)
 """A swing lasts about 0.33 s in a sprint and up to 0.6 s in a jog."""
+
+_BEFORE_TOE_OFF_S = 0.08
+"""A thigh that swings early turns this long before toe-off."""
+
+_SWUNG_DEG, _SWUNG_S = 3.0, 0.026
+"""A thigh that is this far from its rear swings for certain; from the rear it needs this long, on
+rendered runs of any delay."""
+
+_CREST_DEG = 4.0
+"""The thigh's peak is timed by all of its curve that lies so little below it."""
 
 _FLIGHT_S = (0.0, 0.35)
 
@@ -58,7 +68,11 @@ class KneeDrive:
 
 
 def find_knee_drives(
-    contacts: list[Contact], thigh_deg: dict[Side, FloatArray], time_s: FloatArray
+    contacts: list[Contact],
+    thigh_deg: dict[Side, FloatArray],
+    time_s: FloatArray,
+    *,
+    peak_early_s: float = 0.0,
 ) -> list[KneeDrive]:
     """Knee drives that were seen whole, in order of time.
 
@@ -68,6 +82,8 @@ def find_knee_drives(
         In order of time.
     thigh_deg : dict of side to ndarray, shape (T,)
     time_s : ndarray, shape (T,)
+    peak_early_s : float
+        How much too early the curves are known to reach their peak.
 
     Returns
     -------
@@ -84,8 +100,10 @@ def find_knee_drives(
             length_s = after.touchdown_s - this.toe_off_s
             if not _DRIVE_S[0] <= length_s <= _DRIVE_S[1]:
                 continue
-            peak = extreme_between(thigh, time_s, this.toe_off_s, after.touchdown_s)
+            ends_s = after.touchdown_s
+            peak = crest_between(thigh, time_s, this.toe_off_s, ends_s, depth=_CREST_DEG)
             if peak is not None:
+                peak = Extreme(min(peak.time_s + peak_early_s, ends_s), peak.value)
                 other_s = _next_after(touchdowns_s.get(other, np.array([])), _begins(this))
                 drives.append(_knee_drive(this, after, peak, thigh, time_s, other_s))
     return sorted(drives, key=lambda drive: drive.toe_off_s)
@@ -134,10 +152,24 @@ def _within(value: float, limits: tuple[float, float]) -> float:
 def _swing_delay(thigh_deg: FloatArray, time_s: FloatArray, toe_off_s: float, peak_s: float) -> (
     float
 ):
-    """Seconds from toe-off to the rearmost thigh, from which on it swings forward."""
-    earliest = max(float(time_s[0]), toe_off_s - 0.08)
+    """Seconds from toe-off until the thigh swings forward.
+
+    A late thigh hangs behind for a while, and where in it the rearmost frame lies is chance. So
+    the swing is found where it has left the rear by some degrees, and led back from there.
+    """
+    earliest = max(float(time_s[0]), toe_off_s - _BEFORE_TOE_OFF_S)
     rearmost = extreme_between(thigh_deg, time_s, earliest, peak_s, sign=-1.0)
-    return float("nan") if rearmost is None else rearmost.time_s - toe_off_s
+    if rearmost is None:
+        return float("nan")
+    inside = (time_s >= earliest) & (time_s <= peak_s) & np.isfinite(thigh_deg)
+    times, above = time_s[inside], thigh_deg[inside] - rearmost.value - _SWUNG_DEG
+    behind = np.flatnonzero(above[:-1] < 0)
+    if len(behind) == 0:
+        return rearmost.time_s - toe_off_s
+    k = behind[-1]
+    share = above[k] / (above[k] - above[k + 1])
+    swung_s = times[k] + float(share) * (times[k + 1] - times[k])
+    return float(swung_s - _SWUNG_S - toe_off_s)
 
 
 def fit_step_frequency(contacts: list[Contact]) -> float:
@@ -155,10 +187,30 @@ def fit_step_frequency(contacts: list[Contact]) -> float:
     float
         Hz; NaN with fewer than three touchdowns.
     """
-    times = np.array([c.touchdown_s for c in contacts if np.isfinite(c.touchdown_s)])
-    if len(times) < 3:
+    return fit_rate_hz([c.touchdown_s for c in contacts if np.isfinite(c.touchdown_s)])
+
+
+def fit_rate_hz(times_s: list[float]) -> float:
+    """How often a second something comes round: the slope of a line through its times.
+
+    Parameters
+    ----------
+    times_s : list of float
+        Of which some may be missing.
+
+    Returns
+    -------
+    float
+        Hz; NaN with fewer than three times.
+
+    Examples
+    --------
+    >>> round(fit_rate_hz([0.0, 0.25, 0.75, 1.0]), 3)
+    4.0
+    """
+    if len(times_s) < 3:
         return float("nan")
-    times.sort()
+    times = np.sort(times_s)
     apart = np.diff(times)
     count = np.r_[0, np.cumsum(np.maximum(np.round(apart / np.median(apart)), 1))]
     return float(1.0 / np.polyfit(count, times, 1)[0])
