@@ -211,8 +211,10 @@ def first_frame_from(track: PoseTrack, at_s: float) -> int:
 
 
 def nearest_frame(track: PoseTrack, at_s: float) -> int:
-    """The container's frame nearest to a time."""
-    return int(track.frame[int(np.argmin(np.abs(track.time_s - at_s)))])
+    """The container's frame nearest to a time, the earlier of two."""
+    after = int(np.clip(np.searchsorted(track.time_s, at_s), 1, max(len(track) - 1, 1)))
+    around = track.time_s[after - 1 : after + 1]
+    return int(track.frame[after - 1 + int(np.argmin(np.abs(around - at_s)))])
 
 
 def running_part(track: PoseTrack, motion: Motion) -> PoseTrack:
