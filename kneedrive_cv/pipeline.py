@@ -40,7 +40,7 @@ from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.files.reading import GivenPose, as_given
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
-from kneedrive_cv.scene.scale import find_scale
+from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
@@ -309,12 +309,7 @@ def _grade(
         given=footage.given,
         gait=gait,
     )
-    scale = None if sight.frontal else find_scale(
-        settings,
-        leg_px=motion.leg_px,
-        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
-        off_side_deg=sight.off_side_deg,
-    )
+    scale = _scale(footage, motion, sight, settings)
     strides = with_travel(
         make_strides(motion, clean, quality),
         motion.drives,
@@ -352,6 +347,20 @@ def _grade(
         ),
         settings=settings.model_dump(mode="json"),
         versions=package_versions(settings.pose.model, footage.given),
+    )
+
+
+def _scale(
+    footage: Footage, motion: Motion, sight: Sight, settings: Settings
+) -> Scale | None:
+    """Pixels a metre, as far as the user said anything to tell it by."""
+    if sight.frontal:
+        return None
+    return find_scale(
+        settings,
+        leg_px=motion.leg_px,
+        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
+        off_side_deg=sight.off_side_deg,
     )
 
 

@@ -126,16 +126,26 @@ def measure_motion(
         f"{side}_foot_ahead_leg": forward * (points[f"{side}_ankle"] - hip)[:, 0] / leg_px
         for side in SIDES
     }
-    thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
-    ahead = {side: angles[f"{side}_foot_ahead_leg"] for side in SIDES}
-    drives = find_lifts(thigh, ahead, time_s)
-    if drives:  # a foot that comes down from a lift looks like a contact of a run, and is none
-        contacts = []
-    else:
-        early_s = 0.0 if correction is None else PEAK_EARLY_S
-        drives = find_knee_drives(contacts, thigh, time_s, peak_early_s=early_s)
+    early_s = 0.0 if correction is None else PEAK_EARLY_S
+    contacts, drives = _lifts_or_drives(angles, contacts, time_s, peak_early_s=early_s)
     bent = bent_knee_deg(clean.track, forward=forward)
     return Motion(track, angles, contacts, drives, bent, leg_px)
+
+
+def _lifts_or_drives(
+    angles: dict[str, FloatArray],
+    contacts: list[Contact],
+    time_s: FloatArray,
+    *,
+    peak_early_s: float,
+) -> tuple[list[Contact], list[KneeDrive]]:
+    """The knees' lifts of a drill, or else contacts and knee drives of a run."""
+    thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
+    ahead = {side: angles[f"{side}_foot_ahead_leg"] for side in SIDES}
+    lifts = find_lifts(thigh, ahead, time_s)
+    if lifts:  # a foot that comes down from a lift looks like a contact of a run, and is none
+        return [], lifts
+    return contacts, find_knee_drives(contacts, thigh, time_s, peak_early_s=peak_early_s)
 
 
 def bent_knee_deg(track: PoseTrack, *, forward: float) -> float:
