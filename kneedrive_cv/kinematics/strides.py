@@ -246,4 +246,4 @@ def _stands(contacts: list[Contact], side: Side) -> FloatArray:
     """Touchdown and toe-off of the contacts of a foot that were seen whole, (N, 2)."""
     times = [(c.touchdown_s, c.toe_off_s) for c in contacts if c.side == side]
     both = np.array(times).reshape(-1, 2)
-    return both[np.isfinite(both).all(axis=1)]
+    return np.asarray(both[np.isfinite(both).all(axis=1)])
