@@ -301,13 +301,9 @@ def _grade(
     """Strides, checks, faults and what to do about them."""
     gait = name_gait(motion)
     quality = Quality(
-        sight,
-        timing.capture_fps,
-        footage.athlete.height_px,
-        timing.inferred,
-        given=footage.given,
-        gait=gait,
-    )
+        sight, timing.capture_fps, footage.athlete.height_px, timing.inferred,
+        given=footage.given, gait=gait,
+    )  # fmt: skip
     scale = None if sight.frontal else find_scale(
         settings,
         leg_px=motion.leg_px,
