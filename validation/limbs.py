@@ -32,7 +32,7 @@ from scipy.spatial.distance import pdist
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.clean.body_frame import body_size, segment_vectors
 from kneedrive_cv.clean.swaps import leg_length_px
-from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.errors import KneedriveError
 from kneedrive_cv.pipeline import analyze
 from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
 from kneedrive_cv.pose.track import PoseTrack
@@ -211,7 +211,7 @@ def main() -> int:
         print(f"reading {name} ...", file=sys.stderr, flush=True)
         try:
             analysis = analyze(path)
-        except UngradableError as error:
+        except KneedriveError as error:
             print(f"{name}: refused: {error}", file=sys.stderr)
             continue
         truth = load_truth(path) if name.startswith("rendered/") else None
