@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from kneedrive_cv.kinematics.series import (
     crest_between,
     extreme_between,
-    fraction_valid,
+    rows_between,
     value_at,
 )
 
@@ -71,11 +71,21 @@ def test_a_value_outside_of_what_was_seen_is_missing():
     assert np.isnan(value_at(t, t, 1.2))
 
 
-def test_the_share_of_valid_frames_counts_those_in_the_window():
-    valid = np.array([False, True, True, False, True])
+def test_the_frames_between_two_times_hold_both_ends_and_end_with_the_signal():
     t = np.arange(5.0)
-    assert fraction_valid(valid, t, 0.0, 3.0) == 0.5
-    assert fraction_valid(valid, t, 10.0, 11.0) == 0.0
+    assert list(t[rows_between(t, 1.0, 3.0)]) == [1, 2, 3]
+    assert list(t[rows_between(t, 1.5, 1.6)]) == []
+    assert list(t[rows_between(t, 2.0, 2.0, more=1)]) == [1, 2, 3]
+    assert list(t[rows_between(t, 3.5, 9.0, more=3)]) == [1, 2, 3, 4]
+
+
+def test_a_value_of_a_long_signal_is_that_of_its_part():
+    t = np.arange(0, 40, 1 / FPS)
+    wave = np.cos(2 * np.pi * HZ * t)
+    part = slice(580, 620)
+    found = extreme_between(wave, t, 19.8, 20.2)
+    assert found == extreme_between(wave[part], t[part], 19.8, 20.2)
+    assert value_at(wave, t, 20.01) == value_at(wave[part], t[part], 20.01)
 
 
 def crest(noise_seed=0, noise_deg=1.0, peak_s=0.41):

@@ -12,6 +12,10 @@ FloatArray = NDArray[np.float64]
 
 _FINE_STEP_S = 0.001
 
+_AROUND_FRAMES = 256
+"""The usual frame step is told from this many frames to either side: all of a clip, but of a long
+signal not anew from its whole length for each value."""
+
 
 @dataclass(frozen=True)
 class Extreme:
@@ -99,6 +103,10 @@ def _spline_near(
     values: FloatArray, time_s: FloatArray, start_s: float, stop_s: float
 ) -> CubicSpline | None:
     """Spline over a window and four frames to either side; None where the signal has a gap."""
+    around = rows_between(time_s, start_s, stop_s, more=_AROUND_FRAMES)
+    values, time_s = values[around], time_s[around]
+    if len(time_s) < 4:
+        return None
     step_s = float(np.median(np.diff(time_s)))
     near = (time_s >= start_s - 4 * step_s) & (time_s <= stop_s + 4 * step_s) & np.isfinite(values)
     t = time_s[near]
@@ -112,9 +120,8 @@ def _spline_near(
     return CubicSpline(t, values[near])
 
 
-def fraction_valid(valid: NDArray[np.bool_], time_s: FloatArray, start_s: float, stop_s: float) -> (
-    float
-):
-    """Share of valid frames between two times; 0 where there is no frame."""
-    inside = (time_s >= start_s) & (time_s <= stop_s)
-    return float(valid[inside].mean()) if inside.any() else 0.0
+def rows_between(time_s: FloatArray, start_s: float, stop_s: float, *, more: int = 0) -> slice:
+    """The frames from one time to another, both inside, and some more to either side."""
+    first = int(np.searchsorted(time_s, start_s, side="left"))
+    last = int(np.searchsorted(time_s, stop_s, side="right"))
+    return slice(max(first - more, 0), last + more)

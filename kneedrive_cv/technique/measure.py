@@ -18,7 +18,12 @@ from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.kinematics.smoothing import smooth
-from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives, fit_step_frequency
+from kneedrive_cv.kinematics.strides import (
+    KneeDrive,
+    find_knee_drives,
+    fit_rate_hz,
+    fit_step_frequency,
+)
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import Event, Stride, Value
@@ -47,7 +52,9 @@ class Motion:
         The joint centres in the picture.
     angles : dict of str to ndarray, shape (T,)
     contacts : list of Contact
+        None in a drill, whose feet come down otherwise than in a run.
     drives : list of KneeDrive
+        In a drill its knee lifts.
     swing_knee_deg : float
         How far the knees bend, from the landmarks as they were read: what was learned on
         sprints must not make a walk look like one. NaN if never seen.
@@ -63,8 +70,10 @@ class Motion:
     leg_px: float = float("nan")
 
     def step_frequency_hz(self) -> float:
-        """Steps a second over the run; NaN with too few events."""
-        return fit_step_frequency(self.contacts)
+        """Steps a second over the run, in a drill lifts; NaN with too few of them."""
+        if self.contacts:
+            return fit_step_frequency(self.contacts)
+        return fit_rate_hz([drive.peak_s for drive in self.drives])
 
 
 def measure_motion(
@@ -118,14 +127,26 @@ def measure_motion(
         f"{side}_foot_ahead_leg": forward * (points[f"{side}_ankle"] - hip)[:, 0] / leg_px
         for side in SIDES
     }
-    thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
     early_s = 0.0 if correction is None else PEAK_EARLY_S
-    drives = find_knee_drives(contacts, thigh, time_s, peak_early_s=early_s)
-    if not contacts:
-        ahead = {side: angles[f"{side}_foot_ahead_leg"] for side in SIDES}
-        drives = find_lifts(thigh, ahead, time_s)
+    contacts, drives = _lifts_or_drives(angles, contacts, time_s, peak_early_s=early_s)
     bent = bent_knee_deg(clean.track, forward=forward)
     return Motion(track, angles, contacts, drives, bent, leg_px)
+
+
+def _lifts_or_drives(
+    angles: dict[str, FloatArray],
+    contacts: list[Contact],
+    time_s: FloatArray,
+    *,
+    peak_early_s: float,
+) -> tuple[list[Contact], list[KneeDrive]]:
+    """The knees' lifts of a drill, or else contacts and knee drives of a run."""
+    thigh = {side: angles[f"{side}_thigh_deg"] for side in SIDES}
+    ahead = {side: angles[f"{side}_foot_ahead_leg"] for side in SIDES}
+    lifts = find_lifts(thigh, ahead, time_s)
+    if lifts:  # a foot that comes down from a lift looks like a contact of a run, and is none
+        return [], lifts
+    return contacts, find_knee_drives(contacts, thigh, time_s, peak_early_s=peak_early_s)
 
 
 def bent_knee_deg(track: PoseTrack, *, forward: float) -> float:
@@ -191,8 +212,10 @@ def first_frame_from(track: PoseTrack, at_s: float) -> int:
 
 
 def nearest_frame(track: PoseTrack, at_s: float) -> int:
-    """The container's frame nearest to a time."""
-    return int(track.frame[int(np.argmin(np.abs(track.time_s - at_s)))])
+    """The container's frame nearest to a time, the earlier of two."""
+    after = int(np.clip(np.searchsorted(track.time_s, at_s), 1, max(len(track) - 1, 1)))
+    around = track.time_s[after - 1 : after + 1]
+    return int(track.frame[after - 1 + int(np.argmin(np.abs(around - at_s)))])
 
 
 def running_part(track: PoseTrack, motion: Motion) -> PoseTrack:

@@ -9,6 +9,7 @@ from validation.common import ROOT
 from validation.variants import edits as e
 from validation.variants import files as f
 from validation.variants.files import read
+from validation.variants.scales import marked_in
 from validation.variants.variant import Real, Rendered, Sample, Variant
 
 GOOD, FAULT, PANNING = Sample("side_good"), Sample("side_one_fault"), Sample("panning")
@@ -46,7 +47,8 @@ def sample(name: str) -> Any:
 
 def variants() -> list[Variant]:
     """All of them, by line."""
-    return [*_originals(), *_time(), *_picture(), *_camera(), *_people(), *_refused()]
+    return [*_originals(), *_time(), *_picture(), *_camera(), *_people(), *_drills(), *_scale(),
+            *_refused()]  # fmt: skip
 
 
 def _originals() -> list[Variant]:
@@ -196,6 +198,58 @@ def _people() -> list[Variant]:
         Variant("post_and_bystander", line, by_both),
         Variant("small_120_px", line, Rendered("small_clean")),
     ]
+
+
+def _drills() -> list[Variant]:
+    """Drills and jogging, each to be called what it is; a run on the spot stays a run."""
+    line = "drills"
+    small = {"width_px": 704, "height_px": 396, "fps_hz": 30.0}
+    stands = {"motion": "fixed", "distance_m": 11.0, "athlete_height_px": 240.0}
+    goes = {"motion": "follow", "shake_px": 3.0, "athlete_height_px": 240.0}
+
+    def of(name: str, gait: str, who: str, camera: Any, seed: int, **technique: Any) -> Variant:
+        duration_s = {"A-march": 4.0, "A-skip": 3.5}.get(gait, 3.0)
+        asked = {
+            "body": {"name": who, "stature_m": 1.63 if who.startswith("woman") else 1.80},
+            "technique": technique,
+            "camera": camera,
+            "look": {"seed": seed},
+            "video": small | {"duration_s": duration_s},
+        }
+        return Variant(name, line, Rendered(name, asked), gait=gait)
+
+    man, other_man = "man_african", "man_caucasian"
+    woman, other_woman = "woman_asian", "woman_african"
+    knees = {"drill": "high_knees"}
+    return [
+        of("knees_on_the_spot", "high knees", man, stands, 3, **knees, speed_mps=0.0),
+        of("knees_moving", "high knees", other_man, stands, 4, **knees),
+        of("knees_followed", "high knees", woman, goes, 5, **knees, step_rate_hz=3.9),
+        of("knees_low_left", "high knees", man, stands, 7, **knees, left={"peak_thigh_deg": 72.0}),
+        of("march_fixed", "A-march", man, stands, 8, drill="a_march"),
+        of("march_followed", "A-march", woman, goes, 9, drill="a_march"),
+        of("march_on_the_spot", "A-march", other_man, stands, 10, drill="a_march", speed_mps=0.0),
+        of("skip_fixed", "A-skip", man, stands, 11, drill="a_skip"),
+        of("skip_followed", "A-skip", other_woman, goes, 12, drill="a_skip", speed_mps=1.6),
+        of("jog_along", "jog", man, goes | {"motion": "along"}, 14, drill="jog"),
+        of("jog_followed", "jog", other_man, goes, 16, drill="jog", speed_mps=3.4),
+        Variant("treadmill_jog", line, TREADMILL, (e.part(0, 4),), gait="jog"),
+    ]
+
+
+def _scale() -> list[Variant]:
+    """Lengths and speed in metres, by the height and by a distance marked in the picture."""
+    line = "scale"
+    marked = marked_in(FIXED.parameters())
+    tall, of_woman = {"height_m": 1.80}, {"height_m": 1.65}
+    return [
+        Variant("height_side_good", line, GOOD, settings=tall),
+        Variant("height_fixed", line, FIXED, settings=tall),
+        Variant("height_panning", line, PANNING, settings=of_woman),
+        Variant("height_120_fps", line, FAST, settings={
+            "height_m": FAST.parameters().body.stature_m}),
+        Variant("distance_fixed", line, FIXED, settings={"known_distance": marked}),
+    ]  # fmt: skip
 
 
 def _refused() -> list[Variant]:
