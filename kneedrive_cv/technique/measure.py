@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.clean.bones import hold_bones
 from kneedrive_cv.clean.correction import Correction, Joints, correct
 from kneedrive_cv.clean.feet import hold_feet
 from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
@@ -100,7 +101,7 @@ def measure_motion(
     joints = (
         Joints(picture=level, sagittal=level)
         if correction is None
-        else correct(level, correction, forward=forward)
+        else hold_bones(correct(level, correction, forward=forward))
     )
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
     held = hold_feet(joints.sagittal)
