@@ -98,13 +98,13 @@ def measure_motion(
         Roll of the camera, taken out of the angles.
     """
     level = turned(clean.unsmoothed, -tilt_deg)
-    joints = (
-        Joints(picture=level, sagittal=level)
-        if correction is None
-        else hold_bones(correct(level, correction, forward=forward))
-    )
+    if correction is None:
+        read = joints = Joints(picture=level, sagittal=level)
+    else:
+        read = correct(level, correction, forward=forward)
+        joints = hold_bones(read)
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
-    held = hold_feet(joints.sagittal)
+    held = hold_feet(read.sagittal)
     feet = held.replace(xy_px=smooth_landmarks(held, settings))
     track = turned(joints.picture, tilt_deg)
     track = track.replace(xy_px=smooth_landmarks(track, settings))
