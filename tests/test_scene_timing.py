@@ -173,3 +173,10 @@ def test_a_rendered_sprint_is_read_in_real_time_however_slowly_it_plays(slowed):
     assert found.slow_motion == slowed
     assert found.capture_fps == pytest.approx(60.0)
     assert found.inferred == (slowed > 1)
+
+
+def test_a_pose_that_was_seen_nowhere_has_no_steps_and_warns_of_nothing():
+    unseen = POSE.replace(xy_px=np.full_like(POSE.xy_px, np.nan))
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    found, _ = tell_timing(unseen, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
+    assert found.slow_motion == 1.0
