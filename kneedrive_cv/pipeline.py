@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.analysis import Analysis, Angles
+from kneedrive_cv.analysis import Analysis, Angles, single, single_pose
 from kneedrive_cv.athlete import PersonDetector, find_athlete, survey
 from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.clean.correction import load_correction
@@ -35,12 +35,12 @@ from kneedrive_cv.footage import (
     no_clip,
 )
 from kneedrive_cv.interrupt import hold_interrupts
-from kneedrive_cv.looks import Progress, frames_ahead, look, look_again, upright
+from kneedrive_cv.looks import Progress, first_look, frames_ahead, look_again, upright
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.files.reading import GivenPose, as_given
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
-from kneedrive_cv.scene.scale import find_scale
+from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
@@ -224,7 +224,8 @@ def _timed(
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
     whole = not (footage.given or footage.damaged)
     times_s = footage.seen.time_s if whole else None
-    return Analysis(footage.metadata.path, result, motion.track, looks[0], angles, times_s)
+    track = single_pose(motion.track)
+    return Analysis(footage.metadata.path, result, track, looks[0], angles, times_s)
 
 
 def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
@@ -255,7 +256,7 @@ def _read(
     pool.warm_up()
     footage, reader = find_in_clip(clip, settings, progress)
     crops = upright(reader, crops_to_read(footage), pool, settings, progress)
-    first = look(reader, crops, pool, settings, progress)
+    crops, first = first_look(reader, crops, pool, settings, progress)
     require_pose(first, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])
@@ -301,15 +302,14 @@ def _grade(
     """Strides, checks, faults and what to do about them."""
     gait = name_gait(motion)
     quality = Quality(
-        sight, timing.capture_fps, footage.athlete.height_px, timing.inferred,
-        given=footage.given, gait=gait,
-    )  # fmt: skip
-    scale = None if sight.frontal else find_scale(
-        settings,
-        leg_px=motion.leg_px,
-        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
-        off_side_deg=sight.off_side_deg,
+        sight,
+        timing.capture_fps,
+        footage.athlete.height_px,
+        timing.inferred,
+        given=footage.given,
+        gait=gait,
     )
+    scale = _scale(footage, motion, sight, settings)
     strides = with_travel(
         make_strides(motion, clean, quality),
         motion.drives,
@@ -350,7 +350,22 @@ def _grade(
     )
 
 
+def _scale(
+    footage: Footage, motion: Motion, sight: Sight, settings: Settings
+) -> Scale | None:
+    """Pixels a metre, as far as the user said anything to tell it by."""
+    if sight.frontal:
+        return None
+    return find_scale(
+        settings,
+        leg_px=motion.leg_px,
+        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
+        off_side_deg=sight.off_side_deg,
+    )
+
+
 def _columns(motion: Motion) -> dict[str, FloatArray]:
-    """The angles, with pelvic rotation as a column even where it cannot be read."""
+    """The angles that a run holds, pelvic rotation among them even where it cannot be read."""
     missing = np.full(len(motion.track), np.nan)
-    return {"pelvis_rotation_deg": missing} | motion.angles
+    columns = {"pelvis_rotation_deg": missing} | motion.angles
+    return {name: single(column) for name, column in columns.items()}

@@ -34,7 +34,7 @@ MIN_LOOKS = 2
 STILL_HEIGHTS_PER_S = 0.5
 STILL_LEVELS = 4.0  # grey levels from frame to frame
 MIN_VISIBLE_SHARE = 0.3
-BORDER_PX = 2.0
+BORDER_SHARE = 0.04  # of the height: detections of a body that is cut end this far inside
 
 
 @dataclass(frozen=True)
@@ -251,8 +251,9 @@ def _uncut(boxes: FloatArray, survey: Survey) -> FloatArray:
     Without this the middle of somebody who leaves would lag behind him.
     """
     result = boxes.copy()
-    cut_left = boxes[:, 0] <= BORDER_PX
-    cut_right = boxes[:, 2] >= survey.width_px - BORDER_PX
+    border_px = BORDER_SHARE * (boxes[:, 3] - boxes[:, 1])
+    cut_left = boxes[:, 0] <= border_px
+    cut_right = boxes[:, 2] >= survey.width_px - border_px
     whole = ~(cut_left | cut_right)
     if not whole.any():
         return result

@@ -185,8 +185,8 @@ def _find(
 
 
 def _steps(track: PoseTrack, swap_cost: float) -> tuple[float, float]:
-    """Steps a second of playback, and how far the knees bend."""
-    if not np.isfinite(track.xy_px).any():  # he has left the picture
+    """Steps a second of playback, and how far the knees bend; NaN where nobody's pose was read."""
+    if not np.isfinite(track.point("left_ankle") + track.point("right_ankle")).any():
         return float("nan"), float("nan")
     legs = legs_from_hip(track, leg_length_px(track))
     named = take([track], choose_looks([legs], track.time_s, switch_cost=swap_cost))
