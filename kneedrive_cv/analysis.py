@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,6 +13,30 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
 
 FloatArray = NDArray[np.float64]
+
+SINGLE: Final = ("xy_px", "world_m", "visibility")
+"""The arrays of a pose that a run holds in single precision, as ``pose.npz`` does."""
+
+
+def single(values: FloatArray) -> FloatArray:
+    """Numbers as a run holds them: those of single precision, in an array of double.
+
+    C3D, the least precise format that a run is written to, has single precision. A run is rounded
+    to it once, where it is made, so that every file and every table holds exactly the same
+    numbers. That costs at most 4e-6 degrees (8e-6 past 128) and 3e-5 pixels, far below what is
+    measured.
+
+    Examples
+    --------
+    >>> float(single(np.array([87.1]))[0])
+    87.0999984741211
+    """
+    return values.astype(np.float32).astype(np.float64)
+
+
+def single_pose(track: PoseTrack) -> PoseTrack:
+    """A pose as a run holds it; times and frames stay as they are."""
+    return track.replace(**{name: single(getattr(track, name)) for name in SINGLE})
 
 
 @dataclass(frozen=True)
@@ -26,7 +51,7 @@ class Angles:
         Seconds in real time.
     columns : dict of str to ndarray, shape (T,)
         ``left_thigh_deg``, ``right_thigh_deg``, ``left_hip_flexion_deg``, ...,
-        ``trunk_lean_deg``, ``pelvis_rotation_deg``.
+        ``trunk_lean_deg``, ``pelvis_rotation_deg``; those of a run are in `single` precision.
     """
 
     frame: NDArray[np.int64]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Final
@@ -15,7 +15,8 @@ from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.doubt import find_doubtful
 from kneedrive_cv.clean.lean import find_lean
 from kneedrive_cv.config import Settings
-from kneedrive_cv.pose.estimate import PosePool, estimate_poses
+from kneedrive_cv.pose.estimate import PosePool, estimate_at_sizes
+from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.video.ahead import read_ahead
@@ -29,12 +30,19 @@ Progress = Callable[[str, int, int], None]
 FIRST: Final = "reading the pose"
 AGAIN: Final = "looking again"
 MAX_WAITING_BYTES: Final = 32_000_000
+SOLES: Final = tuple(INDEX[f"{s}_{part}"] for s in SIDES for part in ("heel", "foot_index"))
 
 LOW_SHARE: Final = 0.68
 LOW_LASTS_S: Final = 0.7
 LEAN_EVERY: Final = 6
 """A box lower than this share of his height shows a crouch; for so long before and after it he
 leans; one frame in so many tells how far."""
+
+TIGHT_SHARE: Final = 0.05
+TIGHT_PERCENT: Final = 5.0
+FEET_ROOM: Final = 0.1
+"""Feet that are so near to a crop's lower end in more than so many of the frames are cut off in
+some; so much room below them is usual. In shares of the crop's side."""
 
 
 def look(
@@ -43,19 +51,77 @@ def look(
     pool: PosePool,
     settings: Settings,
     progress: Progress,
-    stage: str = FIRST,
 ) -> PoseTrack:
     """Landmarks in every frame of the crops."""
+    return _look(reader, crops, pool, settings, progress, FIRST, (1.0,))[0]
+
+
+def _look(
+    reader: VideoReader,
+    crops: Crops,
+    pool: PosePool,
+    settings: Settings,
+    progress: Progress,
+    stage: str,
+    sizes: Sequence[float],
+) -> list[PoseTrack]:
+    """Landmarks in crops of each size."""
     wanted = frozenset(crops.frame.tolist())
     ahead = frames_ahead(reader.metadata)
     with closing(read_ahead(reader.frames(wanted), depth=ahead)) as frames:
-        return estimate_poses(
+        return estimate_at_sizes(
             frames,
             crops,
             pool,
+            sizes=sizes,
             crop_px=settings.athlete.crop_px,
-            progress=lambda done: progress(stage, done, len(crops)),
+            progress=lambda done: progress(stage, done, len(sizes) * len(crops)),
         )
+
+
+def first_look(
+    reader: VideoReader, crops: Crops, pool: PosePool, settings: Settings, progress: Progress
+) -> tuple[Crops, PoseTrack]:
+    """Landmarks in every frame, and the crops that they were read in.
+
+    Where the first crops turn out to cut the feet off, it is they that are looked at once more.
+    """
+    first = look(reader, crops, pool, settings, progress)
+    roomy = with_room_for_feet(crops, first)
+    if roomy is crops:
+        return crops, first
+    return roomy, look(reader, roomy, pool, settings, progress)
+
+
+def with_room_for_feet(crops: Crops, first: PoseTrack) -> Crops:
+    """The crops, further down where the feet stand at their lower end.
+
+    A detector that looks a few times a second may see him in flight alone, with his feet drawn
+    up, and then its boxes end above the ground.
+
+    Parameters
+    ----------
+    crops : Crops
+    first : PoseTrack
+        What was read in them.
+
+    Returns
+    -------
+    Crops
+        The same where they have room.
+    """
+    feet_px = first.xy_px[:, list(SOLES), 1]
+    seen = np.isfinite(feet_px).any(axis=1) & (crops.turn_deg == 0)
+    if not seen.any():
+        return crops
+    lowest_px = np.nanmax(feet_px[seen], axis=1)
+    end_px = (crops.center_px[:, 1] + crops.side_px / 2)[seen]
+    room = float(np.percentile((end_px - lowest_px) / crops.side_px[seen], TIGHT_PERCENT))
+    if room >= TIGHT_SHARE:
+        return crops
+    more_px = (FEET_ROOM - room) * crops.side_px
+    down_px = np.column_stack([np.zeros_like(more_px), more_px / 2])
+    return replace(crops, center_px=crops.center_px + down_px, side_px=crops.side_px + more_px)
 
 
 def upright(
@@ -102,32 +168,29 @@ def look_again(
     """The first look with further ones, missing where there was no need of them.
 
     Where the body leans, an upright crop takes the first look's place: the estimator was taught
-    on upright people. Frames that are doubtful then are looked at in crops of other sizes, one
-    size after the other.
+    on upright people. Frames that are doubtful then are looked at in crops of other sizes.
     """
 
-    def at(rows: BoolArray, size: float) -> PoseTrack:
-        part = crops.only(rows)
-        part = replace(part, side_px=size * part.side_px)
-        return _spread(look(reader, part, pool, settings, progress, AGAIN), first, rows)
+    def at(rows: BoolArray, sizes: Sequence[float]) -> list[PoseTrack]:
+        if not rows.any() or not sizes:
+            return []
+        found = _look(reader, crops.only(rows), pool, settings, progress, AGAIN, sizes)
+        return [_spread(part, first, rows) for part in found]
 
     frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
     seen = np.isfinite(first.xy_px).any(axis=(1, 2))
     lean_deg = find_lean(first)
     leans = seen & (crops.turn_deg == 0) & (lean_deg != 0)
     crops = replace(crops, turn_deg=np.where(leans, lean_deg, crops.turn_deg))
-    looks = [_joined(first, at(leans, 1.0), leans) if leans.any() else first]
-    for size in settings.pose.second_look_scales:
-        rows = seen & find_doubtful(
-            looks,
-            swap_cost=settings.clean.swap_cost,
-            most_share=settings.pose.second_look_share,
-            frontal=frontal,
-        )
-        if not rows.any():
-            break
-        looks.append(at(rows, size))
-    return looks
+    upright_looks = at(leans, (1.0,))
+    best = _joined(first, upright_looks[0], leans) if upright_looks else first
+    doubtful = seen & find_doubtful(
+        [best],
+        swap_cost=settings.clean.swap_cost,
+        most_share=settings.pose.second_look_share,
+        frontal=frontal,
+    )
+    return [best, *at(doubtful, settings.pose.second_look_scales)]
 
 
 def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:

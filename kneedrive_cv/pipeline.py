@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.analysis import Analysis, Angles
+from kneedrive_cv.analysis import Analysis, Angles, single, single_pose
 from kneedrive_cv.athlete import PersonDetector, find_athlete, survey
 from kneedrive_cv.athlete.active import active_part
-from kneedrive_cv.clean.correction import Correction, load_correction
+from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
-from kneedrive_cv.clean.repair import CleanPose, repair
+from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import (
     camera_moves,
@@ -35,28 +35,27 @@ from kneedrive_cv.footage import (
     no_clip,
 )
 from kneedrive_cv.interrupt import hold_interrupts
-from kneedrive_cv.looks import Progress, frames_ahead, look, look_again, upright
+from kneedrive_cv.looks import Progress, first_look, frames_ahead, look_again, upright
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.files.reading import GivenPose, as_given
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
-from kneedrive_cv.scene.scale import find_scale
+from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
+from kneedrive_cv.technique import not_a_sprint
+from kneedrive_cv.technique.as_seen import measure_as_seen
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, metrics_of, run_checks
 from kneedrive_cv.technique.combine import combine
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
-from kneedrive_cv.technique.frontal import measure_frontal
-from kneedrive_cv.technique.gait_name import gait_note, name_gait
+from kneedrive_cv.technique.gait_name import name_gait
 from kneedrive_cv.technique.gradable import require_pose, require_run
 from kneedrive_cv.technique.measure import (
     Motion,
     make_events,
     make_strides,
-    measure_motion,
-    running_part,
 )
 from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.travel import with_travel
@@ -211,14 +210,22 @@ def _timed(
     seen = find_sight(raw, forward=forward, choice=settings.view)
     tilt_deg = _tilt_deg(footage, seen.off_side_deg)
     correction = None if footage.given else load_correction(model_path(CORRECTION))
-    clean, motion, sight = _measure(looks, forward, tilt_deg, size, settings, correction)
+    clean, motion, sight = measure_as_seen(
+        looks,
+        forward=forward,
+        tilt_deg=tilt_deg,
+        size=size,
+        settings=settings,
+        correction=correction,
+    )
     require_run(motion, outside_picture(raw, **size), sight, settings.grade)
     tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
     whole = not (footage.given or footage.damaged)
     times_s = footage.seen.time_s if whole else None
-    return Analysis(footage.metadata.path, result, motion.track, looks[0], angles, times_s)
+    track = single_pose(motion.track)
+    return Analysis(footage.metadata.path, result, track, looks[0], angles, times_s)
 
 
 def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
@@ -229,48 +236,6 @@ def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
     run = active_part(footage.athlete.crops, background)
     crops = footage.athlete.crops.only(run)
     return find_tilt_deg(crops, background[run], off_side_deg=off_side_deg)
-
-
-def _measure(
-    looks: list[PoseTrack],
-    forward: float,
-    tilt_deg: float,
-    size: dict[str, int],
-    settings: Settings,
-    correction: Correction | None,
-) -> tuple[CleanPose, Motion, Sight]:
-    """Repair the pose and measure the run, as the view that it is seen from wants it.
-
-    The view is told from the frames in which he runs, which a first measurement finds.
-    """
-    sight = find_sight(looks[0], forward=forward, choice=settings.view)
-    clean, motion = _measure_seen(looks, sight, tilt_deg, size, settings, correction)
-    running = running_part(clean.track, motion)
-    told = find_sight(running, forward=forward, choice=settings.view)
-    if told.view != sight.view:
-        clean, motion = _measure_seen(looks, told, tilt_deg, size, settings, correction)
-    return clean, motion, told
-
-
-def _measure_seen(
-    looks: list[PoseTrack],
-    sight: Sight,
-    tilt_deg: float,
-    size: dict[str, int],
-    settings: Settings,
-    correction: Correction | None,
-) -> tuple[CleanPose, Motion]:
-    """The repaired pose and the motion, as seen."""
-    clean = repair(looks, **size, settings=settings.clean, frontal=sight.frontal)
-    if sight.frontal:
-        return clean, measure_frontal(clean, sight=sight, settings=settings.clean)
-    return clean, measure_motion(
-        clean,
-        forward=sight.forward,
-        tilt_deg=tilt_deg,
-        settings=settings.clean,
-        correction=correction,
-    )
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -291,7 +256,7 @@ def _read(
     pool.warm_up()
     footage, reader = find_in_clip(clip, settings, progress)
     crops = upright(reader, crops_to_read(footage), pool, settings, progress)
-    first = look(reader, crops, pool, settings, progress)
+    crops, first = first_look(reader, crops, pool, settings, progress)
     require_pose(first, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])
@@ -335,15 +300,16 @@ def _grade(
     settings: Settings,
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
+    gait = name_gait(motion)
     quality = Quality(
-        sight, timing.capture_fps, footage.athlete.height_px, timing.inferred, given=footage.given
+        sight,
+        timing.capture_fps,
+        footage.athlete.height_px,
+        timing.inferred,
+        given=footage.given,
+        gait=gait,
     )
-    scale = None if sight.frontal else find_scale(
-        settings,
-        leg_px=motion.leg_px,
-        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
-        off_side_deg=sight.off_side_deg,
-    )
+    scale = _scale(footage, motion, sight, settings)
     strides = with_travel(
         make_strides(motion, clean, quality),
         motion.drives,
@@ -352,11 +318,10 @@ def _grade(
         quality=quality,
         scale=scale,
     )
-    gait = name_gait(motion)
     athlete = describe_athlete(footage.athlete, clean)
     strides = [doubted(stride, athlete.unsure) for stride in strides]
     means = mean_metrics(strides, metrics_of(strides), quality)
-    checks = run_checks(strides, means, settings.targets)
+    checks = run_checks(strides, means, settings.targets, gait=gait)
     faults = find_faults(checks, strides)
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, frames_damaged=footage.damaged),
@@ -378,14 +343,29 @@ def _grade(
             damaged=footage.damaged,
             given=footage.given,
             unsure=athlete.unsure,
-            gait=gait_note(gait),
+            gait=not_a_sprint.note(gait, means),
         ),
         settings=settings.model_dump(mode="json"),
         versions=package_versions(settings.pose.model, footage.given),
     )
 
 
+def _scale(
+    footage: Footage, motion: Motion, sight: Sight, settings: Settings
+) -> Scale | None:
+    """Pixels a metre, as far as the user said anything to tell it by."""
+    if sight.frontal:
+        return None
+    return find_scale(
+        settings,
+        leg_px=motion.leg_px,
+        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
+        off_side_deg=sight.off_side_deg,
+    )
+
+
 def _columns(motion: Motion) -> dict[str, FloatArray]:
-    """The angles, with pelvic rotation as a column even where it cannot be read."""
+    """The angles that a run holds, pelvic rotation among them even where it cannot be read."""
     missing = np.full(len(motion.track), np.nan)
-    return {"pelvis_rotation_deg": missing} | motion.angles
+    columns = {"pelvis_rotation_deg": missing} | motion.angles
+    return {name: single(column) for name, column in columns.items()}

@@ -82,6 +82,14 @@ def graded(
 
 
 @pytest.fixture(scope="session")
+def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder that the examples of the pages and the README begin with; copy it, then use it."""
+    from tests.examples import make_folder
+
+    return make_folder(tmp_path_factory.mktemp("examples"))
+
+
+@pytest.fixture(scope="session")
 def opengl() -> None:
     """Skips where pictures cannot be drawn."""
     if missing := why_not():

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.analysis import Analysis, Angles
+from kneedrive_cv.analysis import Analysis, Angles, single, single_pose
 from kneedrive_cv.config import Settings, Targets
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS, SIDES, Side
 from kneedrive_cv.pose.track import PoseTrack
@@ -77,7 +77,8 @@ def _angles(truth: Truth, pose: PoseTrack, missing: slice | None) -> Angles:
     if missing is not None:
         for column in columns.values():
             column[missing] = np.nan
-    return Angles(frame=pose.frame, time_s=pose.time_s, columns=columns)
+    held = {name: single(column) for name, column in columns.items()}
+    return Angles(frame=pose.frame, time_s=pose.time_s, columns=held)
 
 
 def _events(truth: Truth) -> list[Event]:
@@ -270,7 +271,7 @@ def make_analysis(
     """
     truth = load_truth(directory / name)
     path = directory / f"{name}.mp4"
-    pose = make_pose(truth, missing)
+    pose = single_pose(make_pose(truth, missing))
     angles = _angles(truth, pose, missing)
     events = _events(truth)
     strides = _strides(angles, events)

@@ -47,12 +47,15 @@ def with_result(analysis, **changes):
     return replace(analysis, result=analysis.result.model_copy(update=changes))
 
 
+SINGLE_DEG = 1e-5
+"""A run holds its angles in single precision, the truth in double."""
+
 # how it is counted
 
 
 def test_a_measurement_that_is_the_truth_has_no_error(sprint, made_up):
     clip = compare("perfect", sprint, made_up)
-    assert not any(np.abs(errors).max(initial=0.0) > 1e-9 for errors in clip.angles.values())
+    assert not any(np.abs(errors).max(initial=0.0) > SINGLE_DEG for errors in clip.angles.values())
     assert (clip.swapped, clip.lost, clip.refused) == (0, 0, "")
     for kind in ("touchdown", "toe_off"):
         found = groups.events([clip], kind)
@@ -67,8 +70,9 @@ def test_a_steady_error_is_the_bias_and_the_mean_absolute_error(sprint, made_up)
     off = made_up.angles.columns["right_thigh_deg"] - 3.0
     clip = compare("low", sprint, with_columns(made_up, right_thigh_deg=off))
     near = groups.summary(groups.angle_errors([clip], "thigh_deg", "near"))
-    assert (near.bias, near.mae, near.rms, near.p95) == pytest.approx((-3.0, 3.0, 3.0, 3.0))
-    assert groups.summary(groups.angle_errors([clip], "thigh_deg", "far")).mae < 1e-9
+    found = (near.bias, near.mae, near.rms, near.p95)
+    assert found == pytest.approx((-3.0, 3.0, 3.0, 3.0), abs=SINGLE_DEG)
+    assert groups.summary(groups.angle_errors([clip], "thigh_deg", "far")).mae < SINGLE_DEG
 
 
 def test_an_event_that_is_left_out_is_missed_and_one_that_is_made_up_is_false(sprint, made_up):

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.interpolate import CubicSpline
 
 from kneedrive_cv.clean.doubt import find_doubtful
 from kneedrive_cv.clean.swaps import (
@@ -190,6 +191,30 @@ def test_swapped_frames_need_no_second_look_but_lost_legs_do():
     doubtful = find_doubtful([spoilt], swap_cost=COST, most_share=0.25)
     assert doubtful[70]
     assert set(np.flatnonzero(doubtful)) <= {69, 70, 71}
+
+
+def test_a_leg_that_is_lost_for_frames_on_end_at_120_a_second_is_looked_at_in_all_of_them():
+    pose = in_between(POSES[60])
+    lost = [80, 81, 82]
+    xy_px = pose.xy_px.copy()
+    xy_px[np.ix_(lost, [INDEX["right_ankle"]])] += [0.3 * leg_length_px(pose), 0.0]
+    doubtful = find_doubtful([pose.replace(xy_px=xy_px)], swap_cost=COST, most_share=0.35)
+    assert doubtful[lost].all()
+    assert set(np.flatnonzero(doubtful)) <= set(range(76, 87))
+
+
+def in_between(pose):
+    """A pose with twice as many frames a second."""
+    time_s = np.arange(2 * len(pose) - 1) * (pose.time_s[1] - pose.time_s[0]) / 2
+    known = np.isfinite(pose.xy_px).all(axis=0)
+    xy_px = CubicSpline(pose.time_s - pose.time_s[0], np.nan_to_num(pose.xy_px))(time_s)
+    return type(pose)(
+        time_s=time_s,
+        frame=np.arange(len(time_s)),
+        xy_px=np.where(known, xy_px, np.nan),
+        world_m=np.zeros((len(time_s), 33, 3)),
+        visibility=np.ones((len(time_s), 33)),
+    )
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.5])

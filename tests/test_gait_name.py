@@ -2,110 +2,128 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.footage import no_clip
 from kneedrive_cv.kinematics.lifts import find_lifts
-from kneedrive_cv.kinematics.strides import find_knee_drives
-from kneedrive_cv.pose.landmarks import LANDMARKS
-from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.timing import tell_timing
 from kneedrive_cv.technique.gait_name import name_gait
-from kneedrive_cv.technique.measure import Motion
+from tests.drill_maker import SIZE, moves, pose_of
 
 TIME_S = np.arange(0, 6.0, 1 / 60)
-LEG_PX = 200.0
 
+NO_TAGS = no_clip(Path("clip.mp4"), *SIZE.values(), 30.0)
 
-def thighs(*, rate_hz: float, low_deg: float, high_deg: float) -> dict[str, np.ndarray]:
-    """Both thighs as waves, the legs by turns; ``rate_hz`` counts the lifts of both."""
-    middle, swing = (high_deg + low_deg) / 2, (high_deg - low_deg) / 2
-    wave = np.pi * rate_hz * TIME_S
-    return {"left": middle + swing * np.cos(wave), "right": middle - swing * np.cos(wave)}
-
-
-def contacts_of(*, rate_hz: float, contact_s: float, speed: float) -> list[Contact]:
-    """Steps by turns, each beginning a third of a step before the other thigh's top."""
-    times = np.arange(0.1, TIME_S[-1] - contact_s, 1 / rate_hz)
-    sides = ("left", "right")
-    return [
-        Contact(sides[i % 2], float(t), float(t + contact_s), speed)  # type: ignore[arg-type]
-        for i, t in enumerate(times)
-    ]
-
-
-def motion_of(
-    thigh: dict[str, np.ndarray], contacts: list[Contact], *, bounce_leg: float, travel_leg: float
-) -> Motion:
-    """A motion of these thighs; ankles go to and fro by ``travel_leg``."""
-    shape = (len(TIME_S), len(LANDMARKS))
-    xy_px = np.zeros((*shape, 2))
-    xy_px[..., 1] = 300 + bounce_leg / 2 * LEG_PX * np.cos(2 * np.pi * 2.1 * TIME_S)[:, None]
-    track = PoseTrack(
-        TIME_S, np.arange(len(TIME_S)), xy_px, np.zeros((*shape, 3)), np.ones(shape)
-    )
-    ahead = {side: travel_leg / 2 * np.sin(8 * TIME_S) for side in thigh}
-    angles = {f"{side}_thigh_deg": wave for side, wave in thigh.items()}
-    angles |= {f"{side}_foot_ahead_leg": wave for side, wave in ahead.items()}
-    drives = find_knee_drives(contacts, thigh, TIME_S)  # type: ignore[arg-type]
-    if not contacts:
-        drives = find_lifts(thigh, ahead, TIME_S)  # type: ignore[arg-type]
-    return Motion(track, angles, contacts, drives, 110.0, LEG_PX)
+DRILLS = {
+    "high knees": ("high knees", {"drill": "high_knees"}),
+    "on the spot": ("high knees", {"drill": "high_knees", "speed_mps": 0.0}),
+    "quick": (
+        "high knees",
+        {"drill": "high_knees", "step_rate_hz": 4.4, "contact_time_s": 0.13, "speed_mps": 2.0},
+    ),
+    "at 3 m/s": ("high knees", {"drill": "high_knees", "speed_mps": 3.0}),
+    "low knees": ("high knees", {"drill": "high_knees", "peak_thigh_deg": 65.0}),
+    "march": ("A-march", {"drill": "a_march"}),
+    "slow march": (
+        "A-march",
+        {"drill": "a_march", "step_rate_hz": 1.2, "contact_time_s": 0.9, "speed_mps": 0.4},
+    ),
+    "skip": ("A-skip", {"drill": "a_skip"}),
+    "quick skip": (
+        "A-skip",
+        {"drill": "a_skip", "step_rate_hz": 2.1, "contact_time_s": 0.44, "hop_s": 0.18},
+    ),
+    "jog": ("jog", {"drill": "jog"}),
+    "slow jog": ("jog", {"drill": "jog", "speed_mps": 2.5, "step_rate_hz": 2.6}),
+}
+SPRINTS = {
+    "sprint": {"speed_mps": 7.8},
+    "low knees": {"speed_mps": 7.5, "peak_thigh_deg": 60.0, "step_rate_hz": 4.0},
+    "high knees": {"speed_mps": 7.0, "peak_thigh_deg": 105.0, "touchdown_ahead_share": 0.5},
+    "blocks": {"speed_mps": 5.0, "contact_time_s": 0.15, "block_start_lean_deg": 38.0},
+}
 
 
 @pytest.mark.parametrize(
-    ("rate_hz", "bounce_leg", "named"),
-    [(3.6, 0.05, "high knees"), (1.9, 0.14, "A-skip"), (1.3, 0.04, "A-march")],
+    ("who", "name"),
+    [("man", name) for name in DRILLS]
+    + [("woman", name) for name in ("high knees", "march", "skip", "jog")],
 )
-def test_a_drill_on_the_spot_is_named_and_its_knee_height_measured(
-    rate_hz: float, bounce_leg: float, named: str
-) -> None:
-    thigh = thighs(rate_hz=rate_hz, low_deg=-4, high_deg=88)
-    motion = motion_of(thigh, [], bounce_leg=bounce_leg, travel_leg=0.4)
+def test_a_drill_of_the_renderer_is_named_and_its_steps_counted(who: str, name: str) -> None:
+    named, asked = DRILLS[name]
+    motion = moves(who, **asked)
     assert name_gait(motion) == named
-    assert np.mean([drive.peak_thigh_deg for drive in motion.drives]) == pytest.approx(88, abs=1)
+    rate_hz = {"high_knees": 3.6, "a_march": 1.5, "a_skip": 1.8, "jog": 2.7}[asked["drill"]]
+    assert motion.step_frequency_hz() == pytest.approx(asked.get("step_rate_hz", rate_hz), rel=0.02)
 
 
-def test_high_knees_that_move_on_slowly_are_named() -> None:
-    thigh = thighs(rate_hz=3.6, low_deg=-6, high_deg=85)
-    steps = contacts_of(rate_hz=3.6, contact_s=0.15, speed=2.0)
-    motion = motion_of(thigh, steps, bounce_leg=0.05, travel_leg=0.6)
-    assert name_gait(motion) == "high knees"
+@pytest.mark.parametrize("name", [name for name, (named, _) in DRILLS.items() if named != "jog"])
+def test_a_drills_knee_height_is_measured_in_each_lift(name: str) -> None:
+    motion = moves("man", **DRILLS[name][1])
+    asked = DRILLS[name][1].get("peak_thigh_deg", 90.0)
+    assert {drive.side for drive in motion.drives} == {"left", "right"}
+    for drive in motion.drives:
+        assert drive.peak_thigh_deg == pytest.approx(asked, abs=2.5)
+        assert drive.toe_off_s < drive.peak_s < drive.touchdown_s
+    assert motion.contacts == []
 
 
-def test_a_jog_is_named() -> None:
-    thigh = thighs(rate_hz=2.8, low_deg=-18, high_deg=38)
-    steps = contacts_of(rate_hz=2.8, contact_s=0.27, speed=3.4)
-    assert name_gait(motion_of(thigh, steps, bounce_leg=0.08, travel_leg=1.0)) == "jog"
+@pytest.mark.parametrize("name", SPRINTS)
+@pytest.mark.parametrize("who", ["man", "woman"])
+def test_no_sprint_of_the_renderer_is_called_a_drill_or_a_jog(who: str, name: str) -> None:
+    assert name_gait(moves(who, **SPRINTS[name])) == "sprint"
+
+
+def waves(
+    *, rate_hz: float, low_deg: float, high_deg: float, under_leg: float
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Thighs, and ankles ahead of the hips: a foot is ``under_leg`` at the other's top."""
+    wave = np.pi * rate_hz * TIME_S
+    up = {"left": (1 + np.cos(wave)) / 2, "right": (1 - np.cos(wave)) / 2}
+    thigh = {side: low_deg + (high_deg - low_deg) * share for side, share in up.items()}
+    ahead = {side: under_leg + (0.45 - under_leg) * share for side, share in up.items()}
+    return thigh, ahead
 
 
 @given(
-    rate_hz=st.floats(3.4, 5.0),
-    low_deg=st.floats(-35, -5),
-    high_deg=st.floats(40, 105),
-    contact_s=st.floats(0.08, 0.2),
-    speed=st.floats(5.0, 13.0),
+    rate_hz=st.floats(1.0, 5.0),
+    low_deg=st.floats(-45, 10),
+    high_deg=st.floats(40, 115),
+    under_leg=st.floats(-0.9, -0.4),
 )
-def test_no_run_at_the_speed_of_a_sprint_is_called_a_drill_or_a_jog(
-    rate_hz: float, low_deg: float, high_deg: float, contact_s: float, speed: float
+def test_knees_that_rise_while_the_other_foot_pushes_off_behind_are_no_drill(
+    rate_hz: float, low_deg: float, high_deg: float, under_leg: float
 ) -> None:
-    thigh = thighs(rate_hz=rate_hz, low_deg=low_deg, high_deg=high_deg)
-    steps = contacts_of(rate_hz=rate_hz, contact_s=contact_s, speed=speed)
-    assert name_gait(motion_of(thigh, steps, bounce_leg=0.08, travel_leg=1.1)) == "sprint"
+    thigh, ahead = waves(
+        rate_hz=rate_hz, low_deg=low_deg, high_deg=high_deg, under_leg=under_leg
+    )
+    assert find_lifts(thigh, ahead, TIME_S) == []  # type: ignore[arg-type]
 
 
-@given(speed=st.floats(2.5, 6.0), lean_back=st.floats(-40, -20))
-def test_the_first_steps_out_of_the_blocks_are_a_sprint(speed: float, lean_back: float) -> None:
-    thigh = thighs(rate_hz=3.6, low_deg=lean_back, high_deg=75)
-    steps = contacts_of(rate_hz=3.6, contact_s=0.17, speed=speed)
-    assert name_gait(motion_of(thigh, steps, bounce_leg=0.08, travel_leg=1.1)) == "sprint"
+@given(
+    rate_hz=st.floats(1.0, 5.0), high_deg=st.floats(58, 110), under_leg=st.floats(-0.3, 0.05)
+)
+def test_knees_that_rise_over_a_standing_foot_are_lifts_of_both_legs_by_turns(
+    rate_hz: float, high_deg: float, under_leg: float
+) -> None:
+    thigh, ahead = waves(rate_hz=rate_hz, low_deg=-4, high_deg=high_deg, under_leg=under_leg)
+    lifts = find_lifts(thigh, ahead, TIME_S)  # type: ignore[arg-type]
+    assert len(lifts) >= 3
+    assert all(a.side != b.side for a, b in pairwise(lifts))
+    assert [lift.peak_thigh_deg for lift in lifts] == pytest.approx([high_deg] * len(lifts), abs=1)
+    assert [lift.step_frequency_hz for lift in lifts[:-1]] == pytest.approx(
+        [rate_hz] * (len(lifts) - 1), rel=0.05
+    )
 
 
-def test_a_sprint_whose_contacts_were_not_seen_makes_no_lifts() -> None:
-    thigh = thighs(rate_hz=4.4, low_deg=-25, high_deg=85)
-    ahead = {side: 0.6 * np.sin(8 * TIME_S) for side in thigh}
+def test_a_walkers_knees_are_no_lifts() -> None:
+    thigh, ahead = waves(rate_hz=1.9, low_deg=-20, high_deg=32, under_leg=-0.2)
     assert find_lifts(thigh, ahead, TIME_S) == []  # type: ignore[arg-type]
 
 
@@ -113,3 +131,19 @@ def test_somebody_who_stands_makes_no_lifts() -> None:
     thigh = {side: np.full(len(TIME_S), 2.0) for side in ("left", "right")}
     ahead = {side: np.zeros(len(TIME_S)) for side in thigh}
     assert find_lifts(thigh, ahead, TIME_S) == []  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("drill", ["a_march", "a_skip", "high_knees"])
+def test_a_march_and_a_skip_are_slow_and_not_in_slow_motion(drill: str) -> None:
+    timing, _ = tell_timing(
+        pose_of("man", drill=drill), NO_TAGS, given_fps=None, swap_cost=1.0
+    )
+    assert timing.slow_motion == 1.0
+    assert not timing.inferred
+
+
+def test_high_knees_eight_times_slower_than_anybody_does_them_are_slow_motion() -> None:
+    slow = pose_of("man", drill="high_knees", fps_hz=240.0, duration_s=1.5, slowed=8.0)
+    timing, _ = tell_timing(slow, NO_TAGS, given_fps=None, swap_cost=1.0)
+    assert timing.slow_motion == 8.0
+    assert timing.inferred

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kneedrive_cv.kinematics.events import find_contacts, ground_speed_share
+from kneedrive_cv.kinematics.events import _toe_off, find_contacts, ground_speed_share
 from kneedrive_cv.pose.landmarks import SIDES
 from validation.runs import Run, event_times, run_of
 
@@ -183,3 +183,21 @@ def test_missing_frames_leave_the_contacts_around_them(run, sprint):
 def test_the_ground_speed_of_a_standing_foot_is_zero_and_of_a_swinging_one_large():
     velocity = np.array([[-9.0, 0.0], [0.0, 0.0], [9.0, 0.0], [-9.0, 4.5]])
     np.testing.assert_allclose(ground_speed_share(velocity, 9.0), [0.0, 1.0, 2.0, 0.5])
+
+
+@pytest.mark.parametrize("jump", [0.4, 0.8, 1.6])
+def test_a_toe_that_jumps_to_any_speed_left_in_the_middle_of_the_jump(jump):
+    """As smoothing shows it: a ramp of 30 ms about the moment, then the foot goes on."""
+    times = np.arange(0.0, 0.12, 0.002)
+    ramp = 0.05 + jump * np.clip((times - 0.045) / 0.03, 0.0, 1.0)
+    speed = ramp + 8.0 * np.maximum(times - 0.075, 0.0)
+    assert _toe_off(speed, times, frame_s=1 / 60) == pytest.approx(0.060, abs=0.011)
+
+
+def test_a_toe_that_goes_on_faster_left_at_a_higher_speed():
+    times = np.arange(0.0, 0.12, 0.002)
+    slow, fast = (0.05 + jump * np.clip((times - 0.045) / 0.03, 0.0, 1.0) for jump in (0.8, 2.4))
+    at = [_toe_off(speed, times, frame_s=1 / 60) for speed in (slow, fast)]
+    levels = [np.interp(t, times, speed) for t, speed in zip(at, (slow, fast), strict=True)]
+    assert levels[1] > 1.5 * levels[0]
+    assert abs(at[1] - at[0]) < 0.006

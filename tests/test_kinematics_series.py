@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneedrive_cv.kinematics.series import extreme_between, fraction_valid, value_at
+from kneedrive_cv.kinematics.series import (
+    crest_between,
+    extreme_between,
+    rows_between,
+    value_at,
+)
 
 FPS = 30.0
 HZ = 2.2
@@ -66,8 +71,54 @@ def test_a_value_outside_of_what_was_seen_is_missing():
     assert np.isnan(value_at(t, t, 1.2))
 
 
-def test_the_share_of_valid_frames_counts_those_in_the_window():
-    valid = np.array([False, True, True, False, True])
+def test_the_frames_between_two_times_hold_both_ends_and_end_with_the_signal():
     t = np.arange(5.0)
-    assert fraction_valid(valid, t, 0.0, 3.0) == 0.5
-    assert fraction_valid(valid, t, 10.0, 11.0) == 0.0
+    assert list(t[rows_between(t, 1.0, 3.0)]) == [1, 2, 3]
+    assert list(t[rows_between(t, 1.5, 1.6)]) == []
+    assert list(t[rows_between(t, 2.0, 2.0, more=1)]) == [1, 2, 3]
+    assert list(t[rows_between(t, 3.5, 9.0, more=3)]) == [1, 2, 3, 4]
+
+
+def test_a_value_of_a_long_signal_is_that_of_its_part():
+    t = np.arange(0, 40, 1 / FPS)
+    wave = np.cos(2 * np.pi * HZ * t)
+    part = slice(580, 620)
+    found = extreme_between(wave, t, 19.8, 20.2)
+    assert found == extreme_between(wave[part], t[part], 19.8, 20.2)
+    assert value_at(wave, t, 20.01) == value_at(wave[part], t[part], 20.01)
+
+
+def crest(noise_seed=0, noise_deg=1.0, peak_s=0.41):
+    """A thigh's peak at 60 frames a second, with noise."""
+    t = np.arange(60) / 60
+    noise = np.random.default_rng(noise_seed).normal(0, noise_deg, len(t))
+    return t, 50.0 * np.cos(2 * np.pi * HZ * (t - peak_s)) + noise
+
+
+def test_the_crest_of_a_noisy_wave_is_timed_better_than_its_greatest_value():
+    crests, greatest = [], []
+    for seed in range(40):
+        t, wave = crest(seed)
+        crests.append(crest_between(wave, t, 0.26, 0.56, depth=4.0).time_s - 0.41)
+        greatest.append(extreme_between(wave, t, 0.26, 0.56).time_s - 0.41)
+    assert np.std(crests) < 0.8 * np.std(greatest)
+    assert abs(np.mean(crests)) < 0.002
+
+
+def test_the_crest_has_the_greatest_value():
+    t, wave = crest()
+    highest = extreme_between(wave, t, 0.26, 0.56)
+    assert crest_between(wave, t, 0.26, 0.56, depth=4.0).value == highest.value
+
+
+@pytest.mark.parametrize(("start_s", "stop_s"), [(0.2, 0.40), (0.42, 0.6), (0.2, 0.412)])
+def test_a_crest_that_the_window_cuts_is_the_greatest_value_in_it(start_s, stop_s):
+    t, wave = crest(noise_deg=0.0)
+    found = crest_between(wave, t, start_s, stop_s, depth=4.0)
+    assert found == extreme_between(wave, t, start_s, stop_s)
+
+
+def test_a_crest_in_a_gap_is_not_made_up():
+    t, wave = crest()
+    wave[22:27] = np.nan
+    assert crest_between(wave, t, 0.26, 0.56, depth=4.0) is None

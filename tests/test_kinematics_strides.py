@@ -61,6 +61,37 @@ def test_the_delay_is_from_toe_off_to_the_rearmost_thigh(time_s):
     assert drive.delay_s == pytest.approx(rearmost_s - (STEP_S + 0.1), abs=0.005)
 
 
+def late_thigh(time_s, hangs_s, rear_deg=-30.0, noise=None):
+    """A thigh that hangs at its rear for a while, sinking by a degree, and then swings forward."""
+    begins_s = STEP_S + 0.1 + hangs_s
+    swing = rear_deg + 50.0 * (1 - np.cos(np.pi * (time_s - begins_s) / STEP_S))
+    hang = rear_deg - (time_s - begins_s) / max(hangs_s, 0.02)
+    thigh = np.where(time_s > begins_s, swing, hang)
+    return thigh if noise is None else thigh + noise
+
+
+@pytest.mark.parametrize("hangs_s", [0.03, 0.09])
+def test_the_delay_of_a_thigh_that_hangs_behind_is_that_of_its_swing_whatever_the_noise(hangs_s):
+    time_s = np.arange(48) / 60.0
+    found = []
+    for seed in range(20):
+        noise = np.random.default_rng(seed).normal(0, 0.7, len(time_s))
+        thigh = thighs(time_s) | {"right": late_thigh(time_s, hangs_s, noise=noise)}
+        drives = find_knee_drives(contacts_of(4), thigh, time_s)
+        found += [drive.delay_s for drive in drives if drive.side == "right"]
+    assert len(found) == 20
+    assert np.mean(found) == pytest.approx(hangs_s, abs=0.012)
+    assert np.std(found) < 0.008
+
+
+def test_a_known_lead_of_the_curves_is_added_to_the_peaks_time(time_s):
+    plain = find_knee_drives(contacts_of(6), thighs(time_s), time_s)
+    moved = find_knee_drives(contacts_of(6), thighs(time_s), time_s, peak_early_s=0.003)
+    for a, b in zip(plain, moved, strict=True):
+        assert b.peak_s == pytest.approx(a.peak_s + 0.003)
+        assert b.peak_thigh_deg == a.peak_thigh_deg
+
+
 def test_a_touchdown_or_toe_off_that_was_not_seen_makes_no_drive():
     time_s = np.arange(120) / 60.0
     contacts = contacts_of(6)

@@ -1,13 +1,17 @@
-"""Task files: packed the same each time, aligned, and with another detector in them."""
+"""Task files: packed the same each time, aligned, and made ready for crops of one person."""
 
 from __future__ import annotations
 
+import json
 import zipfile
 
 import numpy as np
 import pytest
 
-from kneedrive_cv.pose.task_file import DETECTOR, LANDMARKS, pack_task, write_with_detector
+from kneedrive_cv.athlete.crop import cut
+from kneedrive_cv.pose.mask import without_mask
+from kneedrive_cv.pose.task_file import DETECTOR, LANDMARKS, pack_task, write_for_crops
+from kneedrive_cv.video.reader import VideoReader
 from kneedrive_cv.weights import model_path
 
 MEMBERS = {DETECTOR: b"finds" * 7, LANDMARKS: b"reads" * 1000}
@@ -23,13 +27,67 @@ def test_members_begin_where_the_weights_can_be_used_in_place():
         assert packed.index(content) % 16 == 0
 
 
-def test_only_the_detector_is_exchanged(tmp_path):
-    (tmp_path / "a.task").write_bytes(pack_task(MEMBERS))
+def landmark_network(size):
+    with zipfile.ZipFile(model_path(f"pose_landmarker_{size}.task")) as archive:
+        return archive.read(LANDMARKS)
+
+
+def test_the_detector_is_exchanged_and_the_mask_is_taken_out(tmp_path):
     (tmp_path / "other.tflite").write_bytes(b"other")
-    write_with_detector(tmp_path / "a.task", tmp_path / "other.tflite", tmp_path / "b.task")
+    task = model_path("pose_landmarker_lite.task")
+    write_for_crops(task, tmp_path / "other.tflite", tmp_path / "b.task")
     with zipfile.ZipFile(tmp_path / "b.task") as archive:
         assert archive.read(DETECTOR) == b"other"
-        assert archive.read(LANDMARKS) == MEMBERS[LANDMARKS]
+        assert archive.read(LANDMARKS) == without_mask(landmark_network("lite"))
+
+
+@pytest.mark.parametrize("size", ["lite", "full", "heavy"])
+def test_a_network_whose_mask_is_gone_has_none_to_take_out(size):
+    network = landmark_network(size)
+    lighter = without_mask(network)
+    assert lighter != network
+    assert len(lighter) == len(network)
+    assert without_mask(lighter) == lighter
+
+
+def test_what_is_no_network_is_said_to_be_none():
+    with pytest.raises(ValueError, match="no TFLite file"):
+        without_mask(b"reads" * 10)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("size", ["lite", "heavy"])
+def test_without_the_mask_every_landmark_is_the_same_to_the_last_bit(tmp_path, size, sample_clip):
+    from kneedrive_cv.pose.estimator import PoseEstimator
+
+    detector = model_path("whole_picture.tflite").read_bytes()
+    network = landmark_network(size)
+    found, crops = [], sample_crops(sample_clip)
+    for name, landmarks in (("with", network), ("without", without_mask(network))):
+        task = tmp_path / f"{name}.task"
+        task.write_bytes(pack_task({DETECTOR: detector, LANDMARKS: landmarks}))
+        estimator = PoseEstimator(task)
+        try:
+            found.append([estimator.find(crop) for crop in crops])
+        finally:
+            estimator.close()
+    for ours, theirs in zip(*found, strict=True):
+        assert np.array_equal(ours.xy, theirs.xy)
+        assert np.array_equal(ours.world_m, theirs.world_m)
+        assert np.array_equal(ours.visibility, theirs.visibility)
+
+
+def sample_crops(clip):
+    """Three crops of the sample clip's athlete, around where its truth has him."""
+    boxes = json.loads(clip.with_suffix(".json").read_text())["athlete_box_px"]
+    crops = []
+    for frame in VideoReader(clip):
+        if frame.index in (10, 40, 70):
+            left, top, right, bottom = boxes[frame.index]
+            center = np.array([left + right, top + bottom]) / 2
+            crop, _ = cut(frame.image_bgr, center, 1.4 * (bottom - top), 256)
+            crops.append(np.ascontiguousarray(crop[..., ::-1]))
+    return crops
 
 
 @pytest.mark.slow
@@ -37,7 +95,7 @@ def test_with_the_constant_in_its_place_the_whole_picture_is_read(tmp_path):
     from kneedrive_cv.pose.estimator import PoseEstimator
 
     task = tmp_path / "lite.task"
-    write_with_detector(
+    write_for_crops(
         model_path("pose_landmarker_lite.task"), model_path("whole_picture.tflite"), task
     )
     estimator = PoseEstimator(task)

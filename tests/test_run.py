@@ -7,6 +7,7 @@ import sys
 from types import SimpleNamespace
 
 import numpy as np
+import pandas
 import pytest
 
 import kneedrive_cv as kd
@@ -105,9 +106,9 @@ def test_a_run_that_was_written_is_loaded_with_the_same_numbers(run, tmp_path):
     assert again.folder == folder
     assert again.result.summary.headline == run.summary.headline
     assert len(again.strides) == len(run.strides)
-    np.testing.assert_allclose(again.angles["left_thigh_deg"], run.angles["left_thigh_deg"],
-                               atol=0.0051)  # fmt: skip
-    np.testing.assert_allclose(again.pose.xy_px, run.pose.xy_px, atol=1e-3)
+    np.testing.assert_array_equal(again.angles["left_thigh_deg"], run.angles["left_thigh_deg"])
+    np.testing.assert_array_equal(again.angles["time_s"], run.pose.time_s)
+    np.testing.assert_array_equal(again.pose.xy_px, run.pose.xy_px)
     assert again.frame(57).image_rgb.any()
     assert kd.export_run(again, "csv").parent == folder
     assert kd.load(tmp_path).folder == folder
@@ -131,7 +132,9 @@ def test_other_targets_change_the_verdict_and_nothing_else(run):
     assert run.regraded().faults == run.faults
 
 
-def test_a_check_of_ones_own_on_a_metric_of_ones_own_is_judged_and_shown(run):
+@pytest.fixture(scope="module")
+def own(run):
+    """The run with a check of one's own on a metric of one's own."""
     rule = Rule(
         code="knee_opens_late",
         title="Knee opens late",
@@ -148,7 +151,10 @@ def test_a_check_of_ones_own_on_a_metric_of_ones_own_is_judged_and_shown(run):
         measure=lambda drive: drive.at("knee_flexion_deg", drive.toe_off_s),
         errors=(1.0, 1.0),
     )
-    own = run.regraded(rules=[*RULES, rule])
+    return run.regraded(rules=[*RULES, rule])
+
+
+def test_a_check_of_ones_own_on_a_metric_of_ones_own_is_judged_and_shown(run, own):
     checks = [check for check in own.checks if check.code == "knee_opens_late"]
     assert [check.side for check in checks] == ["left", "right"]
     assert all(check.verdict == "fault" for check in checks)
@@ -156,16 +162,38 @@ def test_a_check_of_ones_own_on_a_metric_of_ones_own_is_judged_and_shown(run):
     column = run.analysis.angles.columns[f"{stride.side}_knee_flexion_deg"]
     seen = kd.kinematics.value_at(column, run.pose.time_s, stride.toe_off_time_s)
     assert own.strides["knee_at_toe_off_deg"][0] == pytest.approx(seen)
+    assert (own.strides["knee_at_toe_off_status"] == "measured").all()
     assert "skipping" in {drill.code for drill in own.result.drills}
     assert "Knee opens late" in own._repr_html_()
 
 
-def test_a_check_with_a_metric_of_its_own_must_say_its_error():
-    with pytest.raises(ValueError, match="say the errors"):
+def test_its_metric_stands_in_strides_csv_behind_the_others_with_its_interval(own, tmp_path):
+    written = pandas.read_csv(own.write(tmp_path) / "strides.csv")
+    columns = [f"knee_at_toe_off{end}_deg" for end in ("", "_low", "_high")]
+    assert list(written) == [*STRIDE_COLUMNS, *columns]
+    for i, stride in enumerate(own.result.strides):
+        value = stride.metrics["knee_at_toe_off_deg"]
+        wanted = [value.value, value.low, value.high]
+        assert list(written.loc[i, columns]) == pytest.approx(wanted, abs=0.006)
+        assert list(own.strides.loc[i, columns]) == wanted
+    assert list(kd.load(tmp_path).strides) == list(own.strides)
+
+
+@pytest.mark.parametrize(
+    ("metric", "unit", "errors", "said"),
+    [
+        ("x_deg", "deg", (0.0, 0.0), "say the errors"),
+        ("x_deg", "s", (1.0, 1.0), "must end with s"),
+        ("x_px", "px", (1.0, 1.0), "px is none of deg, s,"),
+        ("thigh_deg", "deg", (1.0, 1.0), "measured already"),
+    ],
+)
+def test_a_metric_of_ones_own_needs_errors_a_known_unit_and_a_name(metric, unit, errors, said):
+    with pytest.raises(ValueError, match=said):
         Rule(
-            code="x", title="x", metric="x_deg", unit="deg", read="as it is", fault_when="above",
+            code="x", title="x", metric=metric, unit=unit, read="as it is", fault_when="above",
             threshold=lambda t: 0.0, borderline=lambda t: 0.0, target="", sentence="",
-            measure=lambda drive: 0.0,
+            measure=lambda drive: 0.0, errors=errors,
         )  # fmt: skip
 
 

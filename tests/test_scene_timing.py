@@ -159,6 +159,16 @@ def test_steps_are_counted_at_any_speed_of_playback(hz):
     assert count_step_hz(np.cos(np.pi * hz * t), t) == pytest.approx(hz, rel=0.05)
 
 
+def test_a_track_in_which_no_pose_was_read_is_timed_without_a_word():
+    empty = POSE.replace(xy_px=np.full_like(POSE.xy_px, np.nan))
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    found, whole = tell_timing(
+        empty, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost
+    )
+    assert found == whole
+    assert found.slow_motion == 1.0
+
+
 def test_legs_that_do_not_pass_each_other_make_no_steps():
     t = np.arange(90) / 30.0
     assert np.isnan(count_step_hz(0.1 * np.cos(np.pi * 4 * t), t))

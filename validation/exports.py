@@ -34,8 +34,6 @@ from kneedrive_cv.export.trc import KINOVEA_POINTS
 
 FloatArray = NDArray[np.float64]
 CLOSE = 1e-6
-SINGLE_DEG = 1e-5
-"""C3D holds single precision: 180 degrees are exact to 0.8e-5."""
 
 
 @dataclass(frozen=True)
@@ -132,15 +130,15 @@ def read_c3d(path: Path, run: Analysis) -> list[Checked]:
     angles = np.column_stack([points[name][:, 0] for name in names])
     wanted = np.column_stack([evened(run.angles.columns[n], run.angles.time_s) for n in names])
     events = file["parameters"]["EVENT"]
-    start_s = file["parameters"]["KNEEDRIVE"]["START_S"]["value"][0]
-    times_s = start_s + events["TIMES"]["value"][1]
+    start_s = sum(file["parameters"]["KNEEDRIVE"]["START_S"]["value"])
+    times_s = start_s + np.array([60.0, 1.0]) @ events["TIMES"]["value"]
     kinds = {"Foot Strike": "touchdown", "Foot Off": "toe_off"}
     who = list(zip(events["CONTEXTS"]["value"], events["LABELS"]["value"], strict=True))
     told = [(event.side, event.type) for event in run.result.events]
     assert [(side.lower(), kinds[kind]) for side, kind in who] == told
     return [
         _compare(reader, "m", xyz, evened(markers.xyz_m, markers.time_s)),
-        _compare(reader, "deg", angles, wanted, SINGLE_DEG),
+        _compare(reader, "deg", angles, wanted),
         _compare(reader, "s (events)", times_s, [event.time_s for event in run.result.events]),
     ]
 
@@ -154,11 +152,12 @@ def read_netcdf(path: Path, run: Analysis) -> list[Checked]:
     with xarray.open_dataset(path, engine="h5netcdf") as file:
         data = file.load()
     xy_px = data["position"].transpose("time", "keypoints", "space", "individuals").to_numpy()
+    angles = np.column_stack([data[name].to_numpy() for name in run.angles.columns])
+    wanted = np.column_stack(list(run.angles.columns.values()))
     checks = [
         _compare(_version("xarray"), "px", xy_px[..., 0], run.pose.xy_px),
-        _compare(
-            _version("xarray"), "deg", data["left_thigh_deg"], run.angles.columns["left_thigh_deg"]
-        ),
+        _compare(_version("xarray"), "deg", angles, wanted),
+        _compare(_version("xarray"), "s", data["time"], run.pose.time_s),
     ]
     return [*checks, *_by_movement(path, data, run)]
 
@@ -229,13 +228,40 @@ def _by_pandas(function: str, path: Path, run: Analysis) -> list[Checked]:
     ]
 
 
+def as_kinovea_reads(path: Path) -> dict[str, FloatArray]:
+    """The points of Kinovea's figure in each frame of the clip, step by step as Kinovea reads them.
+
+    Kinovea itself runs on Windows alone. Its steps are those of ``MetadataImporterSports2D.cs``:
+    lines by their number, columns by tabs, the names from line 4 without empty cells, as many as
+    line 3 says; then the lines from 6 up to the number of frames, the head's lines counted with
+    them; each group of three numbers as a point in thousandths, y upwards. Numbers are read by the
+    language of Windows: here by one in which neither point nor comma means anything.
+    """
+    lines = path.read_text(encoding="utf-8").split("\n")
+    rate, _, frames, markers = lines[2].split("\t")[:4]
+    names = [cell for cell in lines[3].split("\t") if cell]
+    assert len(names) == int(markers) + 2
+    _in_any_language(rate)
+    drawn = []
+    for line in lines[5 : int(frames)]:
+        values = line.split("\t")[2:]
+        assert len(values) == 3 * int(markers)
+        drawn.append([_in_any_language(value) for value in values])
+    points = np.reshape(drawn, (len(drawn), -1, 3))[..., :2] * (1000, -1000)
+    return dict(zip(names[2:], points.swapaxes(0, 1), strict=True))
+
+
+def _in_any_language(number: str) -> float:
+    assert not set(number) & {".", ","}, f"{number} is another number in another language"
+    return float(number)
+
+
 def read_kinovea(path: Path, run: Analysis) -> list[Checked]:
-    """By the rules that Kinovea's reader follows: Kinovea itself runs on Windows alone."""
-    read = _cells(path, 5)[run.pose.frame, 2:].reshape(len(run.pose), -1, 3)
-    drawn = read[..., :2] * (1000, -1000)
+    """By the steps of Kinovea's reader."""
+    read = np.stack(list(as_kinovea_reads(path).values()), axis=1)[run.pose.frame]
     wanted = points_of(run.pose.xy_px, tuple(KINOVEA_POINTS.values()))
     held = np.isnan(wanted)
-    return [_compare("Kinovea's rules", "px", np.where(held, np.nan, drawn), wanted)]
+    return [_compare("Kinovea's steps", "px", np.where(held, np.nan, read), wanted)]
 
 
 READERS: dict[str, Callable[[Path, Analysis], list[Checked]]] = {

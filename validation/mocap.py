@@ -150,10 +150,7 @@ def marker_run(markers: dict[str, FloatArray]) -> Run:
     """What the search for contacts needs, from the markers."""
     leg = np.linalg.norm(markers["RTHAP"] - markers["RLMAL"], axis=1)
     return Run(
-        forefoot={
-            side: np.mean([markers[f"{s}{m}"] for m in ("P1MT", "TOE", "P5MT")], axis=0)
-            for side, s in LETTERS.items()
-        },
+        forefoot={side: markers[f"{s}TOE"] for side, s in LETTERS.items()},
         ankle={side: markers[f"{s}LMAL"] for side, s in LETTERS.items()},
         hip=np.mean([markers[m] for m in ("RASI", "LASI", "SACR")], axis=0),
         time_s=START_S + np.arange(len(leg)) / RATE_HZ,

@@ -28,7 +28,7 @@ from validation.accuracy import grade
 from validation.accuracy.clips import clip_path
 from validation.accuracy.matrix import SEEDS, cells, parameters_of
 from validation.common import ROOT, print_table
-from validation.sprinter.clip import make_clip
+from validation.sprinter.clip import Clip, make_clip
 from validation.sprinter.parameters import ClipParameters
 
 MARKED_M = 5.0
@@ -122,12 +122,8 @@ def true_of(
 
 def _scales(analysis: Analysis, parameters: ClipParameters) -> dict[str, Scale]:
     """By the true height, and by a distance on his lane as the camera saw it halfway."""
-    clip = make_clip(parameters)
-    middle_s = clip.start_s + parameters.video.duration_s / 2
-    at = clip.gait.pelvis.centre_m(middle_s)[0]
-    ends = [np.array([at + x, 0.0, 0.0]) for x in (-MARKED_M / 2, MARKED_M / 2)]
-    first, second = (clip.camera.at(middle_s).project(end) for end in ends)
-    marked = (*map(float, first), *map(float, second), MARKED_M)
+    first, second = marked_points(make_clip(parameters))
+    marked = (*first, *second, MARKED_M)
     turned_deg = abs(parameters.camera.off_square_deg)
     moving = analysis.result.scene.camera == "moving"
     leg_px = leg_length_px(analysis.pose)
@@ -140,6 +136,15 @@ def _scales(analysis: Analysis, parameters: ClipParameters) -> dict[str, Scale]:
         for name, settings in chosen.items()
     }
     return {name: scale for name, scale in found.items() if scale is not None}
+
+
+def marked_points(clip: Clip) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Two points on the athlete's lane, `MARKED_M` apart, in the picture halfway through a clip."""
+    middle_s = clip.start_s + clip.parameters.video.duration_s / 2
+    at = clip.gait.pelvis.centre_m(middle_s)[0]
+    ends = [np.array([at + x, 0.0, 0.0]) for x in (-MARKED_M / 2, MARKED_M / 2)]
+    first, second = (clip.camera.at(middle_s).project(end) for end in ends)
+    return (float(first[0]), float(first[1])), (float(second[0]), float(second[1]))
 
 
 def _camera(parameters: ClipParameters) -> str:

@@ -193,7 +193,8 @@ def _step(
 ) -> dict[str, float]:
     """Flight and steps a second from a contact on; NaN where the next one is not in the clip."""
     down = [e.time_s for e in events if e.type == "touchdown" and e.side != side]
-    after_s = min((t for t in down if t > toe_off_s), default=float("nan"))
+    # not after the toe-off: in a march the other foot comes down before it
+    after_s = min((t for t in down if t > touchdown_s), default=float("nan"))
     return {
         "flight_time_s": after_s - toe_off_s,
         "step_frequency_hz": 1 / (after_s - touchdown_s),

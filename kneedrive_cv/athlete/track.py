@@ -34,7 +34,7 @@ MIN_LOOKS = 2
 STILL_HEIGHTS_PER_S = 0.5
 STILL_LEVELS = 4.0  # grey levels from frame to frame
 MIN_VISIBLE_SHARE = 0.3
-BORDER_PX = 2.0
+BORDER_SHARE = 0.04  # of the height: detections of a body that is cut end this far inside
 
 
 @dataclass(frozen=True)
@@ -106,10 +106,10 @@ def link(survey: Survey, settings: AthleteSettings) -> list[Track]:
     """
     chain = Chain(survey.background_motion)
     people = _link_sure(survey, chain, settings.min_score)
-    free = set(np.flatnonzero(survey.score < settings.min_score).tolist())
+    faint = _Faint(survey, settings.min_score)
     for person in sorted(people, key=lambda p: -len(p.members)):
-        _prolong(person, survey, chain, free, step=-1)
-        _prolong(person, survey, chain, free, step=1)
+        _prolong(person, survey, chain, faint, step=-1)
+        _prolong(person, survey, chain, faint, step=1)
     lasting = [person for person in people if len(person.members) >= MIN_LOOKS]
     return [_filled(person.members, survey, chain) for person in lasting]
 
@@ -178,25 +178,48 @@ def _append(person: _Person, k: int, survey: Survey, chain: Chain) -> None:
     person.members.append(k)
 
 
-def _prolong(person: _Person, survey: Survey, chain: Chain, free: set[int], step: int) -> None:
+def _prolong(person: _Person, survey: Survey, chain: Chain, faint: _Faint, step: int) -> None:
     """Add faint detections that stand where he stood, looking back or ahead."""
+    added: list[int] = []
     while True:
-        end = person.members[0] if step < 0 else person.members[-1]
-        k = _nearest_faint(end, survey, chain, free, step)
+        end = added[-1] if added else person.members[0 if step < 0 else -1]
+        k = _nearest_faint(end, survey, chain, faint, step)
         if k is None:
-            return
-        free.discard(k)
-        person.members.insert(0 if step < 0 else len(person.members), k)
+            break
+        faint.free[k] = False
+        added.append(k)
+    person.members = added[::-1] + person.members if step < 0 else person.members + added
 
 
-def _nearest_faint(end: int, survey: Survey, chain: Chain, free: set[int], step: int) -> int | None:
+class _Faint:
+    """Faint detections in order of time, and which of them belong to nobody yet."""
+
+    def __init__(self, survey: Survey, min_score: float) -> None:
+        self.free = survey.score < min_score
+        found = np.flatnonzero(self.free)
+        time_s = survey.time_s[survey.row[found]]
+        order = np.argsort(time_s, kind="stable")
+        self._found, self._time_s = found[order], time_s[order]
+
+    def near(self, time_s: float, step: int) -> list[int]:
+        """Those within reach before or after a time, the nearest first."""
+        ends_s = sorted((time_s, time_s + step * MAX_GAP_S))
+        first = np.searchsorted(self._time_s, ends_s[0], "left" if step < 0 else "right")
+        last = np.searchsorted(self._time_s, ends_s[1], "left" if step < 0 else "right")
+        return [int(k) for k in self._found[first:last][::step] if self.free[k]]
+
+
+def _nearest_faint(
+    end: int, survey: Survey, chain: Chain, faint: _Faint, step: int
+) -> int | None:
+    """The faint detection that is nearest in time, of those of one frame the nearest in place."""
     row, box = int(survey.row[end]), survey.box[end]
     best: tuple[float, float] | None = None
     chosen = None
-    for k in free:
+    for k in faint.near(float(survey.time_s[row]), step):
         ahead_s = step * float(survey.time_s[survey.row[k]] - survey.time_s[row])
-        if not 0 < ahead_s <= MAX_GAP_S:
-            continue
+        if best is not None and ahead_s > best[0]:
+            break
         carried = apply(chain.between(row, int(survey.row[k])), _centre(box))
         distance = float(np.hypot(*(_centre(survey.box[k]) - carried))) / _height(box)
         ratio = _height(survey.box[k]) / _height(box)
@@ -228,8 +251,9 @@ def _uncut(boxes: FloatArray, survey: Survey) -> FloatArray:
     Without this the middle of somebody who leaves would lag behind him.
     """
     result = boxes.copy()
-    cut_left = boxes[:, 0] <= BORDER_PX
-    cut_right = boxes[:, 2] >= survey.width_px - BORDER_PX
+    border_px = BORDER_SHARE * (boxes[:, 3] - boxes[:, 1])
+    cut_left = boxes[:, 0] <= border_px
+    cut_right = boxes[:, 2] >= survey.width_px - border_px
     whole = ~(cut_left | cut_right)
     if not whole.any():
         return result

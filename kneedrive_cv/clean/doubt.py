@@ -26,8 +26,12 @@ _BEND_LEAST_LEG = 0.18
 """A frame is doubtful when its legs lie this many usual bends, and this share of the leg's
 length, off the middle between the frames before and after."""
 
-_OWN_BEND = 0.45
-"""A frame that bends less than this share of a neighbour's bend does so because of it."""
+_OWN_BEND, _OWN_BEND_WIDE = 0.45, 0.6
+"""A frame that bends less than this share of a neighbour's bend does so because of it; the second
+against frames that are not the next ones."""
+
+_WIDEST_STEP = 8
+"""Frames on end that a leg may be lost for at 240 frames a second."""
 
 _STRIDING = 0.4
 """Legs that come no further apart than this share of a stride do not run."""
@@ -59,10 +63,7 @@ def find_doubtful(
     )
     named = take(looks, choice)
     legs = legs_from_hip(named, leg_px)
-    bend = _bend(legs)
-    worst = bend >= _OWN_BEND * np.maximum(np.r_[bend[1:], 0.0], np.r_[0.0, bend[:-1]])
-    usual = np.median(bend[bend > 0]) if (bend > 0).any() else 0.0
-    score = np.where(worst, bend / max(_BEND_SPREADS * usual, _BEND_LEAST_LEG), 0.0)
+    score = _bend_score(legs)
     lost = merged_legs(legs, time_s)
     if not frontal:
         lost = lost | find_collapsed_legs(named).any(axis=1)
@@ -75,10 +76,42 @@ def find_doubtful(
     return np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)
 
 
-def _bend(legs: FloatArray) -> FloatArray:
-    """Greatest distance of a part from the middle between the frames around it, in leg lengths."""
+def _bend_score(legs: FloatArray) -> FloatArray:
+    """How far each frame's legs bend off the frames around it, over what counts as doubtful.
+
+    A leg that is lost for some frames on end, as at 120 frames a second, bends only against the
+    frames outside of them. So wider neighbours are compared too, as long as the legs usually move
+    little between them.
+    """
+    score = np.zeros(len(legs))
+    for step in range(1, _WIDEST_STEP + 1):
+        bend = _bend(legs, step)
+        usual = float(np.median(bend[bend > 0])) if (bend > 0).any() else 0.0
+        if step > 1 and _BEND_SPREADS * usual > _BEND_LEAST_LEG:
+            break
+        beside = np.maximum(_moved(bend, step), _moved(bend, -step))
+        worst = bend >= (_OWN_BEND if step == 1 else _OWN_BEND_WIDE) * beside
+        limit = max(_BEND_SPREADS * usual, _BEND_LEAST_LEG)
+        score = np.maximum(score, np.where(worst, bend / limit, 0.0))
+    return score
+
+
+def _bend(legs: FloatArray, step: int) -> FloatArray:
+    """Greatest distance of a part from the middle between two frames around it, in leg lengths."""
     bend = np.zeros(len(legs))
+    if len(legs) <= 2 * step:
+        return bend
     parts = legs.reshape(len(legs), -1, 2)
-    off = parts[1:-1] - (parts[:-2] + parts[2:]) / 2
-    bend[1:-1] = np.nan_to_num(np.linalg.norm(off, axis=-1)).max(axis=1)
+    off = parts[step:-step] - (parts[: -2 * step] + parts[2 * step :]) / 2
+    bend[step:-step] = np.nan_to_num(np.linalg.norm(off, axis=-1)).max(axis=1)
     return bend
+
+
+def _moved(values: FloatArray, step: int) -> FloatArray:
+    """The values of the frames so many later, 0 beyond the ends."""
+    moved = np.zeros(len(values))
+    if step > 0:
+        moved[:-step] = values[step:]
+    else:
+        moved[-step:] = values[:step]
+    return moved

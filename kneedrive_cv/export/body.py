@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.analysis import Analysis, single
 from kneedrive_cv.clean.body_frame import body_size, segment_vectors
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 
@@ -172,8 +172,9 @@ def is_even(time_s: FloatArray) -> bool:
 def evened(values: FloatArray, time_s: FloatArray) -> FloatArray:
     """Values at evenly spaced times of the usual rate, for formats that know nothing else.
 
-    A value between two frames lies on the straight line through them; it is missing where one of
-    the two is. Frames that are even already are returned as they are.
+    A value between two frames lies on the straight line through them, in single precision as the
+    numbers of a run are; it is missing where one of the two is. Frames that are even already are
+    returned as they are.
 
     Parameters
     ----------
@@ -195,7 +196,7 @@ def evened(values: FloatArray, time_s: FloatArray) -> FloatArray:
     share = share.reshape(-1, *[1] * (values.ndim - 1))
     before, behind = values[after - 1], values[after]
     mixed = (1 - share) * before + share * behind
-    return np.asarray(np.where(share == 0, before, np.where(share == 1, behind, mixed)))
+    return single(np.where(share == 0, before, np.where(share == 1, behind, mixed)))
 
 
 def sides_of(name: str) -> tuple[str, str]:

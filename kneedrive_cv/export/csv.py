@@ -10,7 +10,7 @@ from typing import Final
 
 import numpy as np
 
-from kneedrive_cv.analysis import Analysis, Angles
+from kneedrive_cv.analysis import Analysis, Angles, single
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.rounding import decimals_of
 from kneedrive_cv.pose.landmarks import SIDES
@@ -61,7 +61,13 @@ STRIDE_COLUMNS: Final = (
     "valid_fraction",
     *_WITHOUT_INTERVAL,
 )
-"""The columns of ``strides.csv``, in order."""
+"""The columns of ``strides.csv``, in order; those of `own_metrics` come behind them."""
+
+
+def own_metrics(strides: Sequence[Stride]) -> list[str]:
+    """The metrics that checks of one's own have brought with them, in the order of the checks."""
+    found = dict.fromkeys(name for stride in strides for name in stride.metrics)
+    return [name for name in found if name not in METRICS]
 
 
 def _cell(value: float | None, name: str) -> str:
@@ -77,7 +83,7 @@ def _interval_cells(value: Value | None, metric: str) -> list[str]:
     return [_cell(x, metric) for x in (value.value, value.low, value.high)]
 
 
-def _stride_row(stride: Stride) -> list[str]:
+def _stride_row(stride: Stride, own: Sequence[str]) -> list[str]:
     frames = (stride.toe_off_frame, stride.peak_frame, stride.touchdown_frame)
     row = [stride.side, *map(str, frames)]
     for metric in _WITH_INTERVAL:
@@ -86,6 +92,8 @@ def _stride_row(stride: Stride) -> list[str]:
         row += _interval_cells(stride.travel.get(metric), metric)
     row.append(_cell(stride.valid_fraction, "valid_fraction"))
     row += [_interval_cells(stride.metrics.get(m), m)[0] for m in _WITHOUT_INTERVAL]
+    for metric in own:
+        row += _interval_cells(stride.metrics.get(metric), metric)
     return row
 
 
@@ -98,20 +106,32 @@ def _write(path: Path, header: Sequence[str], rows: Iterable[Sequence[str]]) -> 
 
 def write_strides(analysis: Analysis, path: Path) -> None:
     """Write ``strides.csv``: a row a knee drive; cells are empty where nothing was measured."""
-    _write(path, STRIDE_COLUMNS, map(_stride_row, analysis.result.strides))
+    strides = analysis.result.strides
+    own = own_metrics(strides)
+    behind = (column for metric in own for column in interval_columns(metric))
+    _write(path, (*STRIDE_COLUMNS, *behind), (_stride_row(stride, own) for stride in strides))
+
+
+def _same_again(number: float) -> str:
+    """Nine digits, from which the same number of single precision is read; empty for NaN."""
+    return f"{number + 0.0:.9g}" if math.isfinite(number) else ""
 
 
 def write_angles(analysis: Analysis, path: Path) -> None:
-    """Write ``angles.csv``: a row a frame of the track; cells are empty where missing."""
+    """Write ``angles.csv``: a row a frame of the track; cells are empty where missing.
+
+    `read_angles` reads exactly the same numbers from it, another reader the same within 1e-6.
+    """
     angles = analysis.angles
-    lists = {name: column.tolist() for name, column in angles.columns.items()}
-    frames, times_s = angles.frame.tolist(), angles.time_s.tolist()
-
-    def row(i: int) -> list[str]:
-        cells = [_cell(lists[n][i] if n in lists else None, n) for n in ANGLE_COLUMNS]
-        return [str(frames[i]), _cell(times_s[i], "time_s"), *cells]
-
-    _write(path, ("frame", "time_s", *ANGLE_COLUMNS), map(row, range(len(frames))))
+    missing = np.full(len(angles.frame), np.nan)
+    columns = [angles.columns.get(name, missing).tolist() for name in ANGLE_COLUMNS]
+    rows = (
+        [str(frame), repr(time_s), *map(_same_again, cells)]
+        for frame, time_s, *cells in zip(
+            angles.frame.tolist(), angles.time_s.tolist(), *columns, strict=True
+        )
+    )
+    _write(path, ("frame", "time_s", *ANGLE_COLUMNS), rows)
 
 
 def read_angles(path: Path) -> Angles:
@@ -129,7 +149,9 @@ def read_angles(path: Path) -> Angles:
         return Angles(
             frame=np.array([int(row["frame"]) for row in rows], dtype=np.int64),
             time_s=np.array([float(row["time_s"]) for row in rows]),
-            columns={n: np.array([float(row[n] or "nan") for row in rows]) for n in names},
+            columns={
+                n: single(np.array([float(row[n] or "nan") for row in rows])) for n in names
+            },
         )
     except OSError as error:
         raise ConfigError(f"cannot be read ({error.strerror})", where=str(path)) from error

@@ -8,19 +8,18 @@ from typing import Final
 
 import numpy as np
 
+from kneedrive_cv.analysis import SINGLE
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.pose.landmarks import LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
 
-_ARRAYS: Final = ("time_s", "frame", "xy_px", "world_m", "visibility")
-_SINGLE: Final = frozenset({"xy_px", "world_m", "visibility"})
-"""Held in single precision: a thousandth of a pixel is more than enough."""
+_ARRAYS: Final = ("time_s", "frame", *SINGLE)
 
 
 def save_pose(pose: PoseTrack, path: Path) -> None:
     """Write a track's arrays under their own names, and ``landmarks``, the names of axis 1."""
     arrays = {
-        name: np.asarray(getattr(pose, name), dtype=np.float32 if name in _SINGLE else None)
+        name: np.asarray(getattr(pose, name), dtype=np.float32 if name in SINGLE else None)
         for name in _ARRAYS
     }
     np.savez_compressed(path, landmarks=np.array(LANDMARKS), **arrays)  # type: ignore[arg-type]

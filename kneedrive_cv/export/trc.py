@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -37,10 +37,15 @@ KINOVEA_POINTS: Final[dict[str, str]] = {
     "LWrist": "LWrist",
 }
 """The points of Kinovea's figure "BodyWithFeet" in its order, which it takes for granted, and what
-stands there: it has no place for a missing one, so that the small toes lie on the big ones."""
+stands there: it has no place for a missing one, so that the small toes lie on the big ones
+(``Tools/DrawingTools/Custom/body_with_feet.xml`` of Kinovea)."""
 
 KINOVEA_PX: Final = 1000.0
 """Kinovea multiplies by it what it reads, turns y round, and has pixels."""
+
+KINOVEA_UNREAD: Final = 5
+"""Kinovea reads up to the line of the number of frames, and counts the head's lines with them
+(``MetadataImporterSports2D.cs``): so many rows at the end are not read."""
 
 
 def write_trc(analysis: Analysis, path: Path, *, height_m: float | None = None) -> None:
@@ -56,9 +61,11 @@ def write_trc(analysis: Analysis, path: Path, *, height_m: float | None = None) 
 def write_kinovea(analysis: Analysis, path: Path, *, height_m: float | None = None) -> None:
     """Write a TRC file for Kinovea: a row for each frame of the clip, thousandths of a pixel.
 
-    Kinovea (2024 and later) reads the TRC files of Sports2D alone, puts row 1 on the first frame
-    of the clip and takes no gaps. So every frame has a row, a missing point stands where it was
-    last, and one that was not yet seen where it will be first.
+    Kinovea reads the TRC files of Sports2D alone, puts row 1 on the first frame of the clip and
+    takes no gaps. So every frame has a row, a missing point stands where it was last, and one that
+    was not yet seen where it will be first. The last row stands there `KINOVEA_UNREAD` times more,
+    since so many are not read. Numbers are written without a decimal point, as 640125E-6: Kinovea
+    reads them by the language of Windows, where a point may mean thousands.
 
     Parameters
     ----------
@@ -68,13 +75,13 @@ def write_kinovea(analysis: Analysis, path: Path, *, height_m: float | None = No
         Not used: the picture is in pixels.
     """
     clip, pose = analysis.result.clip, analysis.pose
-    last = max(clip.frames + clip.frames_damaged, int(pose.frame[-1]) + 1)
-    rows = np.arange(last, dtype=np.int64)
+    frames = max(clip.frames + clip.frames_damaged, int(pose.frame[-1]) + 1)
+    rows = np.arange(frames + KINOVEA_UNREAD, dtype=np.int64)
     xy_px = points_of(pose.xy_px, tuple(KINOVEA_POINTS.values()))
     held = np.stack([_held(point, pose.frame, rows) for point in xy_px.transpose(1, 0, 2)], axis=1)
     flat = held * (1, -1) / KINOVEA_PX
     xyz = np.concatenate([flat, np.zeros((*flat.shape[:2], 1))], axis=-1)
-    _write(path, tuple(KINOVEA_POINTS), rows + 1, rows / clip.playback_fps, xyz)
+    _write(path, tuple(KINOVEA_POINTS), rows + 1, rows / clip.playback_fps, xyz, _without_point)
 
 
 def _held(xy_px: FloatArray, frame: NDArray[np.int64], rows: NDArray[np.int64]) -> FloatArray:
@@ -85,22 +92,41 @@ def _held(xy_px: FloatArray, frame: NDArray[np.int64], rows: NDArray[np.int64]) 
     return np.stack([np.interp(rows, frame[known], xy_px[known, i]) for i in (0, 1)], axis=1)
 
 
+def _decimal(number: float) -> str:
+    """Nine places behind the point."""
+    return f"{number:.9f}"
+
+
+def _without_point(number: float) -> str:
+    """The same as whole billionths.
+
+    Examples
+    --------
+    >>> _without_point(0.640125), _without_point(0.0)
+    ('640125000E-9', '0')
+    """
+    billionths = round(number * 1e9)
+    return f"{billionths}E-9" if billionths else "0"
+
+
 def _write(
     path: Path,
     names: tuple[str, ...],
     number: NDArray[np.int64],
     time_s: FloatArray,
     xyz_m: FloatArray,
+    form: Callable[[float], str] = _decimal,
 ) -> None:
     with path.open("w", encoding="utf-8", newline="\n") as file:
-        file.writelines(_head(path.name, names, time_s))
+        file.writelines(_head(path.name, names, time_s, form))
         for row, at_s, points in zip(number, time_s, xyz_m.reshape(len(time_s), -1), strict=True):
-            cells = (f"{x:.9f}" for x in points.tolist())
-            file.write("\t".join((str(row), f"{at_s:.9f}", *cells)) + "\n")
+            file.write("\t".join((str(row), *map(form, (at_s, *points.tolist())))) + "\n")
 
 
-def _head(file_name: str, names: tuple[str, ...], time_s: FloatArray) -> Iterator[str]:
-    rate, frames, count = f"{usual_rate_hz(time_s):.6f}", len(time_s), len(names)
+def _head(
+    file_name: str, names: tuple[str, ...], time_s: FloatArray, form: Callable[[float], str]
+) -> Iterator[str]:
+    rate, frames, count = form(usual_rate_hz(time_s)), len(time_s), len(names)
     yield f"PathFileType\t4\t(X/Y/Z)\t{file_name}\n"
     yield (
         "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\t"

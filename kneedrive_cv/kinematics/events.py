@@ -3,11 +3,12 @@
 While a foot stands, it moves backwards under the body at the speed of the run and neither up nor
 down. That holds whether the camera stands, pans or follows and on a treadmill, since only the
 hip is needed for reference. So for each backward swing of a foot the run's speed is read off the
-swing itself, and the contact is the part of it in which the forefoot's speed over the ground
-stays under a share of the run's speed.
+swing itself, and the contact is the part of it in which the toe's speed over the ground stays
+under a share of the run's speed. A foot that is pulled up faster than others passes that share
+before it leaves; there it is half of its own speed shortly after that tells.
 
-The shares were set on motion capture with force plates and confirmed on rendered sprints and
-labelled clips; `validation/` prints the errors. Other published rules look at one coordinate:
+The shares were set on motion capture with force plates and on rendered sprints;
+`validation/` prints the errors. Other published rules look at one coordinate:
 Hreljac and Marshall 2000 (vertical acceleration), Nagahara and Zushi 2013 (toe marker).
 """
 
@@ -28,11 +29,18 @@ from kneedrive_cv.kinematics.smoothing import derivative
 FloatArray = NDArray[np.float64]
 Side = Literal["left", "right"]
 
-TOUCHDOWN_SHARE = 0.34
-"""Ground speed of the forefoot, as a share of the run's speed, under which it has landed."""
+TOUCHDOWN_SHARE = 0.29
+"""Ground speed of the toe, as a share of the run's speed, under which it has landed."""
 
-TOE_OFF_SHARE = 0.44
-"""Ground speed over which the forefoot has left. Greater, as the foot leaves more abruptly."""
+TOE_OFF_SHARE = 0.34
+"""Ground speed over which it has left ..."""
+
+TOE_OFF_RISE = 0.5
+"""... unless it goes on so fast that this is less than this share of its speed a little later: a
+toe that is let go jumps to a speed, and smoothing lays the middle of the jump on the moment."""
+
+_LATER_S = (0.008, 0.024)
+"""How much later: longer than smoothing spreads the jump, too short for the foot to go on."""
 
 _SWING_SHARE = 0.7
 """Ground speed at which the foot surely swings."""
@@ -122,7 +130,8 @@ def find_contacts(
     Parameters
     ----------
     forefoot, ankle : dict of side to ndarray, shape (T, 2)
-        Smoothed positions, x along the picture, y down. NaN means missing.
+        Smoothed positions, x along the picture, y down. NaN means missing. The forefoot is the
+        toe, or a marker near its tip.
     hip : ndarray, shape (T, 2)
         Middle of the hips.
     time_s : ndarray, shape (T,)
@@ -306,9 +315,19 @@ def _contact(
     return Contact(
         side=swing.side,
         touchdown_s=_crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE, frame_s),
-        toe_off_s=_crossing(share[middle:], times[middle:], TOE_OFF_SHARE, frame_s),
+        toe_off_s=_toe_off(share[middle:], times[middle:], frame_s),
         speed_leg_per_s=speed,
     )
+
+
+def _toe_off(values: FloatArray, times: FloatArray, frame_s: float) -> float:
+    """Time at which the toe leaves, seen from the middle of the stance; NaN if it does not."""
+    about_s = _crossing(values, times, TOE_OFF_SHARE, frame_s)
+    if not np.isfinite(about_s):
+        return about_s
+    later = float(np.interp(about_s + np.linspace(*_LATER_S, 9), times, values).mean())
+    exactly_s = _crossing(values, times, max(TOE_OFF_SHARE, TOE_OFF_RISE * later), frame_s)
+    return exactly_s if np.isfinite(exactly_s) else about_s
 
 
 def _crossing(values: FloatArray, times: FloatArray, level: float, frame_s: float) -> float:

@@ -12,6 +12,10 @@ FloatArray = NDArray[np.float64]
 
 _FINE_STEP_S = 0.001
 
+_AROUND_FRAMES = 256
+"""The usual frame step is told from this many frames to either side: all of a clip, but of a long
+signal not anew from its whole length for each value."""
+
 
 @dataclass(frozen=True)
 class Extreme:
@@ -62,10 +66,47 @@ def extreme_between(
     return Extreme(float(fine_s[i]), float(curve[i]))
 
 
+def crest_between(
+    values: FloatArray, time_s: FloatArray, start_s: float, stop_s: float, *, depth: float
+) -> Extreme | None:
+    """Greatest value of a signal between two times, and when its crest is at its middle.
+
+    A flat crest with noise on it has its greatest value anywhere. So its time is the vertex of a
+    parabola through all of the crest.
+
+    Parameters
+    ----------
+    values, time_s : ndarray, shape (T,)
+    start_s, stop_s : float
+    depth : float
+        The crest is what lies less than this below the greatest value, without a break.
+    """
+    top = extreme_between(values, time_s, start_s, stop_s)
+    spline = _spline_near(values, time_s, start_s, stop_s)
+    if top is None or spline is None:
+        return None
+    fine_s = np.arange(start_s, stop_s, _FINE_STEP_S)
+    low = fine_s[spline(fine_s) < top.value - depth]
+    first_s = max(low[low < top.time_s], default=start_s)
+    last_s = min(low[low > top.time_s], default=stop_s)
+    crest_s = fine_s[(fine_s > first_s) & (fine_s < last_s)] - top.time_s
+    if len(crest_s) < 3 or start_s in (first_s, top.time_s) or stop_s in (last_s, top.time_s):
+        return top  # a peak on the edge of the window has no second flank
+    bend, slope, _ = np.polyfit(crest_s, spline(crest_s + top.time_s), 2)
+    if bend >= 0:
+        return top
+    vertex_s = float(np.clip(-slope / (2 * bend), crest_s[0], crest_s[-1]))
+    return Extreme(top.time_s + vertex_s, top.value)
+
+
 def _spline_near(
     values: FloatArray, time_s: FloatArray, start_s: float, stop_s: float
 ) -> CubicSpline | None:
     """Spline over a window and four frames to either side; None where the signal has a gap."""
+    around = rows_between(time_s, start_s, stop_s, more=_AROUND_FRAMES)
+    values, time_s = values[around], time_s[around]
+    if len(time_s) < 4:
+        return None
     step_s = float(np.median(np.diff(time_s)))
     near = (time_s >= start_s - 4 * step_s) & (time_s <= stop_s + 4 * step_s) & np.isfinite(values)
     t = time_s[near]
@@ -79,9 +120,8 @@ def _spline_near(
     return CubicSpline(t, values[near])
 
 
-def fraction_valid(valid: NDArray[np.bool_], time_s: FloatArray, start_s: float, stop_s: float) -> (
-    float
-):
-    """Share of valid frames between two times; 0 where there is no frame."""
-    inside = (time_s >= start_s) & (time_s <= stop_s)
-    return float(valid[inside].mean()) if inside.any() else 0.0
+def rows_between(time_s: FloatArray, start_s: float, stop_s: float, *, more: int = 0) -> slice:
+    """The frames from one time to another, both inside, and some more to either side."""
+    first = int(np.searchsorted(time_s, start_s, side="left"))
+    last = int(np.searchsorted(time_s, stop_s, side="right"))
+    return slice(max(first - more, 0), last + more)

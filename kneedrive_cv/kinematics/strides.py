@@ -9,16 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.kinematics.events import Contact, Side
-from kneedrive_cv.kinematics.series import Extreme, extreme_between
+from kneedrive_cv.kinematics.series import (
+    Extreme,
+    crest_between,
+    extreme_between,
+    rows_between,
+)
 
 FloatArray = NDArray[np.float64]
 
 _DRIVE_S = (0.12, 0.75)
 """A swing lasts about 0.33 s in a sprint and up to 0.6 s in a jog."""
 
+_BEFORE_TOE_OFF_S = 0.08
+"""A thigh that swings early turns this long before toe-off."""
+
+_SWUNG_DEG, _SWUNG_S = 3.0, 0.026
+"""A thigh that is this far from its rear swings for certain; from the rear it needs this long, on
+rendered runs of any delay."""
+
+_CREST_DEG = 4.0
+"""The thigh's peak is timed by all of its curve that lies so little below it."""
+
 _FLIGHT_S = (0.0, 0.35)
 
 _STEP_HZ = (1.5, 6.5)
+
+SIDES: tuple[Side, Side] = ("left", "right")
 
 
 @dataclass(frozen=True)
@@ -56,7 +73,11 @@ class KneeDrive:
 
 
 def find_knee_drives(
-    contacts: list[Contact], thigh_deg: dict[Side, FloatArray], time_s: FloatArray
+    contacts: list[Contact],
+    thigh_deg: dict[Side, FloatArray],
+    time_s: FloatArray,
+    *,
+    peak_early_s: float = 0.0,
 ) -> list[KneeDrive]:
     """Knee drives that were seen whole, in order of time.
 
@@ -66,21 +87,30 @@ def find_knee_drives(
         In order of time.
     thigh_deg : dict of side to ndarray, shape (T,)
     time_s : ndarray, shape (T,)
+    peak_early_s : float
+        How much too early the curves are known to reach their peak.
 
     Returns
     -------
     list of KneeDrive
     """
     drives = []
+    touchdowns_s = {
+        side: np.sort([c.touchdown_s for c in contacts if c.side == side]) for side in thigh_deg
+    }
     for side, thigh in thigh_deg.items():
+        other: Side = "right" if side == "left" else "left"
         own = [contact for contact in contacts if contact.side == side]
         for this, after in pairwise(own):
             length_s = after.touchdown_s - this.toe_off_s
             if not _DRIVE_S[0] <= length_s <= _DRIVE_S[1]:
                 continue
-            peak = extreme_between(thigh, time_s, this.toe_off_s, after.touchdown_s)
+            ends_s = after.touchdown_s
+            peak = crest_between(thigh, time_s, this.toe_off_s, ends_s, depth=_CREST_DEG)
             if peak is not None:
-                drives.append(_knee_drive(this, after, peak, thigh, time_s, contacts))
+                peak = Extreme(min(peak.time_s + peak_early_s, ends_s), peak.value)
+                other_s = _next_after(touchdowns_s.get(other, np.array([])), _begins(this))
+                drives.append(_knee_drive(this, after, peak, thigh, time_s, other_s))
     return sorted(drives, key=lambda drive: drive.toe_off_s)
 
 
@@ -90,10 +120,9 @@ def _knee_drive(
     peak: Extreme,
     thigh_deg: FloatArray,
     time_s: FloatArray,
-    contacts: list[Contact],
+    other_s: float,
 ) -> KneeDrive:
-    """Put one knee drive together with the times around it."""
-    other_s = _next_touchdown(contacts, this)
+    """Put one knee drive together with the times around it, the other foot's landing among them."""
     step_s = other_s - this.touchdown_s
     return KneeDrive(
         side=this.side,
@@ -109,11 +138,15 @@ def _knee_drive(
     )
 
 
-def _next_touchdown(contacts: list[Contact], this: Contact) -> float:
-    """Touchdown of the other foot that follows a contact; NaN if none was seen."""
-    start = this.touchdown_s if np.isfinite(this.touchdown_s) else this.toe_off_s
-    times = [c.touchdown_s for c in contacts if c.side != this.side and c.touchdown_s > start]
-    return min(times, default=float("nan"))
+def _begins(contact: Contact) -> float:
+    """Its touchdown; where that was not seen, its toe-off."""
+    return contact.touchdown_s if np.isfinite(contact.touchdown_s) else contact.toe_off_s
+
+
+def _next_after(times_s: FloatArray, at_s: float) -> float:
+    """The first of some sorted times that is later; NaN, which stands last, if there is none."""
+    after = int(np.searchsorted(times_s, at_s, side="right"))
+    return float(times_s[after]) if after < len(times_s) else float("nan")
 
 
 def _within(value: float, limits: tuple[float, float]) -> float:
@@ -124,10 +157,26 @@ def _within(value: float, limits: tuple[float, float]) -> float:
 def _swing_delay(thigh_deg: FloatArray, time_s: FloatArray, toe_off_s: float, peak_s: float) -> (
     float
 ):
-    """Seconds from toe-off to the rearmost thigh, from which on it swings forward."""
-    earliest = max(float(time_s[0]), toe_off_s - 0.08)
+    """Seconds from toe-off until the thigh swings forward.
+
+    A late thigh hangs behind for a while, and where in it the rearmost frame lies is chance. So
+    the swing is found where it has left the rear by some degrees, and led back from there.
+    """
+    earliest = max(float(time_s[0]), toe_off_s - _BEFORE_TOE_OFF_S)
     rearmost = extreme_between(thigh_deg, time_s, earliest, peak_s, sign=-1.0)
-    return float("nan") if rearmost is None else rearmost.time_s - toe_off_s
+    if rearmost is None:
+        return float("nan")
+    rows = rows_between(time_s, earliest, peak_s)
+    times, angles_deg = time_s[rows], thigh_deg[rows]
+    seen = np.isfinite(angles_deg)
+    times, above = times[seen], angles_deg[seen] - rearmost.value - _SWUNG_DEG
+    behind = np.flatnonzero(above[:-1] < 0)
+    if len(behind) == 0:
+        return rearmost.time_s - toe_off_s
+    k = behind[-1]
+    share = above[k] / (above[k] - above[k + 1])
+    swung_s = times[k] + float(share) * (times[k + 1] - times[k])
+    return float(swung_s - _SWUNG_S - toe_off_s)
 
 
 def fit_step_frequency(contacts: list[Contact]) -> float:
@@ -145,10 +194,30 @@ def fit_step_frequency(contacts: list[Contact]) -> float:
     float
         Hz; NaN with fewer than three touchdowns.
     """
-    times = np.array([c.touchdown_s for c in contacts if np.isfinite(c.touchdown_s)])
-    if len(times) < 3:
+    return fit_rate_hz([c.touchdown_s for c in contacts if np.isfinite(c.touchdown_s)])
+
+
+def fit_rate_hz(times_s: list[float]) -> float:
+    """How often a second something comes round: the slope of a line through its times.
+
+    Parameters
+    ----------
+    times_s : list of float
+        Of which some may be missing.
+
+    Returns
+    -------
+    float
+        Hz; NaN with fewer than three times.
+
+    Examples
+    --------
+    >>> round(fit_rate_hz([0.0, 0.25, 0.75, 1.0]), 3)
+    4.0
+    """
+    if len(times_s) < 3:
         return float("nan")
-    times.sort()
+    times = np.sort(times_s)
     apart = np.diff(times)
     count = np.r_[0, np.cumsum(np.maximum(np.round(apart / np.median(apart)), 1))]
     return float(1.0 / np.polyfit(count, times, 1)[0])
@@ -166,13 +235,22 @@ def overlap_fraction(contacts: list[Contact]) -> float:
     float
         NaN when no contact was seen whole.
     """
-    whole = [c for c in contacts if np.isfinite(c.touchdown_s) and np.isfinite(c.toe_off_s)]
-    total = sum(c.toe_off_s - c.touchdown_s for c in whole)
-    both = sum(
-        max(0.0, min(a.toe_off_s, b.toe_off_s) - max(a.touchdown_s, b.touchdown_s))
-        for a in whole
-        if a.side == "left"
-        for b in whole
-        if b.side == "right"
-    )
-    return 2 * both / total if total > 0 else float("nan")
+    stands_s = {side: _stands(contacts, side) for side in SIDES}
+    total_s = sum(float(np.ptp(stand)) for stands in stands_s.values() for stand in stands)
+    if not total_s > 0:
+        return float("nan")
+    left, right = stands_s["left"], stands_s["right"]
+    if not len(left) or not len(right):
+        return 0.0
+    # how long the right foot has stood by a time: both feet's share is what it grows by
+    edges_s = np.maximum.accumulate(right.ravel())
+    stood_s = np.cumsum(np.diff(edges_s, prepend=edges_s[0]) * (np.arange(len(edges_s)) % 2))
+    both_s = float(np.diff(np.interp(left, edges_s, stood_s), axis=1).sum())
+    return 2 * both_s / total_s
+
+
+def _stands(contacts: list[Contact], side: Side) -> FloatArray:
+    """Touchdown and toe-off of the contacts of a foot that were seen whole, (N, 2)."""
+    times = [(c.touchdown_s, c.toe_off_s) for c in contacts if c.side == side]
+    both = np.array(times).reshape(-1, 2)
+    return np.asarray(both[np.isfinite(both).all(axis=1)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
@@ -20,16 +20,19 @@ from kneedrive_cv.athlete.crop import Crops, cut, to_picture
 from kneedrive_cv.errors import ModelError
 from kneedrive_cv.pose.estimator import Landmarks, PoseEstimator
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
-from kneedrive_cv.pose.task_file import write_with_detector
+from kneedrive_cv.pose.task_file import write_for_crops
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.video.reader import Frame
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 Progress = Callable[[int], None]
-_Cut = tuple[int, Image, FloatArray]
-_Found = tuple[int, Landmarks | None, FloatArray]
-"""Row of the crops that it belongs to, what was found, and the mapping to the picture."""
+_Cell = tuple[int, int]
+"""Number of the size and row of the crops."""
+
+_Cut = tuple[_Cell, Image, FloatArray]
+_Found = tuple[_Cell, Landmarks | None, FloatArray]
+"""What it belongs to, what was found, and the mapping to the picture."""
 
 _WAITING_PER_WORKER = 3
 
@@ -41,7 +44,8 @@ class PosePool:
     of its own. Used as a context manager; the models are loaded by the first crops.
 
     The athlete is followed already and the crop is cut around him, so the landmarker's own search
-    for a person is exchanged for a constant: the whole crop is read. The model goes through a
+    for a person is exchanged for a constant: the whole crop is read. The layers that draw a mask
+    of the person are left out; the landmarks are the same. The model goes through a
     temporary file, since MediaPipe keeps two more copies of one that it is handed in memory.
 
     Parameters
@@ -67,7 +71,7 @@ class PosePool:
         self._folder = tempfile.TemporaryDirectory(prefix="kneedrive-", ignore_cleanup_errors=True)
         self._model_path = Path(self._folder.name) / model_path.name
         try:
-            write_with_detector(model_path, whole_picture_path, self._model_path)
+            write_for_crops(model_path, whole_picture_path, self._model_path)
         except OSError as error:
             self._folder.cleanup()
             raise ModelError(
@@ -97,9 +101,9 @@ class PosePool:
 
     def find_all(self, cuts: Iterator[_Cut]) -> Generator[_Found]:
         """Landmarks of every crop, in order, with a bounded number on the way."""
-        waiting: deque[tuple[int, Future[Landmarks | None], FloatArray]] = deque()
-        for row, crop_rgb, mapping in cuts:
-            waiting.append((row, self._threads.submit(self._find, crop_rgb), mapping))
+        waiting: deque[tuple[_Cell, Future[Landmarks | None], FloatArray]] = deque()
+        for cell, crop_rgb, mapping in cuts:
+            waiting.append((cell, self._threads.submit(self._find, crop_rgb), mapping))
             if len(waiting) > self._workers * _WAITING_PER_WORKER:
                 yield _result(waiting.popleft())
         while waiting:
@@ -127,6 +131,32 @@ def estimate_poses(
 ) -> PoseTrack:
     """Landmarks of the athlete in every frame of his track.
 
+    Parameters
+    ----------
+    frames, crops, pool, crop_px, progress
+        As for `estimate_at_sizes`.
+
+    Returns
+    -------
+    PoseTrack
+        A row for each row of ``crops``; NaN where nothing was found.
+    """
+    return estimate_at_sizes(
+        frames, crops, pool, sizes=(1.0,), crop_px=crop_px, progress=progress
+    )[0]
+
+
+def estimate_at_sizes(
+    frames: Iterable[Frame],
+    crops: Crops,
+    pool: PosePool,
+    *,
+    sizes: Sequence[float],
+    crop_px: int,
+    progress: Progress | None = None,
+) -> list[PoseTrack]:
+    """Landmarks in crops of several sizes, in one pass over the clip.
+
     Memory does not grow with the clip but for the landmarks themselves.
 
     Parameters
@@ -136,6 +166,8 @@ def estimate_poses(
     crops : Crops
         Where the athlete is; frames that are not in it are passed over.
     pool : PosePool
+    sizes : sequence of float
+        What the squares' sides are multiplied by.
     crop_px : int
         Size that crops are brought to.
     progress : callable, optional
@@ -143,26 +175,31 @@ def estimate_poses(
 
     Returns
     -------
-    PoseTrack
-        A row for each row of ``crops``; NaN where nothing was found.
+    list of PoseTrack
+        One for each size, with a row for each row of ``crops``; NaN where nothing was found.
     """
-    shape = (len(crops), N_LANDMARKS)
+    shape = (len(sizes), len(crops), N_LANDMARKS)
     xy_px, world_m = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan)
     visibility = np.zeros(shape)
-    cuts = _cut_out(frames, crops, crop_px)
+    cuts = _cut_out(frames, crops, sizes, crop_px)
     with closing(pool.find_all(cuts)) as all_found:
-        for done, (row, found, mapping) in enumerate(all_found, start=1):
+        for done, (cell, found, mapping) in enumerate(all_found, start=1):
             if found is not None:
-                xy_px[row] = to_picture(found.xy * crop_px, mapping)
-                world_m[row] = _turned(found.world_m, float(crops.turn_deg[row]))
-                visibility[row] = found.visibility
+                xy_px[cell] = to_picture(found.xy * crop_px, mapping)
+                world_m[cell] = _turned(found.world_m, float(crops.turn_deg[cell[1]]))
+                visibility[cell] = found.visibility
             if progress is not None:
                 progress(done)
-    return PoseTrack(crops.time_s, crops.frame, xy_px, world_m, visibility)
+    return [
+        PoseTrack(crops.time_s, crops.frame, *arrays)
+        for arrays in zip(xy_px, world_m, visibility, strict=True)
+    ]
 
 
-def _cut_out(frames: Iterable[Frame], crops: Crops, crop_px: int) -> Iterator[_Cut]:
-    """Row, RGB crop and mapping to the picture, for the frames of the track."""
+def _cut_out(
+    frames: Iterable[Frame], crops: Crops, sizes: Sequence[float], crop_px: int
+) -> Iterator[_Cut]:
+    """RGB crops and their mappings to the picture, for the frames of the track."""
     rows = {int(frame): row for row, frame in enumerate(crops.frame)}
     for frame in frames:
         row = rows.get(frame.index)
@@ -170,14 +207,16 @@ def _cut_out(frames: Iterable[Frame], crops: Crops, crop_px: int) -> Iterator[_C
             return
         if row is None:
             continue
-        crop, mapping = cut(
-            frame.image_bgr,
-            crops.center_px[row],
-            float(crops.side_px[row]),
-            crop_px,
-            float(crops.turn_deg[row]),
-        )
-        yield row, np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), dtype=np.uint8), mapping
+        for number, size in enumerate(sizes):
+            crop, mapping = cut(
+                frame.image_bgr,
+                crops.center_px[row],
+                size * float(crops.side_px[row]),
+                crop_px,
+                float(crops.turn_deg[row]),
+            )
+            rgb = np.asarray(cv2.cvtColor(crop, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+            yield (number, row), rgb, mapping
 
 
 def _turned(world_m: FloatArray, turn_deg: float) -> FloatArray:
@@ -187,6 +226,6 @@ def _turned(world_m: FloatArray, turn_deg: float) -> FloatArray:
     return np.column_stack([world_m[:, :2] @ axes.T, world_m[:, 2]])
 
 
-def _result(job: tuple[int, Future[Landmarks | None], FloatArray]) -> _Found:
-    row, future, mapping = job
-    return row, future.result(), mapping
+def _result(job: tuple[_Cell, Future[Landmarks | None], FloatArray]) -> _Found:
+    cell, future, mapping = job
+    return cell, future.result(), mapping

@@ -1,4 +1,4 @@
-"""MediaPipe's ``.task`` files: how they are packed, and how their detector is exchanged."""
+"""MediaPipe's ``.task`` files: how they are packed, and made ready for crops of one person."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import struct
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
+
+from kneedrive_cv.pose.mask import without_mask
 
 DETECTOR = "pose_detector.tflite"
 LANDMARKS = "pose_landmarks_detector.tflite"
@@ -50,8 +52,8 @@ def _padding(start: int) -> bytes:
     return struct.pack("<HH", _ZIP_PADDING_ID, size) + bytes(size)
 
 
-def write_with_detector(task: Path, detector: Path, path: Path) -> None:
-    """Write a ``.task`` with another detector in it.
+def write_for_crops(task: Path, detector: Path, path: Path) -> None:
+    """Write a ``.task`` that reads whole crops: another detector, and no mask of the person.
 
     Parameters
     ----------
@@ -64,4 +66,6 @@ def write_with_detector(task: Path, detector: Path, path: Path) -> None:
     """
     with zipfile.ZipFile(task) as archive:
         landmarks = archive.read(LANDMARKS)
-    path.write_bytes(pack_task({DETECTOR: detector.read_bytes(), LANDMARKS: landmarks}))
+    path.write_bytes(
+        pack_task({DETECTOR: detector.read_bytes(), LANDMARKS: without_mask(landmarks)})
+    )

@@ -162,6 +162,12 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
     views = {r.scene.view for r in results}
     if len(views) > 1:
         notes.append(f"The runs are seen from different views ({', '.join(sorted(views))}).")
+    gaits = {r.scene.gait for r in results} - {"not told"}
+    if len(gaits) > 1:
+        notes.append(
+            f"The runs do not show the same ({', '.join(sorted(gaits))}): how high the knee comes "
+            "differs for that reason alone."
+        )
     if len({r.scene.near_side for r in results}) > 1:
         notes.append(
             "Not the same leg is nearer to the camera: the far leg's numbers are less sure."

@@ -76,7 +76,8 @@ def find_earlier(now: AnalysisResult, folder: Path) -> list[AnalysisResult]:
     """The runs of the same athlete of earlier days among those that lie in a folder.
 
     A run counts when both bear the same name and a day: without a day nobody can tell which was
-    first. Runs of a version that cannot be read any more are passed over.
+    first. Both must show a sprint, or the same drill. Runs of a version that cannot be read any
+    more are passed over.
     """
     if not (now.athlete.name and now.clip.recorded):
         return []
@@ -93,7 +94,14 @@ def _readable(path: Path) -> list[AnalysisResult]:
 
 def _is_earlier(run: AnalysisResult, now: AnalysisResult) -> bool:
     same = _plain(run.athlete.name) == _plain(now.athlete.name)
-    return same and "" < run.clip.recorded < now.clip.recorded
+    earlier = "" < run.clip.recorded < now.clip.recorded
+    return same and earlier and shows_the_same(run, now)
+
+
+def shows_the_same(run: AnalysisResult, now: AnalysisResult) -> bool:
+    """Whether both show a sprint, or the same drill; what could not be told may be either."""
+    gaits = {run.scene.gait, now.scene.gait} - {"not told"}
+    return len(gaits) < 2
 
 
 def _plain(name: str) -> str:

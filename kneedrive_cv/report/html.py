@@ -29,10 +29,11 @@ from kneedrive_cv.report.renew import change_part
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.report.stride_table import stride_table
 from kneedrive_cv.report.travel import travel_words
-from kneedrive_cv.report.trust import direction_words, film_tips, not_measured, reading
+from kneedrive_cv.report.trust import GOING, direction_words, film_tips, not_measured, reading
 from kneedrive_cv.report.words import TERMS
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.technique.drills import DRILLS
+from kneedrive_cv.technique.not_a_sprint import is_drill
 
 FIRST_FAULTS: Final = 3
 """More than that nobody changes at once."""
@@ -122,6 +123,8 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         film_tips=film_tips(result),
         reading=reading(result),
         direction=direction_words(result),
+        going=GOING.get(result.scene.gait, "running"),
+        lifts="lifts" if is_drill(result.scene.gait) else "drives",
         drawings=drill_drawings([d.code for d in result.drills] + ["after_strain"]),
         after_strain=DRILLS["after_strain"],
         **change_part(result, pictures.history),

@@ -27,8 +27,9 @@ from kneedrive_cv.report.sheet import (
 )
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.report.travel import travel_words
-from kneedrive_cv.report.trust import direction_words
+from kneedrive_cv.report.trust import GOING, direction_words
 from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.technique.not_a_sprint import is_drill
 
 _WIDTH: Final = A4_MM[0] - 2 * MARGIN_MM
 _FAULTS: Final = 3
@@ -65,7 +66,8 @@ class PrintedReport:
         about = {"Title": f"Knee drive: {_title(self._result)}", "CreationDate": None}
         with matplotlib.rc_context(SETTINGS):
             y = _draw_faults(self._first, self._result, stills, self._below)
-            y = _draw_checks(self._first, self._result, y)
+            if self._result.checks:
+                y = _draw_checks(self._first, self._result, y)
             _draw_kinogram(self._first, kinogram, y)
             with PdfPages(path, metadata=about) as pdf:
                 for sheet in (self._first, self._second):
@@ -98,11 +100,13 @@ def _draw_verdict(sheet: Sheet, result: AnalysisResult) -> float:
 
 def _facts(result: AnalysisResult) -> str:
     drives = result.summary.knee_drives
+    going = GOING.get(result.scene.gait, "running")
+    lifts = "lifts" if is_drill(result.scene.gait) else "drives"
     parts = [
         result.clip.name if result.athlete.name else "",
         result.clip.recorded,
-        f"{result.scene.view} view, running {direction_words(result)}",
-        f"{drives.get('left', 0)} left and {drives.get('right', 0)} right knee drives",
+        f"{result.scene.view} view, {going} {direction_words(result)}",
+        f"{drives.get('left', 0)} left and {drives.get('right', 0)} right knee {lifts}",
         f"{result.clip.capture_fps:.4g} frames a second",
     ]
     return " · ".join(part for part in parts if part)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -128,31 +129,43 @@ class Sheet:
 
 def width_mm(text: str, size: float, *, bold: bool = False) -> float:
     """How wide a text is printed."""
+    return _width_px(text, bold) * size / _MEASURE * _MM_PER_POINT
+
+
+@lru_cache(maxsize=4096)  # a page says the same words again and again
+def _width_px(text: str, bold: bool) -> float:
     from matplotlib.ft2font import LoadFlags
 
     own = face(text, bold=bold)
     # Large and without hinting: at the size of print whole pixels would add up to a wrong width.
     own.set_size(_MEASURE, 72)
     own.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
-    return float(own.get_width_height()[0]) / 64 * size / _MEASURE * _MM_PER_POINT
+    return float(own.get_width_height()[0]) / 64
 
 
 def wrap(
     text: str, size: float, width: float, *, bold: bool = False, most: int | None = None
 ) -> list[str]:
     """Break a text into lines of at most a width in mm."""
-    lines = [""]
+    space = width_mm("a a", size, bold=bold) - 2 * width_mm("a", size, bold=bold)
+    lines: list[list[str]] = [[]]
+    end = 0.0
     for word in drawable(text).split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and width_mm(longer, size, bold=bold) > width:
-            lines.append(word)
+        own = width_mm(word, size, bold=bold)
+        if lines[-1] and end + space + own > width:
+            lines.append([word])
+            end = own
         else:
-            lines[-1] = longer
-    lines = [_shortened(line, size, width, bold) for line in lines]
-    if most is not None and len(lines) > most:
-        lines = lines[:most]
-        lines[-1] = _shortened(f"{lines[-1]} …", size, width, bold)
-    return lines
+            end += own + (space if lines[-1] else 0.0)
+            lines[-1].append(word)
+    whole = [
+        " ".join(line) if len(line) > 1 else _shortened("".join(line), size, width, bold)
+        for line in lines
+    ]
+    if most is not None and len(whole) > most:
+        whole = whole[:most]
+        whole[-1] = _shortened(f"{whole[-1]} …", size, width, bold)
+    return whole
 
 
 def _shortened(line: str, size: float, width: float, bold: bool) -> str:

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.report.changes import find_changes, unlike
 from kneedrive_cv.report.formats import number, signed, value_interval, with_margin
 from kneedrive_cv.report.travel import travel_words
@@ -33,7 +34,7 @@ def print_verdict(result: AnalysisResult, report: Path) -> None:
     console, whole = _console()
     console.print(Text(result.summary.headline, style="bold"), soft_wrap=whole)
     console.print()
-    console.print(_table(result.checks))
+    console.print(_table(result.checks) if result.checks else _heights(result))
     console.print()
     if words := travel_words(result):
         console.print(words, soft_wrap=whole, highlight=False, markup=False)
@@ -81,6 +82,18 @@ def _change(value: Value, unit: str) -> Text:
     real = value.low > 0 or value.high < 0
     text = f"{signed(value.value, unit)} ({value_interval(value, unit)})"
     return Text(f"{text} {'real' if real else 'not sure'}", style="bold" if real else "dim")
+
+
+def _heights(result: AnalysisResult) -> Table:
+    """How high the knees come, where no check was made of it: in a drill."""
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
+    for column in ("", *SIDES):
+        table.add_column(column)
+    for metric in ("hip_flexion_deg", "thigh_deg"):
+        by_side, unit = result.summary.metrics.get(metric, {}), unit_of(metric)
+        cells = [with_margin(by_side[side], unit) if side in by_side else "" for side in SIDES]
+        table.add_row(short_title(metric), *cells)
+    return table
 
 
 def _table(checks: list[Check]) -> Table:

@@ -6,7 +6,15 @@ import re
 from typing import Final
 
 from kneedrive_cv.report.formats import number
-from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.result import METRICS, AnalysisResult, Athlete, Gait
+
+GOING: Final[dict[Gait, str]] = {
+    "jog": "jogging",
+    "high knees": "high knees",
+    "A-march": "A-march",
+    "A-skip": "A-skip",
+}
+"""What he does, where it is no sprint."""
 
 _GOOD_HEIGHT_PX: Final = 250.0
 """From here on the size of the athlete no longer widens the intervals."""
@@ -77,6 +85,7 @@ def _scene_lines(result: AnalysisResult) -> list[tuple[str, str]]:
     near = f"{scene.near_side} leg nearer to the camera" if scene.near_side else "both legs alike"
     return [
         ("View", f"{scene.view}, {near}"),
+        *([("Gait", scene.gait)] if scene.gait != "not told" else []),
         ("Running", direction_words(result)),
         ("Camera", f"{scene.camera}, tilt of {number(scene.tilt_deg, 'deg')} taken out"),
     ]
@@ -97,9 +106,19 @@ def _athlete_lines(result: AnalysisResult) -> list[tuple[str, str]]:
             "Athlete",
             f"number {athlete.number}, {people} found; {athlete.height_px:.0f} pixels tall",
         ),
-        (
-            "Followed",
-            f"{100 * athlete.followed_fraction:.0f} % of frames {athlete.first_frame} to "
-            f"{athlete.last_frame}",
-        ),
+        ("Followed", _followed(athlete)),
     ]
+
+
+def _followed(athlete: Athlete) -> str:
+    """In how many frames he was followed, and where it was not sure that it was he."""
+    share = (
+        f"{100 * athlete.followed_fraction:.0f} % of frames {athlete.first_frame} to "
+        f"{athlete.last_frame}"
+    )
+    if not athlete.unsure:
+        return f"{share}, nowhere in doubt"
+    spans = "; ".join(
+        f"{span.first_frame} to {span.last_frame} ({span.reason})" for span in athlete.unsure
+    )
+    return f"{share}; in doubt in frames {spans}"

@@ -9,6 +9,7 @@ from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.formats import against, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Value
+from kneedrive_cv.technique.not_a_sprint import is_drill
 
 VERDICT_WORDS: Final = {
     "pass": "Good",
@@ -179,6 +180,8 @@ def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]
         ("Steps a second", summary.step_frequency_hz, "hz"),
         ("Ground contact", summary.contact_time_s, "s"),
     ):
+        if is_drill(result.scene.gait) and value is summary.contact_time_s:
+            continue  # it has none of a run's
         blocks.append((title, [("", number(value.value, unit), value_interval(value, unit))]))
     return blocks
 

@@ -10,6 +10,8 @@ from scipy.signal import find_peaks
 
 from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip, take
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion, wrap
+from kneedrive_cv.kinematics.lifts import find_lifts
+from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.slowed import slow_stretch
 from kneedrive_cv.video.metadata import VideoMetadata
@@ -45,6 +47,9 @@ SLOWEST_SPRINT_HZ = 2.6
 MIN_KNEE_OF_SPRINT_DEG = 110.0
 """Joggers take 2.4 to 3 steps a second with knees bent to 80 to 100, sprinters bend them to 115 to
 145: with so few steps they are played at half speed."""
+
+SLOWEST_LIFTS_HZ = 0.8
+"""Fewer knee lifts a second than this are no march, but a drill in slow motion."""
 
 UNEVEN = "inferred: parts of the clip play at different speeds, so none of its times is sure"
 
@@ -180,7 +185,9 @@ def _find(
 
 
 def _steps(track: PoseTrack, swap_cost: float) -> tuple[float, float]:
-    """Steps a second of playback, and how far the knees bend."""
+    """Steps a second of playback, and how far the knees bend; NaN where nobody's pose was read."""
+    if not np.isfinite(track.point("left_ankle") + track.point("right_ankle")).any():
+        return float("nan"), float("nan")
     legs = legs_from_hip(track, leg_length_px(track))
     named = take([track], choose_looks([legs], track.time_s, switch_cost=swap_cost))
     ankles = named.point("left_ankle") - named.point("right_ankle")
@@ -194,10 +201,27 @@ def _steps(track: PoseTrack, swap_cost: float) -> tuple[float, float]:
         for s in ("left", "right")
         for f in (1.0, -1.0)
     ]
-    return (
-        count_step_hz(ankles[:, int(frontal)] / leg_length_px(track), track.time_s),
-        folded_knee_deg(named) if frontal else _most_bent_deg(np.array(knees)),
-    )
+    step_hz = count_step_hz(ankles[:, int(frontal)] / leg_length_px(track), track.time_s)
+    if not frontal and step_hz > SLOWEST_LIFTS_HZ and _drills(named):
+        step_hz = float("nan")  # marching and skipping are slow in real time
+    return step_hz, folded_knee_deg(named) if frontal else _most_bent_deg(np.array(knees))
+
+
+def _drills(track: PoseTrack) -> bool:
+    """Whether the knees are lifted as in a drill, whichever way it goes."""
+    hip, leg_px = (track.point("left_hip") + track.point("right_hip")) / 2, leg_length_px(track)
+    sides: tuple[Side, Side] = ("left", "right")
+    for forward in (1.0, -1.0):
+        thigh = {
+            s: compute_hanging_angle(
+                track.point(f"{s}_hip"), track.point(f"{s}_knee"), forward=forward
+            )
+            for s in sides
+        }
+        ahead = {s: forward * (track.point(f"{s}_ankle") - hip)[:, 0] / leg_px for s in sides}
+        if find_lifts(thigh, ahead, track.time_s):
+            return True
+    return False
 
 
 def _most_bent_deg(knees_deg: FloatArray) -> float:

@@ -61,12 +61,13 @@ def _renew(
     wanted = [run.run for run in before]
     if wanted == _told(folder):
         return
-    from kneedrive_cv.report.history import history_of
+    from kneedrive_cv.report.history import history_of, shows_the_same
     from kneedrive_cv.report.renew import renew_change
 
     try:
         now = _of_day(day, read_result(folder / RESULT_NAME))
-        earlier = read_results((run.day, folder_of(run.output_dir)) for run in before)
+        told = read_results((run.day, folder_of(run.output_dir)) for run in before)
+        earlier = [run for run in told if shows_the_same(run, now)]
         renew_change(folder / "report.html", now, history_of(now, earlier))
         (folder / TOLD_NAME).write_text(json.dumps(wanted), encoding="utf-8")
     except (ConfigError, FileNotFoundError):

@@ -179,7 +179,7 @@ def read_squad(db: sqlite3.Connection) -> Squad:
     return Squad(
         groups=groups,
         needs=find_needs(standings),
-        faultless=sorted(s.name for s in standings if not s.lost),
+        faultless=sorted(s.name for s in standings if not s.lost and s.checks),
         asymmetries=find_asymmetries(standings),
         without_clip=[athlete.name for athlete in athletes if not athlete.sessions],
         failed=read_failed(db),
@@ -188,11 +188,15 @@ def read_squad(db: sqlite3.Connection) -> Squad:
 
 
 def stand(athlete: Athlete) -> Standing:
-    """Grade an athlete by his newest day, against the one before."""
-    newest = athlete.sessions[0]
+    """Grade an athlete by his newest day, against the one before.
+
+    A day with drills alone, which are not judged, stands back behind one with a sprint.
+    """
+    sessions = sorted(athlete.sessions, key=lambda session: not session.checks)
+    newest = sessions[0]
     checks = pool_checks(newest.checks)
     grade = score(checks)
-    earlier = next((s for s in athlete.sessions[1:] if s.settings == newest.settings), None)
+    earlier = next((s for s in sessions[1:] if s.settings == newest.settings and s.checks), None)
     return Standing(
         athlete=athlete,
         day=newest.day,

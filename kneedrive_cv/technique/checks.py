@@ -8,7 +8,8 @@ import numpy as np
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import METRICS, Check, Stride, Value
+from kneedrive_cv.result import METRICS, Check, Gait, Stride, Value
+from kneedrive_cv.technique.not_a_sprint import is_judged
 from kneedrive_cv.technique.rule import Rule
 from kneedrive_cv.technique.rules import ASYMMETRY_FRONTAL, ASYMMETRY_METRICS, RULES
 from kneedrive_cv.technique.uncertainty import Quality
@@ -48,9 +49,16 @@ def mean_of(strides: Sequence[Stride], metric: str) -> float:
 
 
 def run_checks(
-    strides: Sequence[Stride], means: Means, targets: Targets, rules: Sequence[Rule] = RULES
+    strides: Sequence[Stride],
+    means: Means,
+    targets: Targets,
+    rules: Sequence[Rule] = RULES,
+    *,
+    gait: Gait = "sprint",
 ) -> list[Check]:
-    """All checks: each rule on each leg, then the comparison of the legs."""
+    """All checks: each rule on each leg, then the comparison of the legs; none but of a sprint."""
+    if not is_judged(gait):
+        return []
     checks = [
         _check(rule, side, means[rule.metric][side], strides, targets)
         for rule in rules

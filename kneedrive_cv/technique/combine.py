@@ -14,6 +14,7 @@ from kneedrive_cv.result import METRICS, AnalysisResult, Check, Event, Stride, V
 from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.not_a_sprint import is_drill, is_judged, no_points
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import score
 from kneedrive_cv.technique.summary import headline
@@ -100,6 +101,13 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
     UngradableError
         The clips do not show the same run: their steps do not fall together.
     """
+    drills = [result for result in (first, second) if is_drill(result.scene.gait)]
+    if drills:
+        raise UngradableError(
+            f"{drills[0].clip.name} shows a drill ({drills[0].scene.gait}); two clips are lined up "
+            "by the steps of a run",
+            fix="Give each clip by itself.",
+        )
     aligned = line_up(first.events, second.events)
     rates = (first.summary.step_frequency_hz.value, second.summary.step_frequency_hz.value)
     alike = None in rates or abs((rates[0] or 0) - (rates[1] or 0)) < RATE_SHARE * (rates[0] or 0)
@@ -115,13 +123,14 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
         for metric in first.summary.metrics
     }
     strides = [_stride(stride, second, aligned.shift_s, source) for stride in first.strides]
-    checks = run_checks(strides, means, targets)
+    gait = first.scene.gait
+    checks = run_checks(strides, means, targets, gait=gait)
     faults = find_faults([check for check in checks if _has_stride(check, strides)], strides)
     seen = {m for m in METRICS if any(means[m][side].source for side in SIDES)}
     summary = first.summary.model_copy(
         update={
-            "headline": headline(checks, faults),
-            "grade": score(checks),
+            "headline": headline(checks, faults) if is_judged(gait) else first.summary.headline,
+            "grade": score(checks) if is_judged(gait) else no_points(gait),
             "metrics": means,
             "not_measured": {m: w for m, w in first.summary.not_measured.items() if m not in seen},
         }

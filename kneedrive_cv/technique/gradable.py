@@ -13,6 +13,7 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.gait_name import name_gait
 from kneedrive_cv.technique.measure import Motion
+from kneedrive_cv.technique.not_a_sprint import is_drill
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -41,8 +42,7 @@ def require_run(
     sight : Sight
     settings : GradeSettings
     """
-    drill = name_gait(motion) in ("high knees", "A-skip", "A-march")
-    if not drill and _walks(motion, settings):
+    if not is_drill(name_gait(motion)) and _walks(motion, settings):
         raise UngradableError(
             "the athlete walks, he does not sprint", fix="Film a sprint from the side."
         )

@@ -13,6 +13,7 @@ from kneedrive_cv.scene.view import SIDE_BELOW, Sight
 from kneedrive_cv.technique.checks import mean_metrics, run_checks
 from kneedrive_cv.technique.drills import drills_named
 from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.not_a_sprint import is_judged
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import grade, headline
@@ -49,12 +50,15 @@ def regrade(
     strides = [_with_own(stride, angles, time_s, own, quality) for stride in result.strides]
     fresh = mean_metrics(strides, [rule.metric for rule in own], quality)
     means = result.summary.metrics | fresh
-    checks = run_checks(strides, means, targets, rules)
+    gait = result.scene.gait
+    checks = run_checks(strides, means, targets, rules, gait=gait)
     faults = find_faults(checks, strides, rules)
     summary = result.summary.model_copy(
         update={
-            "headline": headline(checks, faults, result.scene.view),
-            "grade": grade(checks, result.scene.view),
+            "headline": headline(checks, faults, result.scene.view)
+            if is_judged(gait)
+            else result.summary.headline,
+            "grade": grade(checks, result.scene.view, gait),
             "metrics": means,
         }
     )
@@ -86,6 +90,7 @@ def quality_of(result: AnalysisResult, rules: Sequence[Rule] = RULES) -> Quality
         clip.capture_fps_source.startswith("inferred"),
         {rule.metric: rule.errors for rule in rules if rule.measure is not None},
         given_by(result),
+        scene.gait,
     )
 
 

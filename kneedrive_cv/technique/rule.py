@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.result import METRICS
 
 FloatArray = NDArray[np.float64]
 Read = Literal["as it is", "distance from zero"]
+UNITS: Final = ("deg", "s", "hz", "m", "shank", "thigh")
+"""What a metric may be measured in: degrees, seconds, per second, metres, lengths of a segment."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +61,7 @@ class Rule:
     metric : str
         The metric of a stride that it reads; its name ends with the unit.
     unit : str
-        ``deg``, ``s``, ``shank`` or ``thigh``.
+        One of `UNITS`.
     read : str
         Whether the number itself or its distance from zero is judged.
     fault_when : str
@@ -83,6 +86,7 @@ class Rule:
         Where the target comes from, if it is no setting.
     measure : callable, optional
         Works out the metric of one knee drive, where it is none of `kneedrive_cv.result.METRICS`.
+        Its value and interval of each stride become columns of ``strides.csv`` and `Run.strides`.
     parts : tuple of str
         Landmarks of the own side that ``measure`` reads, as ``("hip", "knee")``.
     errors : tuple of float
@@ -114,6 +118,10 @@ class Rule:
             raise ValueError(f"Rule {self.code}: say the errors of its metric {self.metric}")
         if self.metric.rpartition("_")[2] != self.unit:
             raise ValueError(f"Rule {self.code}: the name {self.metric} must end with {self.unit}")
+        if self.unit not in UNITS:
+            raise ValueError(f"Rule {self.code}: {self.unit} is none of {', '.join(UNITS)}")
+        if self.measure is not None and self.metric in METRICS:
+            raise ValueError(f"Rule {self.code}: {self.metric} is measured already, name it anew")
 
     def where_from(self) -> str:
         """Where the target comes from."""

@@ -7,10 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES
-from kneedrive_cv.result import METRICS, Check, Fault, Score, Stride, Summary, Value, View
+from kneedrive_cv.result import METRICS, Check, Fault, Gait, Score, Stride, Summary, Value, View
 from kneedrive_cv.scene.scale import Scale
+from kneedrive_cv.technique import not_a_sprint
 from kneedrive_cv.technique.checks import Means
 from kneedrive_cv.technique.measure import Motion
+from kneedrive_cv.technique.not_a_sprint import is_judged, no_points
 from kneedrive_cv.technique.score import score
 from kneedrive_cv.technique.travel import mean_travel
 from kneedrive_cv.technique.uncertainty import Quality
@@ -42,12 +44,14 @@ def summarise(
     def over_both(metric: str) -> Value:
         return mean_value(metric, [s.metrics[metric] for s in strides], None, quality)
 
+    rate, gait = _step_frequency(motion, quality), quality.gait
+    judged = headline(checks, faults, quality.sight.view)
     return Summary(
-        headline=headline(checks, faults, quality.sight.view),
-        grade=grade(checks, quality.sight.view),
+        headline=judged if is_judged(gait) else not_a_sprint.headline(gait, means, rate),
+        grade=grade(checks, quality.sight.view, gait),
         knee_drives={side: sum(s.side == side for s in strides) for side in SIDES},
         metrics={metric: dict(by_side) for metric, by_side in means.items()},
-        step_frequency_hz=_step_frequency(motion, quality),
+        step_frequency_hz=rate,
         contact_time_s=over_both("contact_time_s"),
         flight_time_s=over_both("flight_time_s"),
         travel=mean_travel(strides, quality, scale),
@@ -55,8 +59,10 @@ def summarise(
     )
 
 
-def grade(checks: Sequence[Check], view: View) -> Score:
-    """The points; none from the front and the rear, where hardly a check can be made."""
+def grade(checks: Sequence[Check], view: View, gait: Gait = "sprint") -> Score:
+    """The points; none from the front and the rear, with hardly a check, and none of a drill."""
+    if not is_judged(gait):
+        return no_points(gait)
     points = score(checks)
     if view not in ("front", "rear"):
         return points
@@ -75,8 +81,8 @@ def _step_frequency(motion: Motion, quality: Quality) -> Value:
     metric = "step_frequency_hz"
     number = motion.step_frequency_hz()
     if not np.isfinite(number):
-        return not_measurable("fewer than three touchdowns were seen")
-    steps = len(motion.contacts)
+        return not_measurable("fewer than three steps were seen")
+    steps = len(motion.contacts) or len(motion.drives)
     error = np.hypot(quality.steady_error(metric, None), quality.stride_error(metric) / steps)
     return interval(metric, number, float(error), 1.0, quality.doubt(metric))
 

@@ -16,6 +16,7 @@ from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.result import TRAVEL, Stride, Value
 from kneedrive_cv.scene.scale import Scale
+from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, is_drill
 from kneedrive_cv.technique.uncertainty import FILM_SIDE, Quality
 from kneedrive_cv.technique.values import LOW_VALID_FRACTION, interval, not_measurable
 
@@ -106,6 +107,8 @@ def _value(metric: str, number: float, share: float, quality: Quality) -> Value:
             f"seen from the {quality.sight.view} the way along the track is hidden. {FILM_SIDE}",
             share,
         )
+    if is_drill(quality.gait):
+        return not_measurable(NO_CONTACTS, share)
     if not np.isfinite(number):
         return not_measurable("could not be read in this stride", share)
     steady, single = _errors(metric, number, quality)

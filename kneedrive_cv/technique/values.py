@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.kinematics.gait import compute_foot_ahead_of_knee
-from kneedrive_cv.kinematics.series import fraction_valid, value_at
+from kneedrive_cv.kinematics.series import rows_between, value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.result import METRICS, Stride, UnsureFrames, Value
@@ -63,11 +63,10 @@ def drive_values(
     quality : Quality
     """
     read = _read(drive, angles, time_s)
+    rows = rows_between(time_s, drive.toe_off_s, drive.touchdown_s)
     values = {}
     for metric in METRICS:
-        names = [f"{drive.side}_{part}" for part in PARTS[metric]]
-        ok = np.all([valid[name] for name in names], axis=0)
-        share = fraction_valid(ok, time_s, drive.toe_off_s, drive.touchdown_s)
+        share = _share_seen(valid, drive.side, PARTS[metric], rows)
         values[metric] = as_value(metric, read[metric], drive.side, share, quality)
     view = DriveView(
         drive.side, drive.toe_off_s, drive.peak_s, drive.touchdown_s, angles, time_s
@@ -82,14 +81,22 @@ def own_values(
     rules: Sequence[Rule],
 ) -> dict[str, Value]:
     """The metrics of one knee drive that checks bring with them; arguments as `drive_values`."""
+    rows_seen = rows_between(view.time_s, view.toe_off_s, view.touchdown_s)
     values = {}
     for rule in rules:
         if rule.measure is not None:
-            ok = np.all([valid[f"{view.side}_{part}"] for part in rule.parts], axis=0)
-            share = fraction_valid(ok, view.time_s, view.toe_off_s, view.touchdown_s)
+            share = _share_seen(valid, view.side, rule.parts, rows_seen)
             number = rule.measure(view)
             values[rule.metric] = as_value(rule.metric, number, view.side, share, quality)
     return values
+
+
+def _share_seen(
+    valid: Mapping[str, BoolArray], side: Side, parts: Sequence[str], rows: slice
+) -> float:
+    """Share of some frames in which all parts of a leg were measured; 0 where there is no frame."""
+    seen = np.all([valid[f"{side}_{part}"][rows] for part in parts], axis=0)
+    return float(seen.mean()) if len(seen) else 0.0
 
 
 def _read(

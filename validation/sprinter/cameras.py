@@ -18,6 +18,8 @@ AIM_M = 0.52
 NEAR_M, FAR_M = 0.1, 400.0
 FOLLOW_M, FOLLOW_HZ = 0.35, 0.45
 """How far one who moves along by hand falls back and catches up, and how often."""
+LEAST_MPS = 1.0
+"""One who films somebody on the spot does not sway about him as about a runner."""
 PAN_LAG_S, PAN_SWAY_M, PAN_SWAY_HZ = 0.05, 0.15, 0.7
 SHAKE_HZ = ((0.9, 1.0), (2.3, 0.5), (5.1, 0.25), (8.7, 0.1))
 """A hand's tremble: frequencies and their shares."""
@@ -119,7 +121,7 @@ class Camera:
         if self.asked.motion != "follow":
             return 0.0
         sway = FOLLOW_M * np.sin(2 * np.pi * FOLLOW_HZ * time_s + 1.0)
-        return float(sway / self.parameters.technique.speed_mps)
+        return float(sway / max(self.parameters.technique.speed_mps, LEAST_MPS))
 
     def _stand_m(self, athlete_m: FloatArray) -> FloatArray:
         """Where the camera is for an athlete who is there."""

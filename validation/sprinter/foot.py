@@ -20,6 +20,8 @@ TOE_LEAVES_SHARE = 0.72
 """Of the contact; until then the toes lie flat, then the shoe rolls over its tip."""
 TOE_RAISED_DEG, TOE_LANDS_SHARE = 22.0, 0.2
 """The ball lands first and the toes come down in this share (Dorn et al. 2012: in 20 ms)."""
+HOP_FOOT_DEG = -26.0
+"""How far the heel is up as a hop begins, and in it."""
 TOE_SHARE = 0.6
 """How far the toes have pitched at toe-off, of the foot's own pitch."""
 
@@ -79,11 +81,19 @@ class Roll:
     """How the foot pitches through a contact; the share of the contact runs from 0 to 1."""
 
     technique: SideTechnique
+    hop_share: float | None = None
+    """When a hop begins, a share of the contact; it ends as long before the contact's end."""
 
     @cached_property
     def _foot(self) -> PchipInterpolator:
         start, end = self.technique.touchdown_foot_pitch_deg, self.technique.toe_off_foot_pitch_deg
         middle = min(-4.0, 0.5 * start)
+        if self.hop_share is not None:
+            up, down = self.hop_share, 1 - self.hop_share
+            return PchipInterpolator(
+                [0, 0.5 * up, up, 0.5, down, down + 0.4 * up, 1],
+                [start, 0.0, HOP_FOOT_DEG, HOP_FOOT_DEG, 0.5 * HOP_FOOT_DEG, middle, end],
+            )
         return PchipInterpolator(
             [0, 0.22, 0.45, 0.7, 1],
             [start, 0.7 * middle if start < 0 else 0.0, middle - 2, 0.45 * end, end],
@@ -95,7 +105,8 @@ class Roll:
 
     def toe_deg(self, share: float) -> float:
         """Pitch of the toes: raised or with the foot on the heel, flat, then over the tip."""
-        late = np.clip((share - TOE_LEAVES_SHARE) / (1 - TOE_LEAVES_SHARE), 0, 1)
+        flat = TOE_LEAVES_SHARE if self.hop_share is None else 1 - 0.4 * self.hop_share
+        late = np.clip((share - flat) / (1 - flat), 0, 1)
         rolled = TOE_SHARE * self.technique.toe_off_foot_pitch_deg * late * late
         early = np.clip(1 - share / TOE_LANDS_SHARE, 0, 1)
         raised = TOE_RAISED_DEG * early * early

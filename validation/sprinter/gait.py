@@ -21,7 +21,6 @@ Side = Literal["left", "right"]
 SIDES: tuple[Side, Side] = ("left", "right")
 REACH_SHARE = 0.993
 """How straight the leg may get in contact: of thigh and shank in line."""
-REACH_AT_TOUCHDOWN_SHARE = 0.972
 LEAST_HEIGHT_SHARE = 0.80
 """The hips of a sprinter are never lower than this share of the standing leg."""
 ARM_FORWARD_DEG, ARM_BACK_DEG = 42.0, -62.0
@@ -120,6 +119,7 @@ class Gait:
         s, sign, heads = side[0], 1 if side == "left" else -1, self.body.heads_m
         phase = time_s / self.pelvis.stride_s - (0.5 if side == "left" else 0.0)
         wave = float(np.cos(2 * np.pi * (phase - ARM_PEAK_PHASE)))
+        wave *= self.technique.arm_share
         upper = (ARM_FORWARD_DEG + ARM_BACK_DEG) / 2 + (ARM_FORWARD_DEG - ARM_BACK_DEG) / 2 * wave
         lower = upper + ELBOW_DEG + ELBOW_SWING_DEG * wave
         self._place(pose, f"clavicle_{s}", pose["spine_03"][0] @ yaw(-4 * sign * wave))
@@ -190,13 +190,11 @@ def build_gait(body: Body, technique: Technique) -> Gait:
 def _highest_m(leg: Leg) -> float:
     """How high the hips may be so that a leg reaches its foot all through a contact."""
     contact, full = leg.technique.contact_time_s, sum(leg.lengths_m)
-    heights = []
+    heights, landing = [], leg.technique.touchdown_reach_share
     for share in np.linspace(0, 1, 41):
         since = float(share) * contact
         easing = min(1.0, share / 0.3)
-        reach = full * (
-            REACH_AT_TOUCHDOWN_SHARE + easing * (REACH_SHARE - REACH_AT_TOUCHDOWN_SHARE)
-        )
+        reach = full * (landing + easing * (REACH_SHARE - landing))
         hip = leg.pelvis.hip_m(leg.side, leg.touchdown_s + since)
         ankle = leg.ankle_m(since)
         left = reach**2 - float(((ankle - hip)[:2] ** 2).sum())

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from validation.sprinter.curves import Curve, Knot, curve
+from validation.sprinter.drills import Hop
 from validation.sprinter.foot import Foot, Roll
 from validation.sprinter.parameters import SideTechnique
 from validation.sprinter.pelvis import Pelvis
@@ -29,6 +30,7 @@ USUAL_DELAY_S = 0.012
 HELD_SHARE = 0.3
 UNLOADED_KNEE_DEG_PER_S = 800.0
 TOE_RELAX_S = 0.08
+LIFT_FOLDS_SHARE = 0.6
 
 
 class LegAngles(NamedTuple):
@@ -81,7 +83,14 @@ class Leg:
     @cached_property
     def roll(self) -> Roll:
         """How the foot pitches in contact."""
-        return Roll(self.technique)
+        hop = self.hop
+        return Roll(self.technique, hop.start_s / hop.contact_s if hop.hop_s else None)
+
+    @cached_property
+    def hop(self) -> Hop:
+        """The hop on this leg, in the middle of its contact."""
+        run = self.pelvis.technique
+        return Hop(self.technique.contact_time_s, run.hop_s, run.speed_mps * 1.3 * run.hop_s)
 
     @cached_property
     def lengths_m(self) -> tuple[float, float]:
@@ -99,6 +108,7 @@ class Leg:
         """Where the ball joint of the flat foot stands in the first contact; z = 0."""
         technique, speed = self.technique, self.pelvis.technique.speed_mps
         ahead = technique.touchdown_ahead_share * speed * technique.contact_time_s
+        ahead += technique.forefoot_ahead_m - self.hop.way_m / 2
         hip_x = self.pelvis.centre_m(self.touchdown_s)[0]
         y = self.foot.sign * self.pelvis.technique.step_width_m / 2
         return np.array([hip_x + ahead, y, 0.0])
@@ -116,7 +126,8 @@ class Leg:
         """The ankle in contact, shape (3,)."""
         share = since_s / self.technique.contact_time_s
         _, ankle = self.foot.on_ground(self.roll.foot_deg(share), self.roll.toe_deg(share))
-        placed: FloatArray = self.ground_m + ankle
+        ahead, up = self.hop.moved_m(since_s)
+        placed: FloatArray = self.ground_m + ankle + np.array([ahead, 0.0, up])
         return placed
 
     def _reach(self, way: FloatArray) -> tuple[float, float, float]:
@@ -147,7 +158,9 @@ class Leg:
     @cached_property
     def peak_s(self) -> float:
         """When the thigh is highest, after touchdown."""
-        step = self.pelvis.stride_s / 2
+        step, share = self.pelvis.stride_s / 2, self.technique.peak_share
+        if share is not None:
+            return step + share * self.other.contact_time_s
         late = DELAY_SHARE * (self.technique.knee_drive_delay_s - USUAL_DELAY_S)
         return step + self.other.contact_time_s + PEAK_AFTER_S + late
 
@@ -159,15 +172,15 @@ class Leg:
     @cached_property
     def _ends(self) -> tuple[LegAngles, LegAngles, LegAngles, LegAngles]:
         """Angles and speeds as the foot leaves, then angles and speeds as it comes down."""
-        contact = self.technique.contact_time_s
+        contact, pace = self.technique.contact_time_s, self.pelvis.technique.swing_pace
         leaves, lands = self.stance(contact), self.stance(0.0)
-        after = self.stance(contact + STEP_S, self._stay(contact) + LEAVING_MPS * STEP_S)
-        before = self.stance(-STEP_S, self._stay(0.0, -STEP_S) - LANDING_MPS * STEP_S)
+        after = self.stance(contact + STEP_S, self._stay(contact) + pace * LEAVING_MPS * STEP_S)
+        before = self.stance(-STEP_S, self._stay(0.0, -STEP_S) - pace * LANDING_MPS * STEP_S)
         out = LegAngles(*((b - a) / STEP_S for a, b in zip(leaves, after, strict=True)))
         down = LegAngles(*((b - a) / STEP_S for a, b in zip(before, lands, strict=True)))
         pitching = (self.roll.foot_deg(1) - self.roll.foot_deg(1 - 1e-3)) / (1e-3 * contact)
         # Once unloaded the knee bends at once, and the foot goes up rather than forward.
-        knee = max(out.knee, UNLOADED_KNEE_DEG_PER_S)
+        knee = max(out.knee, pace * UNLOADED_KNEE_DEG_PER_S)
         thigh = min(out.thigh, -80.0) if self._is_late else out.thigh
         out = out._replace(thigh=thigh, knee=knee, ankle=pitching - (thigh - knee), toe=0.0)
         # The ankle is held before it gives under the load, so the foot turns with the shank.
@@ -212,6 +225,8 @@ class Leg:
         fold_s = self.pelvis.stride_s / 2 + ask.fold_share * self.other.contact_time_s
         fold_s += 0.5 * (self.peak_s - PEAK_AFTER_S - self.pelvis.stride_s / 2)
         fold_s -= 0.5 * self.other.contact_time_s
+        if ask.peak_share is not None:  # a knee that is lifted bends as it rises
+            fold_s = ask.contact_time_s + LIFT_FOLDS_SHARE * (self.peak_s - ask.contact_time_s)
         at_peak = ask.peak_thigh_deg - self._shank_at_peak_deg()
         fold = Knot(fold_s, max(ask.swing_knee_deg, at_peak + 8), 0.0)
         return self._between("knee", fold, Knot(self.peak_s, at_peak, None))

@@ -13,6 +13,9 @@ from typing import Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from validation.sprinter.body import body_names
+from validation.sprinter.drills import DRILLS
+
+Drill = Literal["high_knees", "a_march", "a_skip", "jog"]
 
 
 class _Section(BaseModel):
@@ -36,7 +39,9 @@ class BodyParameters(_Section):
 class SideTechnique(_Section):
     """How one leg runs. What is dialled in comes out in the truth."""
 
-    contact_time_s: float = Field(0.104, ge=0.06, le=0.3)
+    contact_time_s: float = Field(
+        0.104, ge=0.06, le=1.2, description="to the last toe-off, a hop on the way included"
+    )
     peak_thigh_deg: float = Field(82.0, ge=25, le=115, description="90 = parallel to the track")
     ankle_at_peak_deg: float = Field(2.0, ge=-50, le=30, description="dorsiflexion")
     foot_ahead_of_knee_share: float = Field(
@@ -63,13 +68,34 @@ class SideTechnique(_Section):
     touchdown_ahead_share: float = Field(
         0.39, ge=0.1, le=0.7, description="of the way over the ground, what lies ahead of the hip"
     )
+    forefoot_ahead_m: float = Field(
+        0.0, ge=-0.1, le=0.2, description="on top of it: where the foot stands on the spot"
+    )
+    touchdown_reach_share: float = Field(
+        0.972, ge=0.9, le=0.993, description="how straight the leg is at touchdown, of straight"
+    )
+    peak_share: float | None = Field(
+        None,
+        ge=0.1,
+        le=0.9,
+        description="when the thigh is highest, of the other leg's contact; by default just "
+        "after it, as in a sprint",
+    )
 
 
 class Technique(_Section):
     """How the athlete runs. Keys of a side may stand here for both; ``left``, ``right`` win."""
 
-    speed_mps: float = Field(9.0, ge=3, le=12.5)
-    step_rate_hz: float = Field(4.4, ge=2.5, le=5.2)
+    drill: Drill | None = Field(None, description="what is not given is as in it: see drills.py")
+    speed_mps: float = Field(9.0, ge=0, le=12.5)
+    step_rate_hz: float = Field(4.4, ge=1, le=5.2)
+    hop_s: float = Field(
+        0.0, ge=0, le=0.4, description="in the air within a contact, as in a skip; 0 for none"
+    )
+    swing_pace: float = Field(
+        1.0, ge=0.1, le=1.5, description="how abruptly the feet leave and land, of a sprinter's"
+    )
+    arm_share: float = Field(1.0, ge=0, le=1.3, description="swing of the arms, of a sprinter's")
     trunk_lean_deg: float = Field(6.0, ge=-10, le=50)
     block_start_lean_deg: float = Field(
         0.0, ge=0, le=45, description="lean on top of it when the clip begins"
@@ -91,6 +117,7 @@ class Technique(_Section):
     def _share_between_sides(cls, data: Any) -> Any:
         if not isinstance(data, dict):
             return data
+        data = DRILLS.get(data.get("drill") or "", {}) | data
         both = {k: v for k, v in data.items() if k in SideTechnique.model_fields}
         rest = {k: v for k, v in data.items() if k not in both}
         for side in ("left", "right"):
@@ -100,14 +127,17 @@ class Technique(_Section):
         return rest
 
     @model_validator(mode="after")
-    def _flight_is_left(self) -> Self:
+    def _step_is_possible(self) -> Self:
         step_s = 1 / self.step_rate_hz
+        longest = {"a_march": 1.2 * step_s}.get(self.drill or "", step_s - 0.03)
         for side in (self.left, self.right):
-            if side.contact_time_s > step_s - 0.03:
+            if side.contact_time_s > longest + 1e-9:
                 raise ValueError(
                     f"contact_time_s {side.contact_time_s} leaves no flight in a step of "
                     f"{step_s:.3f} s: lower step_rate_hz or contact_time_s"
                 )
+            if self.hop_s > 0.6 * side.contact_time_s:
+                raise ValueError(f"hop_s {self.hop_s} leaves no time for the foot to stand")
         return self
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from validation.sprinter.body import Body
+from validation.sprinter.drills import Phase, phases, rise_m
 from validation.sprinter.parameters import Technique
 from validation.sprinter.rotations import pitch, roll, yaw
 
 FloatArray = NDArray[np.float64]
 
-GRAVITY = 9.81
 STANDING_TILT_DEG = 8.0
 
 
@@ -42,17 +43,17 @@ class Pelvis:
 
     def rise_m(self, time_s: float) -> float:
         """Height over that at touchdown: a fall in flight, a smooth turn in contact."""
-        step = self.stride_s / 2
-        number, since = divmod(time_s, step)
-        sides = (self.technique.right, self.technique.left)
-        now, other = sides[int(number) % 2], sides[(int(number) + 1) % 2]
-        flight, before = step - now.contact_time_s, step - other.contact_time_s
-        if since >= now.contact_time_s:
-            fall = since - now.contact_time_s
-            return GRAVITY / 2 * fall * (flight - fall)
-        u = since / now.contact_time_s
-        landing, leaving = -GRAVITY * before / 2, GRAVITY * flight / 2
-        return now.contact_time_s * u * (1 - u) * (landing * (1 - u) - leaving * u)
+        return rise_m(self._phases, time_s % self.stride_s)
+
+    @cached_property
+    def _phases(self) -> list[Phase]:
+        """Those of a stride, the right foot's step first."""
+        ask = self.technique
+        return [
+            phase
+            for side in (ask.right, ask.left)
+            for phase in phases(side.contact_time_s, self.stride_s / 2, ask.hop_s)
+        ]
 
     def rotation_deg(self, time_s: float) -> float:
         """Turn about the vertical, positive with the right hip ahead."""

@@ -94,16 +94,22 @@ def in_contact(gait: Gait, side: str, time_s: float) -> bool:
     return bool((slow & low).any())
 
 
-def contacts(gait: Gait, side: str) -> tuple[float, float]:
-    """Touchdown and toe-off of the mesh in the first stride, seconds, to under 1 ms."""
-    leg = gait.legs[side]
-    middle = leg.touchdown_s + 0.5 * leg.technique.contact_time_s
-    reach = 0.5 * leg.technique.contact_time_s + 0.03
-    return tuple(_edge(gait, side, middle, middle + sign * reach) for sign in (-1, 1))  # type: ignore[return-value]
+def contacts(gait: Gait, side: str) -> list[tuple[float, float]]:
+    """Touchdowns and toe-offs of the mesh in the first stride, seconds, to under 1 ms.
+
+    One of each, or two where a hop parts the contact.
+    """
+    leg, found = gait.legs[side], []
+    for start, end in leg.hop.stands_s():
+        middle = leg.touchdown_s + (start + end) / 2
+        reach = (end - start) / 2 + 0.03
+        found.append((_edge(gait, side, middle, -reach), _edge(gait, side, middle, reach)))
+    return found
 
 
-def _edge(gait: Gait, side: str, inside_s: float, outside_s: float) -> float:
+def _edge(gait: Gait, side: str, inside_s: float, reach_s: float) -> float:
     """Where contact ends between a time in it and one out of it, by halving."""
+    outside_s = inside_s + reach_s
     while abs(outside_s - inside_s) > 1e-4:
         middle = (inside_s + outside_s) / 2
         if in_contact(gait, side, middle):
@@ -117,15 +123,15 @@ def events(gait: Gait, start_s: float, end_s: float) -> list[TruthEvent]:
     """Touchdowns and toe-offs within a time, in order; half-open."""
     found = []
     for side in SIDES:
-        down, up = contacts(gait, side)
-        first = int(np.floor((start_s - up) / gait.pelvis.stride_s))
-        last = int(np.ceil((end_s - down) / gait.pelvis.stride_s))
-        for stride in range(first, last + 1):
-            shift = stride * gait.pelvis.stride_s
-            found += [
-                TruthEvent("touchdown", side, down + shift),
-                TruthEvent("toe_off", side, up + shift),
-            ]
+        for down, up in contacts(gait, side):
+            first = int(np.floor((start_s - up) / gait.pelvis.stride_s))
+            last = int(np.ceil((end_s - down) / gait.pelvis.stride_s))
+            for stride in range(first, last + 1):
+                shift = stride * gait.pelvis.stride_s
+                found += [
+                    TruthEvent("touchdown", side, down + shift),
+                    TruthEvent("toe_off", side, up + shift),
+                ]
     inside = (event for event in found if start_s <= event.time_s < end_s)
     return sorted(inside, key=lambda event: event.time_s)
 
@@ -160,8 +166,9 @@ class DriveTimes(NamedTuple):
 
 
 def drive_times(gait: Gait, side: str) -> DriveTimes:
-    """When a side's first contact begins and ends, and its thigh turns."""
-    down, up = contacts(gait, side)
+    """When a side's first contact begins and ends (after a hop, if any), and its thigh turns."""
+    stands = contacts(gait, side)
+    down, up = stands[0][0], stands[-1][1]
     times = np.arange(up, down + gait.pelvis.stride_s, 5e-4)
     thighs = np.array([gait.legs[side].at(t).thigh for t in times])
     top = int(np.argmax(thighs))

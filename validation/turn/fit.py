@@ -80,7 +80,7 @@ def edges(windows: Image) -> FloatArray:
     found = cv2.HOGDescriptor(*_EDGES)
 
     def of(images: Image) -> FloatArray:
-        return np.array([found.compute(np.ascontiguousarray(i)).ravel() for i in images], float)
+        return np.array([found.compute(np.ascontiguousarray(i)) for i in images], dtype=float)
 
     return (of(windows) - of(windows[:, :, ::-1])) / 2
 
@@ -200,7 +200,7 @@ def left_out(examples: Sequence[Example], kind: str, share: float) -> FloatArray
     told = np.empty(len(examples))
     for each in range(FOLDS):
         others = [e for e, f in zip(examples, fold, strict=True) if f != each]
-        own = np.flatnonzero(fold == each)
+        own = [int(i) for i in np.flatnonzero(fold == each)]
         line = learn(others[: max(2, round(share * len(others)))], kind)
         told[own] = line(features([examples[i] for i in own], kind))
     return told

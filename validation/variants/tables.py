@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.result import METRICS, TRAVEL, AnalysisResult
 from validation.common import table
+from validation.sprinter.parameters import ClipParameters
 from validation.truth import Truth, load_truth
 from validation.variants.grading import Outcome
 from validation.variants.judging import Against, against_original, against_truth, event_errors_ms
-from validation.variants.variant import Places, Variant
+from validation.variants.scales import Length, lengths_of
+from validation.variants.variant import Places, Rendered, Sample, Variant
 
 MOST_BETWEEN_CAMERAS_DEG = 1.5
 MOST_BETWEEN_CAMERAS_MS = 8.0
@@ -31,6 +34,7 @@ HEAD = (
     "inside",
     "wrong with confidence",
 )
+LENGTH_HEAD = ("clip", "length", "came out", "95 % interval", "true", "error", "holds")
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,7 @@ class Judged:
     events: tuple[int, int, float] | None
     """True events that were found, all of them, and the mean absolute error in ms."""
     original: Against | None
+    lengths: tuple[Length, ...] = ()
 
     @property
     def as_expected(self) -> bool:
@@ -51,6 +56,8 @@ class Judged:
         expected, came = self.variant.expected, self.outcome.came
         if expected == "unclear":
             return came in ("graded", "refused")
+        if self.variant.gait and self.result and self.result.scene.gait != self.variant.gait:
+            return False
         said = self.outcome.reason if self.result is None else " ".join(self.result.warnings)
         return came == expected and self.variant.says in said
 
@@ -58,7 +65,12 @@ class Judged:
     def amiss(self) -> tuple[str, ...]:
         """Numbers that are wrong with confidence: against the truth, where there is one."""
         against = self.truth or self.original
-        return against.amiss if against else ()
+        lengths = tuple(
+            f"{length.metric} {length.value:.3g} for {length.true:.3g}"
+            for length in self.lengths
+            if length.amiss
+        )
+        return (against.amiss if against else ()) + lengths
 
 
 def judge(
@@ -92,7 +104,11 @@ def _judge(
         events = _events(result, known, mirrored=variant.mirrored)
     before = results.get(variant.same_as)
     original = before and against_original(result, before, mirrored=variant.mirrored)
-    return Judged(variant, outcome, result, truth, events, original or None)
+    lengths: tuple[Length, ...] = ()
+    if path is not None and isinstance(variant.source, Rendered | Sample):
+        asked = ClipParameters.model_validate(json.loads(path.read_text("utf-8"))["parameters"])
+        lengths = tuple(lengths_of(result, path, asked))
+    return Judged(variant, outcome, result, truth, events, original or None, lengths)
 
 
 def _events(result: AnalysisResult, truth: Truth, *, mirrored: bool) -> tuple[int, int, float]:
@@ -106,7 +122,26 @@ def lines_of(judged: list[Judged]) -> list[str]:
     for line in dict.fromkeys(each.variant.line for each in judged):
         rows = [_row(each) for each in judged if each.variant.line == line]
         lines += [f"## {line.capitalize()}", "", *table(HEAD, rows), ""]
+        lengths = [r for each in judged if each.variant.line == line for r in _length_rows(each)]
+        if line == "scale" and lengths:
+            lines += [*table(LENGTH_HEAD, lengths), ""]
     return lines
+
+
+def _length_rows(each: Judged) -> list[list[object]]:
+    """What came out in metres against the truth, a row a length."""
+    return [
+        [
+            each.variant.name,
+            TRAVEL[length.metric][0],
+            f"{length.value:.2f} {TRAVEL[length.metric][1]}",
+            f"{length.low:.2f} to {length.high:.2f}",
+            f"{length.true:.2f}",
+            f"{length.value - length.true:+.2f}",
+            "yes" if length.holds else "**no**",
+        ]
+        for length in each.lengths
+    ]
 
 
 def _row(each: Judged) -> list[object]:
@@ -114,6 +149,8 @@ def _row(each: Judged) -> list[object]:
     came = each.outcome.came if each.as_expected else f"**{each.outcome.came}**"
     if each.outcome.came == "refused":
         came += f": {each.outcome.reason.split('.')[0].split(': ', 1)[-1]}"
+    if each.variant.gait and each.result:
+        came += f" as {each.result.scene.gait}"
     drives = sum(each.result.summary.knee_drives.values()) if each.result else ""
     return [
         each.variant.name,
@@ -140,6 +177,9 @@ def requirements(judged: list[Judged]) -> list[tuple[bool, str]]:
     refusable = [e for e in judged if e.variant.expected == "refused"]
     wrong = [e.variant.name for e in refusable if e.outcome.came == "graded"]
     amiss = [e.variant.name for e in judged if e.amiss]
+    asked = [e for e in judged if e.variant.gait]
+    called = [e for e in asked if e.result and e.result.scene.gait == e.variant.gait]
+    lengths = [length for e in judged if e.variant.line == "scale" for length in e.lengths]
     compared = [e.original for e in judged if e.original]
     numbers, inside = sum(c.numbers for c in compared), sum(c.inside for c in compared)
     return [
@@ -157,6 +197,22 @@ def requirements(judged: list[Judged]) -> list[tuple[bool, str]]:
             "95 % interval",
         ),
         *_cameras(judged),
+        *(
+            [(len(called) == len(asked), f"{len(called)} of {len(asked)} drills are named")]
+            if asked
+            else []
+        ),
+        *(
+            [
+                (
+                    sum(n.holds for n in lengths) >= 0.9 * len(lengths),
+                    f"{sum(n.holds for n in lengths)} of {len(lengths)} lengths and speeds in "
+                    "metres hold the truth in their 95 % interval",
+                )
+            ]
+            if lengths
+            else []
+        ),
     ]
 
 

@@ -71,6 +71,8 @@ class Variant:
         A word that the reason of a refusal or a warning has to contain.
     same_as : str
         Variant whose numbers it should repeat.
+    gait : str
+        What it should be called; empty where that is not asked.
     mirrored : bool
         Left and right are exchanged against the source.
     slow_motion : float
@@ -90,6 +92,7 @@ class Variant:
     expected: Expected = "graded"
     says: str = ""
     same_as: str = ""
+    gait: str = ""
     mirrored: bool = False
     slow_motion: float = 1.0
     other_run: bool = False
