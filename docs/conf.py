@@ -29,6 +29,8 @@ default_role = "py:obj"
 autodoc_member_order = "bysource"
 autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
+# as the code names them, not as numpy spells them out
+autodoc_type_aliases = {"FloatArray": "FloatArray", "BoolArray": "BoolArray"}
 python_use_unqualified_type_names = True
 napoleon_google_docstring = False
 napoleon_use_rtype = False

@@ -200,7 +200,8 @@ def read_pose(
 def load(folder: str | Path) -> Run:
     """Read a run that was written by `write_outputs` or ``kneedrive analyze``.
 
-    Angles have two decimals there, and the landmarks before the repair are not kept.
+    Angles and landmarks are those that were graded. The values of strides and checks are rounded as
+    ``result.json`` has them, and the landmarks before the repair are not kept.
 
     Parameters
     ----------

@@ -74,7 +74,7 @@ class Run:
 
     @property
     def angles(self) -> pd.DataFrame:
-        """A row a frame: ``frame``, ``time_s`` and all angles, by the names of ``angles.csv``.
+        """A table with a row a frame: number, time and the angles, named as in ``angles.csv``.
 
         Raises
         ------
@@ -87,7 +87,7 @@ class Run:
 
     @property
     def strides(self) -> pd.DataFrame:
-        """A row a knee drive: side, frames, times, and each metric with its 95 % interval.
+        """A table with a row a knee drive, and in it each metric with its 95 % interval.
 
         Columns are those of ``strides.csv`` and a few more, among them ``stride`` and, for each
         metric, its status.
@@ -103,7 +103,7 @@ class Run:
 
     @property
     def plot(self) -> Plots:
-        """The pictures: ``plot.angles()``, ``plot.kinogram()``, ``plot.stride(3)``."""
+        """What can be drawn, as ``plot.angles()``, ``plot.kinogram()`` or ``plot.stride(3)``."""
         return Plots(self.analysis)
 
     def frame(self, number: int, *, near: bool = True) -> Picture:

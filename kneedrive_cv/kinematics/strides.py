@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.kinematics.events import Contact, Side
-from kneedrive_cv.kinematics.series import Extreme, crest_between, extreme_between
+from kneedrive_cv.kinematics.series import (
+    Extreme,
+    crest_between,
+    extreme_between,
+    rows_between,
+)
 
 FloatArray = NDArray[np.float64]
 
@@ -161,8 +166,10 @@ def _swing_delay(thigh_deg: FloatArray, time_s: FloatArray, toe_off_s: float, pe
     rearmost = extreme_between(thigh_deg, time_s, earliest, peak_s, sign=-1.0)
     if rearmost is None:
         return float("nan")
-    inside = (time_s >= earliest) & (time_s <= peak_s) & np.isfinite(thigh_deg)
-    times, above = time_s[inside], thigh_deg[inside] - rearmost.value - _SWUNG_DEG
+    rows = rows_between(time_s, earliest, peak_s)
+    times, angles_deg = time_s[rows], thigh_deg[rows]
+    seen = np.isfinite(angles_deg)
+    times, above = times[seen], angles_deg[seen] - rearmost.value - _SWUNG_DEG
     behind = np.flatnonzero(above[:-1] < 0)
     if len(behind) == 0:
         return rearmost.time_s - toe_off_s
@@ -246,4 +253,4 @@ def _stands(contacts: list[Contact], side: Side) -> FloatArray:
     """Touchdown and toe-off of the contacts of a foot that were seen whole, (N, 2)."""
     times = [(c.touchdown_s, c.toe_off_s) for c in contacts if c.side == side]
     both = np.array(times).reshape(-1, 2)
-    return both[np.isfinite(both).all(axis=1)]
+    return np.asarray(both[np.isfinite(both).all(axis=1)])

@@ -61,6 +61,10 @@ def plot_angles(analysis: Analysis, names: Sequence[str] = ()) -> Plot:
     return figure
 
 
+_LEAST_SPAN_DEG = 20.0
+"""An axis shows no less: a trunk that is held still must not look as if it swayed."""
+
+
 def _chosen(analysis: Analysis, names: Sequence[str]) -> list[Angle]:
     there = {angle.key: angle for angle in angles_of(analysis.angles)}
     wanted = [name.removesuffix("_deg") for name in names] or list(there)
@@ -78,6 +82,9 @@ def _draw_angle(axis: Any, analysis: Analysis, angle: Angle) -> None:
         colour, kind = LINES[side]
         label = side or angle.title.lower()
         axis.plot(analysis.angles.time_s, values, kind, color=colour, label=label, linewidth=1.6)
+    low, high = axis.get_ylim()
+    if high - low < _LEAST_SPAN_DEG:
+        axis.set_ylim(*((low + high + side * _LEAST_SPAN_DEG) / 2 for side in (-1, 1)))
     _draw_target(axis, analysis, angle)
     target = target_words(angle.key, targets_of(analysis.result))
     words = ", ".join(filter(None, (angle.zero, target)))
@@ -136,10 +143,30 @@ def plot_stride(analysis: Analysis, wanted: int) -> Plot:
     for axis, angle in zip(axes, shown, strict=False):
         _draw_drive(axis, analysis, stride, angle)
     axes[-1].set_xlabel("ms after toe-off")
+    _name_moments(axes[0], stride)
     figure.suptitle(
         f"Knee drive {stride.number}, {stride.side}: {_told(stride)}", fontsize="medium", color=INK
     )
     return figure
+
+
+def _name_moments(axis: Any, stride: Stride) -> None:
+    """Say above the topmost angle what the lines through all of them are."""
+    moments = {
+        "toe-off": stride.toe_off_time_s,
+        "top": stride.peak_time_s,
+        "touchdown": stride.touchdown_time_s,
+    }
+    for word, at_s in moments.items():
+        axis.annotate(
+            word,
+            (1000 * (at_s - stride.toe_off_time_s), 1.0),
+            xycoords=axis.get_xaxis_transform(),
+            xytext=(0, 3),
+            textcoords="offset points",
+            ha="center",
+            fontsize="small",
+        )
 
 
 def _stride(analysis: Analysis, wanted: int) -> Stride:

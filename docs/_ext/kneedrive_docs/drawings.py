@@ -52,7 +52,7 @@ def hip_flexion() -> Sheet:
     """Between the thigh and the trunk's line."""
     runner = _Runner("The angle at the hip from the trunk's line, carried on below, to the thigh")
     runner.dashed(runner.hip, -LEAN, 80)
-    runner.sheet.arc(runner.hip, -LEAN, THIGH, 40, "hip flexion")
+    runner.sheet.arc(runner.hip, -LEAN, THIGH, 40, "hip flexion", aside=(38, 4))
     return runner.sheet
 
 
@@ -70,7 +70,7 @@ def trunk_lean() -> Sheet:
     """Between the trunk and upright."""
     runner = _Runner("The angle at the hip from upright to the trunk")
     runner.dashed(runner.hip, 180, 100)
-    runner.sheet.arc(runner.hip, 180, 180 - LEAN, 80, "trunk lean")
+    runner.sheet.arc(runner.hip, 180, 180 - LEAN, 80, "trunk lean", aside=(-24, 6))
     return runner.sheet
 
 

@@ -79,14 +79,18 @@ class Sheet:
 
     def arc(
         self, at: Point, start_deg: float, end_deg: float, radius: float, label: str,
-        *, colour: str = ACCENT,
+        *, colour: str = ACCENT, aside: Point = (0, 0),
     ) -> None:  # fmt: skip
-        """An angle between two directions (0 down, 90 to the right), named at its middle."""
+        """An angle between two directions (0 down, 90 to the right), named at its middle.
+
+        ``aside`` moves the name away from what lies there.
+        """
         steps = [start_deg + (end_deg - start_deg) * i / 24 for i in range(25)]
         self.line(*(step(at, angle, radius) for angle in steps), colour=colour, width=3)
         middle = step(at, (start_deg + end_deg) / 2, radius + 14)
-        anchor = "start" if middle[0] >= at[0] else "end"
-        self.words((middle[0], middle[1] + 5), label, colour=colour, anchor=anchor, bold=True)
+        place = (middle[0] + aside[0], middle[1] + 5 + aside[1])
+        anchor = "start" if place[0] >= at[0] else "end"
+        self.words(place, label, colour=colour, anchor=anchor, bold=True)
 
     def svg(self) -> str:
         """The picture."""
