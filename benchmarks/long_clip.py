@@ -30,7 +30,9 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 FPS = 30
 SIZE = (1920, 1080)
-QUIET_FRAMES = 30
+QUIET_FRAMES = 300
+"""Of the empty track, over and over; as many from one picture that stands alone to the next, which
+is more than phones have."""
 SPRINT_AT = 0.75
 NOISE_LEVELS = 1.5
 BARE_FRAMES = 60
@@ -50,7 +52,7 @@ def images(clip: Path) -> Iterator[np.ndarray]:
 
 
 def empty_track(clip: Path) -> Iterator[np.ndarray]:
-    """A second of the place without anybody, with the noise of a sensor."""
+    """Seconds of the place without anybody, with the noise of a sensor."""
     some = [image for k, image in enumerate(images(clip)) if k % 12 == 0]
     place = np.median(np.stack(some), axis=0)
     random = np.random.default_rng(0)
@@ -66,6 +68,7 @@ def encode(target: Path, shown: Iterator[np.ndarray]) -> None:
         stream.width, stream.height = SIZE
         stream.pix_fmt = "yuv420p"
         stream.options = {"preset": "ultrafast", "bf": "0", "crf": "23"}
+        stream.options |= {"g": str(QUIET_FRAMES), "sc_threshold": "0"}
         stream.codec_context.thread_count = 1
         for image in shown:
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="bgr24")))

@@ -38,7 +38,7 @@ LEAN_EVERY: Final = 6
 """A box lower than this share of his height shows a crouch; for so long before and after it he
 leans; one frame in so many tells how far."""
 
-TIGHT_SHARE: Final = 0.025
+TIGHT_SHARE: Final = 0.05
 TIGHT_PERCENT: Final = 5.0
 FEET_ROOM: Final = 0.1
 """Feet that are so near to a crop's lower end in more than so many of the frames are cut off in

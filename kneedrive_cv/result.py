@@ -137,7 +137,11 @@ TRAVEL: dict[str, tuple[str, str]] = {
 
 
 class Stride(_Model):
-    """One knee drive: from a toe-off to the same foot's next touchdown."""
+    """One knee drive: from a toe-off to the same foot's next touchdown.
+
+    In a drill (`Scene.gait`) it is a knee lift, and toe-off and touchdown stand for the lows of the
+    thigh before and after its top.
+    """
 
     number: int = Field(description="1-based, in order of time over both legs")
     side: Side

@@ -27,6 +27,7 @@ DRILLS = {
         "high knees",
         {"drill": "high_knees", "step_rate_hz": 4.4, "contact_time_s": 0.13, "speed_mps": 2.0},
     ),
+    "at 3 m/s": ("high knees", {"drill": "high_knees", "speed_mps": 3.0}),
     "low knees": ("high knees", {"drill": "high_knees", "peak_thigh_deg": 65.0}),
     "march": ("A-march", {"drill": "a_march"}),
     "slow march": (

@@ -39,7 +39,7 @@ def ends_px(given):
     return given.center_px[:, 1] + given.side_px / 2
 
 
-@given(room_px=st.floats(15.0, 200.0))
+@given(room_px=st.floats(40.0, 200.0))
 def test_crops_with_room_below_the_feet_are_left_as_they_are(room_px):
     given_crops = crops(LOWEST_PX + room_px)
     assert with_room_for_feet(given_crops, POSE) is given_crops

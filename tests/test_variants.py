@@ -12,10 +12,15 @@ import pytest
 from kneedrive_cv.result import Value
 from kneedrive_cv.video.reader import VideoReader
 from tests.clip_maker import pattern
+from tests.sample_analysis import make_analysis
+from validation.accuracy.clips import _told
+from validation.sprinter.parameters import ClipParameters
 from validation.variants import edits, files
-from validation.variants.catalogue import variants
+from validation.variants.catalogue import FIXED, variants
 from validation.variants.grading import Outcome, keep, key, load, told
 from validation.variants.judging import _compare
+from validation.variants.scales import Length, marked_in
+from validation.variants.tables import Judged
 from validation.variants.variant import Places
 
 SHOWN = [(k / 60.0, pattern(k)) for k in range(60)]
@@ -144,3 +149,56 @@ def test_wrong_with_confidence_is_far_outside_of_an_interval_that_is_called_meas
 def test_pyav_has_all_coders() -> None:
     coders = (files.H264, files.HEVC, files.VP9, files.PRORES, files.MJPEG)
     assert {coder.name for coder in coders} <= av.codecs_available
+
+
+def test_drills_and_lengths_in_metres_are_in_the_set() -> None:
+    by_line: dict[str, list[str]] = {}
+    for each in variants():
+        by_line.setdefault(each.line, []).append(each.gait)
+    assert len(by_line["drills"]) >= 6
+    assert set(by_line["drills"]) == {"high knees", "A-march", "A-skip", "jog"}
+    assert len(by_line["scale"]) >= 4
+
+
+@pytest.mark.parametrize(("gait", "holds"), [("high knees", True), ("sprint", False)])
+def test_a_drill_that_is_called_otherwise_is_not_as_expected(gait: str, holds: bool) -> None:
+    drill = next(each for each in variants() if each.gait == "high knees")
+    base = make_analysis().result
+    result = base.model_copy(update={"scene": base.scene.model_copy(update={"gait": gait})})
+    outcome = Outcome("graded", "", 1.0, "sources", {})
+    judged = Judged(drill, outcome, result, None, None, None)
+    assert judged.as_expected is holds
+
+
+@pytest.mark.parametrize(
+    ("metric", "true", "holds", "amiss"),
+    [
+        ("speed_mps", 8.4, True, False),
+        ("speed_mps", 8.9, False, False),
+        ("speed_mps", 10.0, False, True),
+        ("touchdown_ahead_m", 8.54, False, False),
+        ("touchdown_ahead_m", 8.56, False, True),
+    ],
+)
+def test_a_length_far_outside_of_its_interval_is_wrong_with_confidence(
+    metric: str, true: float, holds: bool, amiss: bool
+) -> None:
+    length = Length(metric, 8.0, 7.5, 8.5, true)
+    assert (length.holds, length.amiss) == (holds, amiss)
+
+
+def test_five_metres_are_marked_where_the_camera_sees_them() -> None:
+    x0, y0, x1, y1, metres = marked_in(FIXED.parameters())
+    assert metres == 5.0
+    assert y0 == pytest.approx(y1, abs=1)
+    # a person of 1.8 m is 270 pixels tall in the middle of this picture
+    assert x1 - x0 == pytest.approx(5.0 / 1.8 * 270, rel=0.05)
+
+
+def test_a_clip_without_a_drill_keeps_the_name_of_before_drills() -> None:
+    plain = _told(ClipParameters())
+    assert not {"drill", "hop_s", "swing_pace", "arm_share"} & set(plain["technique"])
+    assert "peak_share" not in plain["technique"]["left"]
+    skip = _told(ClipParameters.model_validate({"technique": {"drill": "a_skip"}}))
+    assert skip["technique"]["drill"] == "a_skip"
+    assert skip["technique"]["hop_s"] == 0.2

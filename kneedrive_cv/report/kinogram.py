@@ -17,7 +17,8 @@ from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.palette import INK, SIDE_ON_PICTURE, bgr
 from kneedrive_cv.report.stills import soften
 from kneedrive_cv.report.window import Window, drawn_points, hip_centre, row_of, running_height_px
-from kneedrive_cv.result import Stride
+from kneedrive_cv.result import AnalysisResult, Stride
+from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.video.reader import Frame
 
 PHASES: Final[dict[str, str]] = {
@@ -30,6 +31,12 @@ PHASES: Final[dict[str, str]] = {
 """The moments of a leg, after the kinogram of McMillan and Pfaff (2018). The highest point is the
 top of the knee drive; at the strike the thigh swings back fastest; at full support the ankle is
 under the hip."""
+LIFT_PHASES: Final[dict[str, str]] = {
+    "toe_off": "Thigh lowest",
+    "peak": "Highest point",
+    "touchdown": "Lowest again",
+}
+"""Those of a drill, whose lifts go from the thigh's low to its next."""
 _CELL_PX: Final = (288, 400)
 _HEAD_PX: Final = 44
 _GAP_PX: Final = 6
@@ -44,11 +51,12 @@ class Moment:
     side: Side
     phase: str
     frame: int
+    title: str
 
-    @property
-    def title(self) -> str:
-        """The moment in words."""
-        return PHASES[self.phase].lower()
+
+def phases_of(result: AnalysisResult) -> dict[str, str]:
+    """The moments that are shown of a leg, with their titles."""
+    return LIFT_PHASES if is_drill(result.scene.gait) else PHASES
 
 
 def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
@@ -109,17 +117,18 @@ def moments(analysis: Analysis) -> list[Moment]:
     for side in SIDES:
         stride = representative_stride(analysis, side)
         if stride is not None:
-            frames = (
-                stride.toe_off_frame,
-                stride.peak_frame,
-                _strike(analysis, stride),
-                stride.touchdown_frame,
-                _full_support(analysis, stride),
-            )
+            frames = {
+                "toe_off": stride.toe_off_frame,
+                "peak": stride.peak_frame,
+                "strike": _strike(analysis, stride),
+                "touchdown": stride.touchdown_frame,
+                "full_support": _full_support(analysis, stride),
+            }
             wanted += [
-                Moment(side, phase, f) for phase, f in zip(PHASES, frames, strict=True)
-                if f is not None
-            ]  # fmt: skip
+                Moment(side, phase, frame, title.lower())
+                for phase, title in phases_of(analysis.result).items()
+                if (frame := frames[phase]) is not None
+            ]
     return wanted
 
 
@@ -150,7 +159,8 @@ class KinogramCollector:
         sides = [s for s in SIDES if any(side == s for side, _ in self._cells)]
         if not sides:
             return None
-        return np.vstack([_row(self._cells, side) for side in sides])
+        phases = phases_of(self._analysis.result)
+        return np.vstack([_row(self._cells, side, phases) for side in sides])
 
     def tops(self) -> dict[Side, Image]:
         """The picture of the highest point of each leg, where the pass met it."""
@@ -161,7 +171,7 @@ class KinogramCollector:
         sides = " and ".join(s for s in SIDES if any(side == s for side, _ in self._cells))
         return (
             f"Kinogram of one stride of the {sides} leg: "
-            + ", ".join(PHASES.values()).lower()
+            + ", ".join(phases_of(self._analysis.result).values()).lower()
             + ", with the skeleton, the thigh's angle from vertical and the knee's flexion."
         )
 
@@ -197,11 +207,11 @@ def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: i
             mark(sketch, number(float(angle[row]), "deg"))
 
 
-def _row(cells: dict[tuple[Side, str], Image], side: Side) -> Image:
+def _row(cells: dict[tuple[Side, str], Image], side: Side, phases: dict[str, str]) -> Image:
     width, height = _CELL_PX
-    total = len(PHASES) * (width + _GAP_PX) - _GAP_PX
+    total = len(phases) * (width + _GAP_PX) - _GAP_PX
     row = np.full((height + _HEAD_PX, total, 3), bgr(INK), np.uint8)
-    for i, (phase, title) in enumerate(PHASES.items()):
+    for i, (phase, title) in enumerate(phases.items()):
         x = i * (width + _GAP_PX)
         cell = cells.get((side, phase))
         if cell is not None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.clean.bones import hold_bones
 from kneedrive_cv.clean.correction import Correction, Joints, correct
 from kneedrive_cv.clean.feet import hold_feet
 from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
@@ -97,13 +98,13 @@ def measure_motion(
         Roll of the camera, taken out of the angles.
     """
     level = turned(clean.unsmoothed, -tilt_deg)
-    joints = (
-        Joints(picture=level, sagittal=level)
-        if correction is None
-        else correct(level, correction, forward=forward)
-    )
+    if correction is None:
+        read = joints = Joints(picture=level, sagittal=level)
+    else:
+        read = correct(level, correction, forward=forward)
+        joints = hold_bones(read)
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
-    held = hold_feet(joints.sagittal)
+    held = hold_feet(read.sagittal)
     feet = held.replace(xy_px=smooth_landmarks(held, settings))
     track = turned(joints.picture, tilt_deg)
     track = track.replace(xy_px=smooth_landmarks(track, settings))

@@ -85,11 +85,12 @@ def note(gait: Gait, means: Mapping[str, Mapping[Side, Value]]) -> str:
     if gait == "jog":
         return f"He jogs. {unjudged}"
     heights = "; ".join(
-        f"{side}: {against_parallel(value)}"
+        f"{side} leg {against_parallel(value)}"
         for side in SIDES
         if (value := means["thigh_deg"][side]).value is not None
     )
-    asked = f" The drill asks for the thigh parallel to the ground. {heights}." if heights else ""
+    asked = " The drill asks for the thigh parallel to the ground."
+    asked += f" {heights.capitalize()}." if heights else ""
     return f"This shows a drill ({gait}).{asked} {unjudged}"
 
 

@@ -19,13 +19,13 @@ from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, is_drill
 from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
-    "hip_flexion_deg": (1.5, 1.9),
-    "thigh_deg": (1.5, 1.8),
-    "trunk_lean_deg": (1.1, 1.1),
-    "knee_flexion_deg": (2.4, 2.6),
-    "ankle_dorsiflexion_deg": (3.9, 4.1),
-    "foot_pitch_deg": (4.5, 3.8),
-    "foot_ahead_of_knee_shank": (0.037, 0.034),
+    "hip_flexion_deg": (1.3, 1.8),
+    "thigh_deg": (1.2, 1.7),
+    "trunk_lean_deg": (1.0, 1.0),
+    "knee_flexion_deg": (2.1, 2.6),
+    "ankle_dorsiflexion_deg": (3.8, 4.0),
+    "foot_pitch_deg": (4.0, 3.8),
+    "foot_ahead_of_knee_shank": (0.029, 0.031),
     "pelvis_rotation_deg": (4.0, 4.0),
 }
 """Standard error that does not shrink with more strides: near leg, far leg."""
@@ -34,10 +34,10 @@ STRIDE_ERROR: dict[str, float] = {
     "hip_flexion_deg": 1.2,
     "thigh_deg": 1.2,
     "trunk_lean_deg": 0.3,
-    "knee_flexion_deg": 1.8,
-    "ankle_dorsiflexion_deg": 1.9,
-    "foot_pitch_deg": 2.2,
-    "foot_ahead_of_knee_shank": 0.026,
+    "knee_flexion_deg": 1.5,
+    "ankle_dorsiflexion_deg": 1.4,
+    "foot_pitch_deg": 1.4,
+    "foot_ahead_of_knee_shank": 0.021,
     "pelvis_rotation_deg": 3.0,
 }
 """Standard error that differs from stride to stride."""
@@ -79,10 +79,13 @@ OWN_ERRORS: dict[str, tuple[float, float]] = {
 }
 """Steady and stride's error of metrics that a check brings with it."""
 
-DELAY_ERROR_S = 0.006
-EVENT_ERROR_S = 0.009
+DELAY_ERROR_S = 0.005
+EVENT_ERROR_S = 0.007
 """Steady part of the error of the delay after toe-off, and of a time between two events: landmarks
 smear the contact."""
+
+SLOW_CAMERA = 1.2
+"""How much more wrong angles are at 30 frames a second: peaks lie between frames."""
 
 MIN_FPS_ANKLE = 48.0
 """The foot turns over a thousand degrees a second: with fewer frames it is lost between them."""
@@ -185,7 +188,7 @@ class Quality:
             error = near if side is None or side == self.sight.near_side else far
             return error * self._hardness()
         if metric == "step_frequency_hz":
-            return 0.02 + (0.3 if self.time_inferred else 0.0)
+            return 0.05 + (0.3 if self.time_inferred else 0.0)
         usual_s = DELAY_ERROR_S if metric == "knee_drive_delay_s" else EVENT_ERROR_S
         error_s = frontal_errors.EVENT_ERROR_S.get(self.sight.view, usual_s)
         error_s *= self._smallness() * (GIVEN_TIMES if self.given else 1.0)
@@ -203,13 +206,14 @@ class Quality:
             return STRIDE_ERROR[metric] * self._hardness() * slow
         if metric == "step_frequency_hz":
             hidden = 2.0 if self.sight.frontal else 1.0
-            return 0.27 * hidden * float(np.clip(60.0 * frame_s, 0.3, 2.0))
-        return 0.35 * frame_s * float(np.sqrt(2))
+            return 0.1 * hidden * float(np.clip(60.0 * frame_s, 0.3, 2.0))
+        return 0.25 * frame_s * float(np.sqrt(2))
 
     def _hardness(self) -> float:
         """How much harder than the clips that the table was measured on."""
-        return self._smallness() * (1.4 if self.sight.view == "oblique" else 1.0)
+        oblique = 1.4 if self.sight.view == "oblique" else 1.0
+        return self._smallness() * oblique * (SLOW_CAMERA if self.capture_fps < 45.0 else 1.0)
 
     def _smallness(self) -> float:
-        """1 from 250 px on, which is all that the estimator can use; 1.6 at 120 px."""
-        return float(np.clip((250.0 / self.height_px) ** 0.65, 1.0, 2.5))
+        """1 from 250 px on, which is all that the estimator can use; 1.7 at 120 px."""
+        return float(np.clip((250.0 / self.height_px) ** 0.75, 1.0, 2.5))

@@ -204,37 +204,54 @@ def _drills() -> list[Variant]:
     """Drills and jogging, each to be called what it is; a run on the spot stays a run."""
     line = "drills"
     small = {"width_px": 704, "height_px": 396, "fps_hz": 30.0}
+    large = {"width_px": 960, "height_px": 540, "fps_hz": 60.0}
     stands = {"motion": "fixed", "distance_m": 11.0, "athlete_height_px": 240.0}
+    near = {"motion": "fixed", "athlete_height_px": 240.0}
     goes = {"motion": "follow", "shake_px": 3.0, "athlete_height_px": 240.0}
+    lasts_s = {"high_knees": 3.0, "a_march": 4.0, "a_skip": 4.0, "jog": 3.0}
+    called = {
+        "high_knees": "high knees", "a_march": "A-march", "a_skip": "A-skip", "jog": "jog"
+    }  # fmt: skip
 
-    def of(name: str, gait: str, who: str, camera: Any, seed: int, **technique: Any) -> Variant:
-        duration_s = {"A-march": 4.0, "A-skip": 3.5}.get(gait, 3.0)
+    def of(name: str, drill: str, seed: int, camera: Any, **more: Any) -> Variant:
+        video = small | {"duration_s": lasts_s[drill]} | more.pop("video", {})
+        look = {"seed": seed} | more.pop("look", {})
+        body = more.pop("body", {})
+        technique = {"drill": drill} | more
         asked = {
-            "body": {"name": who, "stature_m": 1.63 if who.startswith("woman") else 1.80},
-            "technique": technique,
-            "camera": camera,
-            "look": {"seed": seed},
-            "video": small | {"duration_s": duration_s},
-        }
-        return Variant(name, line, Rendered(name, asked), gait=gait)
+            "body": body, "technique": technique, "camera": camera, "look": look, "video": video
+        }  # fmt: skip
+        return Variant(name, line, Rendered(name, asked), gait=called[drill])
 
-    man, other_man = "man_african", "man_caucasian"
-    woman, other_woman = "woman_asian", "woman_african"
-    knees = {"drill": "high_knees"}
+    white, black = {"name": "man_caucasian"}, {"name": "woman_african"}
+    short = {"name": "woman_asian", "stature_m": 1.63}
+    panned = {"motion": "pan", "distance_m": 12.0, "athlete_height_px": 240.0}
+    far = {"motion": "fixed", "distance_m": 14.0, "athlete_height_px": 190.0}
+    tall = stands | {"athlete_height_px": 300.0}
     return [
-        of("knees_on_the_spot", "high knees", man, stands, 3, **knees, speed_mps=0.0),
-        of("knees_moving", "high knees", other_man, stands, 4, **knees),
-        of("knees_followed", "high knees", woman, goes, 5, **knees, step_rate_hz=3.9),
-        of("knees_low_left", "high knees", man, stands, 7, **knees, left={"peak_thigh_deg": 72.0}),
-        of("march_fixed", "A-march", man, stands, 8, drill="a_march"),
-        of("march_followed", "A-march", woman, goes, 9, drill="a_march"),
-        of("march_on_the_spot", "A-march", other_man, stands, 10, drill="a_march", speed_mps=0.0),
-        of("skip_fixed", "A-skip", man, stands, 11, drill="a_skip"),
-        of("skip_followed", "A-skip", other_woman, goes, 12, drill="a_skip", speed_mps=1.6),
-        of("jog_along", "jog", man, goes | {"motion": "along"}, 14, drill="jog"),
-        of("jog_followed", "jog", other_man, goes, 16, drill="jog", speed_mps=3.4),
+        of("knees_on_the_spot", "high_knees", 3, stands, speed_mps=0.0),
+        of("knees_moving", "high_knees", 4, stands, body=white),
+        of("knees_followed", "high_knees", 5, goes, body=short, step_rate_hz=3.9),
+        of("knees_panned", "high_knees", 6, panned, body=black, speed_mps=1.8, step_rate_hz=4.2,
+           contact_time_s=0.14, peak_thigh_deg=78.0,
+           video={"running": "left", "start_phase": 0.4}),
+        of("knees_one_low", "high_knees", 7, stands, step_rate_hz=3.1, contact_time_s=0.2,
+           left={"peak_thigh_deg": 72.0}, look={"bystander": True}),
+        of("march_fixed", "a_march", 8, tall, video=large | {"duration_s": 4.5}),
+        of("march_followed", "a_march", 9, goes, body=short, step_rate_hz=1.3,
+           contact_time_s=0.84),
+        of("march_on_the_spot", "a_march", 10, near, body=white, speed_mps=0.0),
+        of("skip_fixed", "a_skip", 11, tall, video=large),
+        of("skip_followed", "a_skip", 12, goes, body=black, speed_mps=1.6,
+           video={"duration_s": 3.5}),
+        of("skip_on_the_spot", "a_skip", 13, near, body=white, speed_mps=0.3, step_rate_hz=1.6,
+           contact_time_s=0.58, hop_s=0.22, video={"running": "left"}),
+        of("jog_along", "jog", 14, {"athlete_height_px": 240.0}),
+        of("jog_fixed", "jog", 15, far, body=black, speed_mps=2.6, step_rate_hz=2.6),
+        of("jog_followed", "jog", 16, goes | {"shake_px": 4.0}, body=white, speed_mps=3.4,
+           step_rate_hz=2.8, contact_time_s=0.24),
         Variant("treadmill_jog", line, TREADMILL, (e.part(0, 4),), gait="jog"),
-    ]
+    ]  # fmt: skip
 
 
 def _scale() -> list[Variant]:
