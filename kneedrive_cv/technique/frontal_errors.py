@@ -35,9 +35,9 @@ EVENT_ERROR_S: Final[dict[str, float]] = {"front": 0.009, "rear": 0.016}
 """Steady part of the error of a time between two events."""
 
 _WATCH: Final = (
-    "Stick a strip of tape upright on the middle of the waistband, front and back, film from the "
-    "front or the rear, near, and compare the tops of the left and the right knee drive: for each "
-    "5 degrees of turn the tape comes 1 cm to the side."
+    "Film from the front or the rear, near, with a strip of tape upright on the middle of the "
+    "waistband, front and back, and compare the tops of the left and the right knee drive: for "
+    "each 5 degrees of turn the tape comes 1 cm to the side."
 )
 """The middle of the waistband lies 10 to 11 cm before or behind the hip joints."""
 _ROTATION: Final[dict[str, str]] = {
