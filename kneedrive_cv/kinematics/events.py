@@ -78,8 +78,9 @@ _STANDS_SHARE = 0.25
 """Where the signal ends within a step, only a foot this slow over the ground has landed."""
 
 _LEAST_CONTACT_S = 0.05
-"""No sprinter stands for less: a foot that seems to has stood before. While the body still pushes
-off the blocks it is slower than the run, and a foot on them seems to move."""
+"""No sprinter stands for less: a foot that seems to has stood before, or stands on. While the body
+still pushes off the blocks it is slower than the run, and a foot on them seems to move; at the end
+of a clip the smoothed toe may rise too soon."""
 
 _MIN_SPEED_LEG_PER_S = 1.2
 """Least speed of the run in leg lengths per second; a slow walk has 1.4."""
@@ -318,8 +319,11 @@ def _contact(
         return None
     touchdown_s = _crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE, frame_s)
     toe_off_s = _toe_off(share[middle:], times[middle:], frame_s)
-    if toe_off_s - touchdown_s < _LEAST_CONTACT_S:
-        touchdown_s = float("nan")
+    if toe_off_s - touchdown_s < _LEAST_CONTACT_S:  # one of them is none: that nearer to an end
+        if touchdown_s - time_s[0] < time_s[-1] - toe_off_s:
+            touchdown_s = float("nan")
+        else:
+            toe_off_s = float("nan")
     return Contact(swing.side, touchdown_s, toe_off_s, speed)
 
 
