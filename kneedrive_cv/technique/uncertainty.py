@@ -21,7 +21,7 @@ from kneedrive_cv.technique.rules import RULES
 STEADY_ERROR: dict[str, tuple[float, float]] = {
     "hip_flexion_deg": (1.3, 1.8),
     "thigh_deg": (1.2, 1.7),
-    "trunk_lean_deg": (1.0, 1.0),
+    "trunk_lean_deg": (1.2, 1.2),
     "knee_flexion_deg": (2.1, 2.6),
     "ankle_dorsiflexion_deg": (3.8, 4.0),
     "foot_pitch_deg": (4.0, 3.8),
