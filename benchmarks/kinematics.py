@@ -122,7 +122,7 @@ def time_whole(points: dict[str, FloatArray], contact_s: float) -> bool:
         drive_values(drive, angles, time_s, valid, quality) for drive in drives])  # fmt: skip
     step_hz = timed("step frequency", lambda: fit_step_frequency(contacts))
     put_in = 2 * frames // STRIDE_FRAMES
-    found_s = float(np.median([c.toe_off_s - c.touchdown_s for c in contacts]))
+    found_s = float(np.nanmedian([c.toe_off_s - c.touchdown_s for c in contacts]))
     print(
         f"  {len(contacts)} contacts, {len(drives)} knee drives of {put_in}, {step_hz:.3f} steps/s"
     )

@@ -74,7 +74,7 @@ class Run:
 
     @property
     def angles(self) -> pd.DataFrame:
-        """A table with a row a frame: number, time and the angles, named as in ``angles.csv``.
+        """A table with a row a frame: number, time and all angles, named as in ``angles.csv``.
 
         Raises
         ------
