@@ -21,7 +21,7 @@ from kneedrive_cv.result import UnsureFrames, Value
 from kneedrive_cv.team.squad import read_squad
 from kneedrive_cv.team.store.opening import open_store
 from kneedrive_cv.technique.combine import combine
-from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, against_parallel
+from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, NO_LOWER_LEG, against_parallel
 from kneedrive_cv.technique.regrade import regrade
 from tests.drill_maker import pose_of
 from tests.sample_analysis import make_analysis
@@ -63,6 +63,8 @@ def test_a_drill_has_knee_heights_of_each_side_and_lift_and_nothing_of_a_run(
             assert value.low < true_deg < value.high
         assert summary.knee_drives[side] >= 4
         assert summary.metrics["contact_time_s"][side].reason == NO_CONTACTS
+        for metric in ("knee_flexion_deg", "ankle_dorsiflexion_deg", "foot_ahead_of_knee_shank"):
+            assert summary.metrics[metric][side].reason == NO_LOWER_LEG
     assert summary.step_frequency_hz.value == pytest.approx(3.6, abs=0.05)
     assert summary.travel["speed_legps"].reason == NO_CONTACTS
     assert drill.result.events == []

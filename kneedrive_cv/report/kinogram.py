@@ -201,7 +201,9 @@ def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: i
         return
     sketch = Sketch(cut, points, moment.side, Axes.of(scene), height_px)
     marks = {"thigh_deg": thigh_below_parallel if moment.phase == "peak" else thigh}
-    for name, mark in ({"knee_flexion_deg": knee} | marks).items():
+    if not is_drill(scene.gait):  # whose knee is not told
+        marks = {"knee_flexion_deg": knee} | marks
+    for name, mark in marks.items():
         angle = analysis.angles.columns.get(f"{moment.side}_{name}")
         if angle is not None and np.isfinite([angle[row], *sketch.leg("knee")]).all():
             mark(sketch, number(float(angle[row]), "deg"))

@@ -37,6 +37,12 @@ PARALLEL_DEG: Final = 90.0
 
 NO_CONTACTS: Final = "the feet's contacts are told for running alone, not in a drill"
 
+NO_LOWER_LEG: Final = (
+    "in a drill the shank and the foot are read as a sprinter's, whose knee is more bent, so they "
+    "are not told"
+)
+"""On rendered drills thigh and hip are within 3 and 4 degrees, the knee up to 25 too bent."""
+
 _CALLED: Final[dict[Gait, str]] = {
     "high knees": "a high-knees drill",
     "A-march": "an A-march",

@@ -15,7 +15,7 @@ from kneedrive_cv.result import Gait
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique import frontal_errors
 from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
-from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, is_drill
+from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, NO_LOWER_LEG, is_drill
 from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
@@ -106,6 +106,7 @@ SAGITTAL = (
     "foot_ahead_of_knee_shank",
 )
 FOOT = ("ankle_dorsiflexion_deg", "foot_pitch_deg")
+LOWER_LEG = ("knee_flexion_deg", "foot_ahead_of_knee_shank", *FOOT)
 TIMES = ("knee_drive_delay_s", "contact_time_s", "flight_time_s")
 
 FILM_SIDE = "Film square from the side."
@@ -147,8 +148,8 @@ class Quality:
             return f"seen from the {self.sight.view} the bend of the leg is hidden. {FILM_SIDE}"
         if metric in FRONTAL_METRICS:
             return frontal_errors.unreadable(metric, self.sight.view)
-        if is_drill(self.gait) and metric in TIMES:
-            return NO_CONTACTS
+        if is_drill(self.gait) and metric in (*TIMES, *LOWER_LEG):
+            return NO_CONTACTS if metric in TIMES else NO_LOWER_LEG
         if metric in FOOT and self.capture_fps < MIN_FPS_ANKLE:
             return f"{self.capture_fps:.0f} frames a second lose the foot. {FILM_FAST}"
         if metric == "knee_drive_delay_s" and self.capture_fps < MIN_FPS_DELAY:
