@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kneedrive_cv.kinematics.events import _toe_off, find_contacts, ground_speed_share
+from kneedrive_cv.kinematics.events import (
+    _Backswing,
+    _contact,
+    _toe_off,
+    find_contacts,
+    ground_speed_share,
+)
 from kneedrive_cv.pose.landmarks import SIDES
 from validation.runs import Run, event_times, run_of
 
@@ -201,3 +207,26 @@ def test_a_toe_that_goes_on_faster_left_at_a_higher_speed():
     levels = [np.interp(t, times, speed) for t, speed in zip(at, (slow, fast), strict=True)]
     assert levels[1] > 1.5 * levels[0]
     assert abs(at[1] - at[0]) < 0.006
+
+
+def stance_of(length_s, before=25, after=50, speed=4.0):
+    """A foot at rest against the hip, one that stands under a moving body, one that swings."""
+    steps = round(length_s / 0.004)
+    forward = np.r_[np.zeros(before), np.full(steps, -speed), np.full(after, speed)]
+    velocity = np.column_stack([forward, np.zeros(len(forward))])
+    swing = _Backswing("left", before, before + steps, velocity, speed, cut=False)
+    return _contact(swing, speed, 0.004 * np.arange(len(forward)), 1 / 60)
+
+
+@pytest.mark.parametrize(("length_s", "seen"), [(0.036, False), (0.08, True)])
+def test_a_foot_that_stands_for_less_than_any_sprinters_did_not_touch_down(length_s, seen):
+    """It has stood before: on the blocks, while the body was still slower than the run."""
+    contact = stance_of(length_s)
+    assert np.isfinite(contact.toe_off_s)
+    assert np.isfinite(contact.touchdown_s) == seen
+
+
+def test_at_the_end_of_a_clip_it_stands_on():
+    contact = stance_of(0.036, before=50, after=25)
+    assert np.isfinite(contact.touchdown_s)
+    assert np.isnan(contact.toe_off_s)

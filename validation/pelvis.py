@@ -17,15 +17,16 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
+from kneedrive_cv.footage import crops_to_read
 from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
-from kneedrive_cv.pipeline import crops_to_read, find_in_clip
+from kneedrive_cv.pipeline import find_in_clip, open_pose_pool
 from kneedrive_cv.pose.estimate import PosePool, estimate_poses
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import Sight, find_sight
-from kneedrive_cv.technique.frontal import FrontalMotion, measure_frontal
-from kneedrive_cv.weights import model_path
+from kneedrive_cv.technique.frontal import measure_frontal
+from kneedrive_cv.technique.measure import Motion
 from validation.common import print_table
 from validation.sprinter.clip import write_clip
 from validation.sprinter.leg import Unreachable
@@ -51,6 +52,7 @@ BODIES = ("man_african", "man_caucasian", "woman_african", "woman_asian")
 class Read:
     """One clip as it was read, with its truth."""
 
+    path: Path
     view: str
     truth: Truth
     clean: CleanPose
@@ -144,10 +146,10 @@ def draw(seed: int, view: str) -> ClipParameters:
     )
 
 
-def read_all(folder: Path) -> Iterator[Read]:
-    """Read every clip in a folder that has its truth beside it."""
-    with PosePool(model_path("pose_landmarker_heavy.task"), 2) as pool:
-        for clip in sorted(folder.glob("*.mp4")):
+def read_all(folder: Path, view: str = "") -> Iterator[Read]:
+    """Read every clip in a folder, or those of one view, that has its truth beside it."""
+    with open_pose_pool(Settings()) as pool:
+        for clip in sorted(folder.glob(f"{view}*.mp4")):
             if clip.with_suffix(".json").exists():
                 yield read(clip, pool)
 
@@ -158,10 +160,10 @@ def read(clip: Path, pool: PosePool) -> Read:
     view = str(truth.parameters["camera"]["view"])
     footage, reader = find_in_clip(clip, settings)
     crops = crops_to_read(footage)
-    raw = estimate_poses(iter(reader), crops, pool, crop_px=settings.athlete.crop_px)[0]
+    raw = estimate_poses(iter(reader), crops, pool, crop_px=settings.athlete.crop_px)
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     clean = repair([raw], **size, settings=settings.clean, frontal=view != "side")
-    return Read(view, truth, clean, find_sight(clean.track, forward=1.0))
+    return Read(clip, view, truth, clean, find_sight(clean.track, forward=1.0))
 
 
 def first_harmonic(signal: FloatArray, phase: FloatArray) -> complex:
@@ -265,7 +267,7 @@ def print_frontal(clips: list[Read]) -> None:
     print_table(("view", "what", "number", "bias", "mean absolute error", "spread"), rows)
 
 
-def event_errors(clip: Read, motion: FrontalMotion) -> Iterator[tuple[str, float]]:
+def event_errors(clip: Read, motion: Motion) -> Iterator[tuple[str, float]]:
     """Errors of touchdowns, toe-offs, contact times and the step rate."""
     for kind in ("touchdown", "toe_off"):
         for contact in motion.contacts:
@@ -278,7 +280,7 @@ def event_errors(clip: Read, motion: FrontalMotion) -> Iterator[tuple[str, float
     yield "step rate of a clip, /s", motion.step_frequency_hz() - rate_hz
 
 
-def peak_errors(clip: Read, motion: FrontalMotion) -> Iterator[tuple[str, float]]:
+def peak_errors(clip: Read, motion: Motion) -> Iterator[tuple[str, float]]:
     """Errors of what is read at the top of each knee drive."""
     track, points = motion.track, clip.truth.points_m
     time_s = np.arange(len(clip.truth)) / clip.truth.fps_hz

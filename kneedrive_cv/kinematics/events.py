@@ -77,6 +77,11 @@ _MIN_SWING_LEG = 0.35
 _STANDS_SHARE = 0.25
 """Where the signal ends within a step, only a foot this slow over the ground has landed."""
 
+_LEAST_CONTACT_S = 0.05
+"""No sprinter stands for less: a foot that seems to has stood before, or stands on. While the body
+still pushes off the blocks it is slower than the run, and a foot on them seems to move; at the end
+of a clip the smoothed toe may rise too soon."""
+
 _MIN_SPEED_LEG_PER_S = 1.2
 """Least speed of the run in leg lengths per second; a slow walk has 1.4."""
 
@@ -312,12 +317,14 @@ def _contact(
     middle = int(np.argmin(np.where(inside, calm, np.inf)))
     if swing.cut and calm[middle] > _STANDS_SHARE:
         return None
-    return Contact(
-        side=swing.side,
-        touchdown_s=_crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE, frame_s),
-        toe_off_s=_toe_off(share[middle:], times[middle:], frame_s),
-        speed_leg_per_s=speed,
-    )
+    touchdown_s = _crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE, frame_s)
+    toe_off_s = _toe_off(share[middle:], times[middle:], frame_s)
+    if toe_off_s - touchdown_s < _LEAST_CONTACT_S:  # one of them is none: that nearer to an end
+        if touchdown_s - time_s[0] < time_s[-1] - toe_off_s:
+            touchdown_s = float("nan")
+        else:
+            toe_off_s = float("nan")
+    return Contact(swing.side, touchdown_s, toe_off_s, speed)
 
 
 def _toe_off(values: FloatArray, times: FloatArray, frame_s: float) -> float:

@@ -54,7 +54,8 @@ def measure_as_seen(
     if told.view != seen.view:
         clean, motion = _measure(looks, told, tilt_deg, size, settings, correction)
     if correction is not None and name_gait(motion) == "jog":
-        plain = _measure(looks, told, tilt_deg, size, settings, None)
+        square = told.view == "side"
+        plain = _measure(looks, told, tilt_deg, size, settings, None, square=square)
         if name_gait(plain[1]) == "jog":
             clean, motion = plain
     return clean, motion, told
@@ -67,6 +68,8 @@ def _measure(
     size: Mapping[str, int],
     settings: Settings,
     correction: Correction | None,
+    *,
+    square: bool = False,
 ) -> tuple[CleanPose, Motion]:
     """The repaired pose and the motion, as seen."""
     clean = repair(list(looks), **size, settings=settings.clean, frontal=sight.frontal)
@@ -78,4 +81,5 @@ def _measure(
         tilt_deg=tilt_deg,
         settings=settings.clean,
         correction=correction,
+        square=square,
     )

@@ -83,6 +83,7 @@ def measure_motion(
     settings: CleanSettings,
     correction: Correction | None,
     tilt_deg: float = 0.0,
+    square: bool = False,
 ) -> Motion:
     """Angles of every frame, ground contacts and knee drives.
 
@@ -96,13 +97,15 @@ def measure_motion(
         Takes the landmarks to the joint centres; None where they are taken as they are.
     tilt_deg : float
         Roll of the camera, taken out of the angles.
+    square : bool
+        Bones keep their length in the picture, as the camera stands square to the run. Where there
+        is a correction it takes the camera's angle out, and that does not matter.
     """
     level = turned(clean.unsmoothed, -tilt_deg)
-    if correction is None:
-        read = joints = Joints(picture=level, sagittal=level)
-    else:
+    read = Joints(picture=level, sagittal=level)
+    if correction is not None:
         read = correct(level, correction, forward=forward)
-        joints = hold_bones(read)
+    joints = hold_bones(read) if square or correction is not None else read
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
     held = hold_feet(read.sagittal)
     feet = held.replace(xy_px=smooth_landmarks(held, settings))

@@ -136,7 +136,9 @@ def leg_at_random(rng: np.random.Generator) -> dict[str, float]:
     }
 
 
-def worn(pictures: Iterator[Image], rng: np.random.Generator) -> list[Frame]:
+def worn(
+    pictures: Iterator[Image], rng: np.random.Generator, *, fps_hz: float = FPS_HZ
+) -> list[Frame]:
     """The pictures as a phone and an upload leave them."""
     blur, quality = float(rng.choice([0.0, 0.0, 0.5, 0.9])), int(rng.integers(25, 90))
     frames = []
@@ -146,7 +148,7 @@ def worn(pictures: Iterator[Image], rng: np.random.Generator) -> list[Frame]:
             image = np.asarray(cv2.GaussianBlur(image, (0, 0), blur), dtype=np.uint8)
         packed = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1]
         bgr = np.asarray(cv2.imdecode(packed, cv2.IMREAD_COLOR), dtype=np.uint8)
-        frames.append(Frame(number, number / FPS_HZ, bgr))
+        frames.append(Frame(number, number / fps_hz, bgr))
     return frames
 
 

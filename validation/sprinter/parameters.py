@@ -170,7 +170,7 @@ class LookParameters(_Section):
 class VideoParameters(_Section):
     """How it is filmed."""
 
-    fps_hz: float = Field(60.0, ge=30, le=240)
+    fps_hz: float = Field(60.0, ge=10, le=240)
     duration_s: float = Field(2.0, gt=0, le=20)
     width_px: int = Field(1280, ge=64, le=3840, multiple_of=2)
     height_px: int = Field(720, ge=64, le=2160, multiple_of=2)
