@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import av
 import numpy as np
@@ -18,7 +19,7 @@ from validation.sprinter.parameters import ClipParameters
 from validation.variants import edits, files
 from validation.variants.catalogue import FIXED, variants
 from validation.variants.grading import Outcome, keep, key, load, told
-from validation.variants.judging import _compare
+from validation.variants.judging import _compare, against_original
 from validation.variants.scales import Length, marked_in
 from validation.variants.tables import Judged
 from validation.variants.variant import Places
@@ -121,12 +122,26 @@ def test_outcomes_are_kept_for_the_very_clip(tmp_path: Path) -> None:
     assert load(replace(one, edits=(edits.slowed(2),)), places) is None
 
 
-class Graded:
-    """A result with one metric of one leg."""
+def thighs(drives: dict[float, float], side: str = "left") -> SimpleNamespace:
+    """A result with a thigh for each time of a peak."""
+    mean = sum(drives.values()) / len(drives)
+    strides = [
+        SimpleNamespace(side=side, peak_time_s=at_s, metrics={"thigh_deg": Value(value=deg)})
+        for at_s, deg in drives.items()
+    ]
+    value = Value(value=mean, low=mean - 5, high=mean + 5, status="measured")
+    return SimpleNamespace(
+        strides=strides, summary=SimpleNamespace(metrics={"thigh_deg": {side: value}})
+    )
 
-    def __init__(self, value: Value) -> None:
-        self.summary = self
-        self.metrics = {"thigh_deg": {"left": value}}
+
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_a_variant_is_held_against_the_knee_drives_that_it_shares(mirrored: bool) -> None:
+    original = thighs({0.3: 50.0, 0.8: 71.0, 1.3: 73.0})  # out of the blocks
+    variant = thighs({0.81: 72.0, 1.29: 74.0}, "right" if mirrored else "left")
+    found = against_original(variant, original, mirrored=mirrored)  # type: ignore[arg-type]
+    assert (found.numbers, found.inside, found.amiss) == (1, 1, ())
+    assert found.angle_deg == pytest.approx(1.0)
 
 
 @pytest.mark.parametrize(
@@ -142,7 +157,8 @@ def test_wrong_with_confidence_is_far_outside_of_an_interval_that_is_called_meas
     true: float, status: str, inside: int, amiss: int
 ) -> None:
     value = Value(value=80.0, low=75.0, high=85.0, status=status)  # type: ignore[arg-type]
-    found = _compare(Graded(value), {("thigh_deg", "left"): Value(value=true)})  # type: ignore[arg-type]
+    means = {"thigh_deg": {"left": value}}
+    found = _compare(means, {("thigh_deg", "left"): Value(value=true)})  # type: ignore[arg-type]
     assert (found.inside, len(found.amiss)) == (inside, amiss)
 
 
