@@ -25,7 +25,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.crop import Crops
-from kneedrive_cv.clean.lean import LEAST_LEAN_DEG
 from kneedrive_cv.config import Settings
 from kneedrive_cv.pose.estimate import PosePool, estimate_poses
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
@@ -46,6 +45,9 @@ HEIGHTS_PX = (100.0, 250.0)
 """The estimator sees an athlete 197 px tall, however large he was filmed."""
 
 PICTURE_HEIGHTS = 2.0
+TURNED_FROM_DEG = 18.0
+"""Bodies that lean more are looked at upright, as they were when the correction was learned."""
+
 WIDE_SHARE = 0.6
 """The share of clips whose legs run as nobody's do, so that nothing counts as unlikely."""
 
@@ -168,7 +170,7 @@ def crops_like_tracked(
         side_px=np.maximum(side_px, 1.05 * size.max(axis=1)),
         box=box,
         confidence=np.ones(len(box)),
-        turn_deg=np.where(np.abs(lean_deg) < LEAST_LEAN_DEG, 0.0, lean_deg),
+        turn_deg=np.where(np.abs(lean_deg) < TURNED_FROM_DEG, 0.0, lean_deg),
     )
 
 
