@@ -12,7 +12,7 @@ FloatArray = NDArray[np.float64]
 
 LEAST_LEAN_DEG = 12.0
 """The estimator reads a body that leans less than this about as well as an upright one. One that
-leans 30 degrees, as in the first steps out of the blocks, it reads as leaning 15 in an upright crop."""
+leans 30 degrees, as in the first steps out of the blocks, it reads as 15 in an upright crop."""
 
 _AROUND_S = 0.3
 """Lean is the median over this time: a trunk does not tip from frame to frame."""
