@@ -299,12 +299,13 @@ def _analyze(
     from kneedrive_cv.report.write import check_output, write_outputs
 
     check_output(named, out)
+    from kneedrive_cv.chatter import own_stderr
     from kneedrive_cv.interrupt import hold_interrupts
     from kneedrive_cv.pipeline import analyze as grade
     from kneedrive_cv.pipeline import analyze_pose
     from kneedrive_cv.report.progress import progress_bar
 
-    with hold_interrupts(), progress_bar() as progress:
+    with hold_interrupts(), own_stderr(), progress_bar() as progress:
         if pose is None:
             run = grade(named, settings, also=also, progress=progress)
         else:

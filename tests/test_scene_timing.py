@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.slowed import slow_stretch
 from kneedrive_cv.scene.timing import count_step_hz, even_times, find_timing, tell_timing
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
+from tests.test_clean_lean import leaning
 from validation.truth import load_truth
 
 POSE = pose_of(load_truth(ROOT / "sample_videos" / "side_good.json"))
@@ -157,6 +159,18 @@ def test_a_run_in_real_time_or_without_enough_steps_is_not_slowed(step_hz):
 def test_steps_are_counted_at_any_speed_of_playback(hz):
     t = np.arange(0.0, 10.0 / hz, min(1 / 30.0, 0.1 / hz))
     assert count_step_hz(np.cos(np.pi * hz * t), t) == pytest.approx(hz, rel=0.05)
+
+
+def test_legs_that_jitter_while_he_crouches_are_no_part_that_plays_faster():
+    random = np.random.default_rng(0)
+    track = POSE.replace(time_s=8.0 * POSE.time_s)
+    crouched = leaning(track, 60.0).xy_px[:30]
+    xy_px = track.xy_px.copy()
+    xy_px[:30] = crouched + random.normal(0, 40.0, crouched.shape)
+    upright = track.xy_px.copy()
+    upright[:30] += xy_px[:30] - crouched
+    assert slow_stretch(track.replace(xy_px=upright)) is not None
+    assert slow_stretch(track.replace(xy_px=xy_px)) is None
 
 
 def test_a_track_in_which_no_pose_was_read_is_timed_without_a_word():

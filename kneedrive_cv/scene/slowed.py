@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
+from kneedrive_cv.clean.lean import find_lean
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -19,6 +20,9 @@ this much faster once there are steps."""
 WINDOW_S = 0.15
 LEAST_FRAMES = 12
 LEAST_FAST_FRAMES = 3
+CROUCHED_DEG = 40.0
+"""In the blocks the limbs hide one another and are read here and there, which looks like speed."""
+
 LIMBS = tuple(INDEX[f"{side}_{part}"] for side in SIDES for part in ("knee", "ankle", "wrist"))
 HIPS = tuple(INDEX[f"{side}_hip"] for side in SIDES)
 
@@ -52,6 +56,10 @@ def slow_stretch(track: PoseTrack) -> slice | None:
     if len(track) < 2 * LEAST_FRAMES:
         return None
     level = np.log(np.maximum(limb_speed(track), 1e-3))
+    crouched = np.abs(find_lean(track)) > CROUCHED_DEG
+    if crouched.all():
+        return None
+    level[crouched] = np.median(level[~crouched])
     window = max(3, round(WINDOW_S / float(np.median(np.diff(track.time_s)))) | 1)
     level = median_filter(level, window, mode="nearest")
     slow = _slower(level)

@@ -1,0 +1,39 @@
+"""What C libraries write to the terminal."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+PROGRAM = """
+import os, sys
+from kneedrive_cv.chatter import own_stderr
+
+os.write(2, b"before\\n")
+try:
+    with own_stderr():
+        os.write(2, b"chatter\\n")
+        print("said", file=sys.stderr)
+        {inside}
+except KeyError:
+    pass
+os.write(2, b"after\\n")
+print("last", file=sys.stderr)
+"""
+
+
+@pytest.mark.parametrize("inside", ["pass", "raise KeyError"])
+def test_only_what_python_says_reaches_the_terminal_and_all_of_it_afterwards(inside):
+    run = [sys.executable, "-c", PROGRAM.format(inside=inside)]
+    said = subprocess.run(run, check=True, capture_output=True, text=True).stderr.splitlines()
+    assert said == ["before", "said", "after", "last"]
+
+
+def test_a_stderr_that_a_program_has_put_in_its_place_is_left_alone(capsys):
+    from kneedrive_cv.chatter import own_stderr
+
+    with own_stderr():
+        print("said", file=sys.stderr)
+    assert capsys.readouterr().err == "said\n"
