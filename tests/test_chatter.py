@@ -35,5 +35,5 @@ def test_a_stderr_that_a_program_has_put_in_its_place_is_left_alone(capsys):
     from kneedrive_cv.chatter import own_stderr
 
     with own_stderr():
-        print("said", file=sys.stderr)
+        sys.stderr.write("said\n")
     assert capsys.readouterr().err == "said\n"
