@@ -28,6 +28,7 @@ class _Plain(TyperGroup):
     """The commands, with wrong arguments told in two plain lines."""
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """Run the command, and end the program with its exit code."""
         try:
             code = super().main(*args, **(kwargs | {"standalone_mode": False}))
         except Exception as error:

@@ -18,9 +18,11 @@ class _Held:
         self._came = False
 
     def take(self, number: int, frame: FrameType | None) -> None:
+        """The signal's handler: only remember it."""
         self._came = True
 
     def let_through(self) -> None:
+        """Do now what was to be done when it came."""
         if self._came:
             self._came = False
             self._before(signal.SIGINT, None)

@@ -21,12 +21,14 @@ def lazily(
     """
 
     def get(name: str) -> Any:
+        """The package's ``__getattr__``."""
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         module = import_module(homes[name])
         return module if homes[name] == f"{package}.{name}" else getattr(module, name)
 
     def names() -> list[str]:
+        """The package's ``__dir__``."""
         return sorted(homes)
 
     return get, names

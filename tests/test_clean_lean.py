@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kneedrive_cv.clean.lean import LEAST_LEAN_DEG, find_lean
+from kneedrive_cv.clean.lean import find_lean
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
 from validation.truth import load_truth
@@ -39,4 +39,8 @@ def test_the_lean_does_not_jump_with_single_frames_or_gaps():
 
 def test_a_pose_that_was_never_seen_leans_nowhere():
     assert not find_lean(POSE.replace(xy_px=np.full_like(POSE.xy_px, np.nan))).any()
-    assert LEAST_LEAN_DEG > 0
+
+
+def test_a_body_that_is_read_as_leaning_15_degrees_leans_twice_as_far_and_is_looked_at_upright():
+    own_deg = np.median(find_lean(leaning(POSE, 60.0))) - 60.0
+    assert np.all(find_lean(leaning(POSE, 17.0 - own_deg)) != 0)

@@ -133,6 +133,7 @@ class _Scan:
         self._seen: dict[int, tuple[FloatArray, FloatArray, FloatArray]] = {}
 
     def add(self, frame: Frame) -> None:
+        """Take the next frame, and look for people in it where that is due."""
         small = shrink(frame.image_bgr, INPUT_PX)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
         if self._grey is None:
@@ -216,6 +217,7 @@ class _Scan:
         return sure
 
     def finish(self) -> Survey:
+        """What was seen, with a last look at the last frame."""
         if self._held and len(self.time_s) - 1 not in self._seen:
             self._look_now()
         rows = sorted(self._seen)

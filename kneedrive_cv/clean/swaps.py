@@ -246,6 +246,7 @@ def take(tracks: Sequence[PoseTrack], choice: Choice) -> PoseTrack:
     order[choice.swapped] = exchanged
 
     def chosen(name: str) -> FloatArray:
+        """One array of the tracks, each row from the look and with the legs that were chosen."""
         looks = np.stack([getattr(track, name) for track in tracks])
         return np.asarray(looks[choice.look[:, None], rows[:, None], order])
 

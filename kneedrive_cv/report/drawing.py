@@ -72,18 +72,21 @@ class _Canvas:
     points: list[tuple[int, int] | None]
 
     def segments(self, pairs: Iterable[tuple[int, int]], colour: Bgr, width_px: int) -> None:
+        """Lines between the points that are there."""
         for a, b in pairs:
             start, end = self.points[a], self.points[b]
             if start is not None and end is not None:
                 cv2.line(self.image, start, end, colour, width_px, cv2.LINE_AA, _SHIFT)
 
     def limb(self, pairs: list[tuple[int, int]], side: Side, width_px: int, hollow: bool) -> None:
+        """A limb in its side's colour with a dark rim, hollow where it is the far one."""
         self.segments(pairs, bgr(INK), width_px + 3)
         self.segments(pairs, bgr(SIDE_ON_PICTURE[side]), width_px)
         if hollow:
             self.segments(pairs, bgr(INK), max(round(width_px * 0.25), 1))
 
     def joints(self, side: Side, width_px: int) -> None:
+        """A dot on each joint of a side."""
         radius = max(width_px - 1, 2)
         for part in _JOINTS:
             point = self.points[INDEX[f"{side}_{part}"]]

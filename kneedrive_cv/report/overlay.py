@@ -57,10 +57,12 @@ class _Gauge:
     text_px: int
 
     def direction(self, thigh_deg: float) -> FloatArray:
+        """Where a thigh of this angle points in the picture, of length 1."""
         angle = math.radians(thigh_deg)
         return np.array([self.forward * math.sin(angle), math.cos(angle)])
 
     def draw(self, image: Image, thigh_deg: dict[Side, float]) -> None:
+        """The dial with a hand for each thigh that is known, and the numbers."""
         self._face(image)
         for side, angle in thigh_deg.items():
             if math.isfinite(angle):

@@ -86,12 +86,7 @@ def parameters(seed: int) -> ClipParameters:
     start = {"block_start_lean_deg": float(rng.uniform(5, 40)), "block_rise_s": 2.0}
     sides = {side: leg_at_random(rng) for side in ("left", "right")}
     changes: dict[str, dict[str, Any]] = {
-        "camera": {
-            "roll_deg": float(rng.uniform(-3, 3)),
-            "distance_m": round(float(np.exp(rng.uniform(np.log(6), np.log(40)))), 2),
-            "height_m": round(float(rng.uniform(0.7, 2.2)), 2),
-            "shake_px": 0.0,
-        },
+        "camera": camera_at_random(rng),
         "technique": pelvis_at_random(rng) | sides | (start if rng.random() < 0.15 else {}),
         "look": {
             "second_runner": bool(rng.random() < 0.12),
@@ -116,6 +111,16 @@ def parameters(seed: int) -> ClipParameters:
         wide=bool(rng.random() < WIDE_SHARE),
         changes=changes,
     )
+
+
+def camera_at_random(rng: np.random.Generator) -> dict[str, float]:
+    """Where a phone is held."""
+    return {
+        "roll_deg": float(rng.uniform(-3, 3)),
+        "distance_m": round(float(np.exp(rng.uniform(np.log(6), np.log(40)))), 2),
+        "height_m": round(float(rng.uniform(0.7, 2.2)), 2),
+        "shake_px": 0.0,
+    }
 
 
 def pelvis_at_random(rng: np.random.Generator) -> dict[str, float]:

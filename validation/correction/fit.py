@@ -137,26 +137,33 @@ def read_lessons(paths: list[Path]) -> Lessons:
     return every.only(whole & (np.abs(every.wanted[:, : 2 * N]).max(axis=1, initial=0) < LOST))
 
 
-def fit(lessons: Lessons) -> Correction:
-    """A correction; the networks differ by their random start."""
+def untaught(
+    hidden: tuple[int, ...], *, penalty: float, rounds: int, patience: int, seed: int = 0
+) -> Any:
+    """A network that stops when frames that it does not learn from are told no better."""
     from sklearn.neural_network import MLPRegressor
 
+    return MLPRegressor(
+        hidden_layer_sizes=hidden,
+        activation="tanh",
+        alpha=penalty,
+        learning_rate_init=2e-3,
+        batch_size=128,
+        max_iter=rounds,
+        early_stopping=True,
+        n_iter_no_change=patience,
+        random_state=seed,
+    )
+
+
+def fit(lessons: Lessons) -> Correction:
+    """A correction; the networks differ by their random start."""
     mean, spread = lessons.given.mean(axis=0), lessons.given.std(axis=0) + 1e-6
     scale = lessons.wanted.std(axis=0) + 1e-6
     x, y = np.clip((lessons.given - mean) / spread, -4, 4), lessons.wanted / scale
     networks = []
     for seed in range(NETWORKS):
-        model = MLPRegressor(
-            hidden_layer_sizes=HIDDEN,
-            activation="tanh",
-            alpha=PENALTY,
-            learning_rate_init=2e-3,
-            batch_size=128,
-            max_iter=300,
-            early_stopping=True,
-            n_iter_no_change=12,
-            random_state=seed,
-        )
+        model = untaught(HIDDEN, penalty=PENALTY, rounds=300, patience=12, seed=seed)
         model.fit(x, y)
         networks.append(Network(tuple(model.coefs_), tuple(model.intercepts_)))
     return Correction(mean, spread, scale, tuple(networks))

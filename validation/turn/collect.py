@@ -31,6 +31,7 @@ from kneedrive_cv.weights import model_path
 from validation.correction.collect import (
     HEIGHTS_PX,
     PICTURE_HEIGHTS,
+    camera_at_random,
     crops_like_tracked,
     leg_at_random,
     worn,
@@ -86,12 +87,7 @@ def parameters(seed: int, view: str) -> ClipParameters:
         for side in ("left", "right")
     }
     changes: dict[str, dict[str, Any]] = {
-        "camera": {
-            "roll_deg": float(rng.uniform(-3, 3)),
-            "distance_m": round(float(np.exp(rng.uniform(np.log(6), np.log(40)))), 2),
-            "height_m": round(float(rng.uniform(0.7, 2.2)), 2),
-            "shake_px": 0.0,
-        },
+        "camera": camera_at_random(rng),
         "technique": {
             **turn_at_random(rng),
             **sides,

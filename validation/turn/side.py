@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.pose.landmarks import INDEX
 from validation.common import print_table
-from validation.correction.fit import LEFT_OUT_EVERY, lessons_of
+from validation.correction.fit import LEFT_OUT_EVERY, lessons_of, untaught
 
 FloatArray = NDArray[np.float64]
 
@@ -73,8 +73,6 @@ def amplitudes(true_deg: FloatArray, told_deg: FloatArray) -> tuple[float, float
 
 def main() -> None:
     """Fit on two bodies of three, print what is told of the third."""
-    from sklearn.neural_network import MLPRegressor
-
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("sets", nargs="+", type=Path)
     runs = list(read_runs(parser.parse_args().sets))
@@ -82,17 +80,7 @@ def main() -> None:
     learned = [run for run, out in zip(runs, held, strict=True) if not out]
     given = np.concatenate([run.given for run in learned])
     mean, spread = given.mean(axis=0), given.std(axis=0) + 1e-6
-    model = MLPRegressor(
-        hidden_layer_sizes=HIDDEN,
-        activation="tanh",
-        alpha=PENALTY,
-        learning_rate_init=2e-3,
-        batch_size=128,
-        max_iter=60,
-        early_stopping=True,
-        n_iter_no_change=6,
-        random_state=0,
-    )
+    model = untaught(HIDDEN, penalty=PENALTY, rounds=60, patience=6)
     wanted = np.concatenate([run.turn_deg for run in learned]) / SCALE_DEG
     model.fit(np.clip((given - mean) / spread, -4, 4), wanted)
     frames, clips = [], []
