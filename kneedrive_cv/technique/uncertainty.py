@@ -80,9 +80,9 @@ OWN_ERRORS: dict[str, tuple[float, float]] = {
 """Steady and stride's error of metrics that a check brings with it."""
 
 DELAY_ERROR_S = 0.005
-EVENT_ERROR_S = 0.007
-"""Steady part of the error of the delay after toe-off, and of a time between two events: landmarks
-smear the contact."""
+EVENT_ERROR_S = 0.010
+"""Steady part of the error of the delay after toe-off, and of a time between two events. The bench's
+contacts err by 0.007; those of another renderer come out 0.018 too long, real ones 0.014 too short."""
 
 SLOW_CAMERA = 1.2
 """How much more wrong angles are at 30 frames a second: peaks lie between frames."""
