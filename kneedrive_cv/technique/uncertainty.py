@@ -82,7 +82,7 @@ OWN_ERRORS: dict[str, tuple[float, float]] = {
 DELAY_ERROR_S = 0.005
 EVENT_ERROR_S = 0.010
 """Steady part of the error of the delay after toe-off, and of a time between two events. Contacts
-on the bench err by 0.007 s; another renderer's come out 0.018 too long, real ones 0.014 too short."""
+on the bench err by 0.007 s; another renderer's are 0.018 too long, real ones 0.014 too short."""
 
 SLOW_CAMERA = 1.2
 """How much more wrong angles are at 30 frames a second: peaks lie between frames."""
