@@ -25,7 +25,7 @@ HELD_SHARE = 0.5
 """Set on rendered sprints: the joints' places err least, and the angles no more than without."""
 
 STEPS = 8
-"""Usual legs have their lengths to a thousandth after two, the most bent to a hundredth."""
+"""Usual legs have their lengths to a thousandth after two, odd ones to a hundredth after eight."""
 
 
 def hold_bones(joints: Joints) -> Joints:
