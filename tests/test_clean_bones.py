@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kneedrive_cv.clean.bones import LEG, _with_lengths, hold_bones
@@ -42,9 +42,11 @@ def thighs(pose):
 )
 def test_a_leg_gets_the_lengths_that_are_asked_of_it(knee, ankle, share):
     leg = np.array([[[0.0, 0.0], knee, ankle]])
-    lengths = share * np.linalg.norm(np.diff(leg, axis=1), axis=2)
+    now = np.linalg.norm(np.diff(leg, axis=1), axis=2)
+    assume(now.min() > now.max() / 3)
+    lengths = share * now
     found = np.linalg.norm(np.diff(_with_lengths(leg, lengths), axis=1), axis=2)
-    np.testing.assert_allclose(found, lengths, rtol=0.015)
+    np.testing.assert_allclose(found, lengths, rtol=0.01)
 
 
 def test_a_leg_that_has_its_lengths_stays_where_it_is():

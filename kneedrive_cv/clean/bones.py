@@ -25,7 +25,7 @@ HELD_SHARE = 0.5
 """Set on rendered sprints: the joints' places err least, and the angles no more than without."""
 
 STEPS = 8
-"""Usual legs have their lengths to a thousandth after two, odd ones to a hundredth after eight."""
+"""The lengths are right to a thousandth after two; to a hundredth in legs that fold up."""
 
 
 def hold_bones(joints: Joints) -> Joints:
