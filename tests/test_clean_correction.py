@@ -5,7 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kneedrive_cv.clean.body_frame import SEGMENTS, body_size, features, mirrored, segment_vectors
+from kneedrive_cv.clean.body_frame import (
+    N_FLAT,
+    N_POSED,
+    SEGMENTS,
+    TOLD,
+    body_size,
+    features,
+    mirrored,
+    segment_vectors,
+)
 from kneedrive_cv.clean.correction import Correction, Network, correct, load_correction
 from kneedrive_cv.errors import ModelError
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
@@ -13,7 +22,7 @@ from tests.conftest import ROOT
 from tests.gait_maker import pose_of
 from validation.truth import load_truth
 
-N_FEATURES, N_OUTPUTS = 5 * N_LANDMARKS, 4 * len(SEGMENTS) + 2
+N_FEATURES, N_OUTPUTS = 3 * N_POSED, 4 * len(SEGMENTS) + 2
 POSE = pose_of(load_truth(ROOT / "sample_videos" / "side_good.json"))
 LEG = [f"{s}_{p}" for s in ("left", "right") for p in ("hip", "knee", "ankle", "heel")]
 
@@ -62,7 +71,7 @@ def test_one_number_outside_of_what_was_learned_is_read_as_if_it_lay_at_its_edge
 
 def test_a_pose_like_none_that_was_learned_is_left_as_it_was_read():
     learned = correction()
-    steep, crouched = (learned.offsets(np.full((1, N_FEATURES), z)) for z in (3.0, 5.0))
+    steep, crouched = (learned.offsets(np.full((1, N_FEATURES), z)) for z in (1.9, 2.5))
     assert np.abs(steep).max() > 0
     np.testing.assert_array_equal(crouched, 0.0)
 
@@ -79,8 +88,28 @@ def test_a_missing_foot_stays_missing_and_the_rest_of_the_leg_is_there():
 def test_the_size_of_the_body_is_that_of_trunk_thigh_and_shank():
     size = body_size(segment_vectors(POSE.xy_px))
     assert 0.7 < np.median(size) / np.ptp(POSE.xy_px[:, [INDEX[p] for p in LEG], 1]) < 2.0
-    given = features(POSE.xy_px, POSE.world_m, size, forward=1.0)
+    given = features(POSE.xy_px, POSE.world_m, size, POSE.time_s, forward=1.0)
     assert given.shape == (len(POSE), N_FEATURES)
+
+
+def test_what_head_arms_and_hands_do_does_not_matter():
+    rest = np.setdiff1d(np.arange(N_LANDMARKS), TOLD)
+    xy_px, world_m = POSE.xy_px.copy(), POSE.world_m.copy()
+    xy_px[:, rest] += 50.0
+    world_m[:, rest] -= 0.3
+    other = correct(POSE.replace(xy_px=xy_px, world_m=world_m), correction(), forward=1.0)
+    usual = correct(POSE, correction(), forward=1.0)
+    np.testing.assert_allclose(other.sagittal.xy_px[:, TOLD], usual.sagittal.xy_px[:, TOLD])
+
+
+def test_what_is_told_of_the_motion_is_the_same_at_half_the_frame_rate():
+    size = np.full(len(POSE), 100.0)
+    every = features(POSE.xy_px, POSE.world_m, size, POSE.time_s, forward=1.0)
+    half = POSE.only(slice(None, None, 2))
+    found = features(half.xy_px, half.world_m, size[::2], half.time_s, forward=1.0)
+    np.testing.assert_allclose(found, every[::2], atol=1e-9)
+    assert np.isnan(every[[0, -1], N_POSED:]).all()
+    assert np.isfinite(every[2:-2, N_POSED : N_POSED + N_FLAT]).all()
 
 
 def test_the_correction_that_is_shipped_can_be_read():

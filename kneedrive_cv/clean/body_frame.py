@@ -18,6 +18,23 @@ FloatArray = NDArray[np.float64]
 SIZE_OVER_S = 0.8
 """The body's size is a running median over this time: it follows an athlete who comes nearer."""
 
+MOTION_S = 1 / 30
+"""The correction is told how the pose was so long before and will be so long after."""
+
+ON_FRAME = 1e-3
+"""A time so near to a frame, in steps, is the frame: the clip's last one is not outside it."""
+
+TOLD = tuple(
+    INDEX[f"{side}_{part}"]
+    for part in ("shoulder", "hip", "knee", "ankle", "heel", "foot_index")
+    for side in SIDES
+)
+"""The landmarks that `features` tells of."""
+
+N_FLAT = 2 * len(TOLD)
+N_POSED = 5 * len(TOLD)
+"""The first features are places in the picture; the first so many are of the frame itself."""
+
 SEGMENTS: dict[str, tuple[str, str]] = {
     "trunk": ("hips", "shoulders"),
     **{f"{s}_hip_offset": ("hips", f"{s}_hip") for s in SIDES},
@@ -102,9 +119,17 @@ def mirrored_segments(vectors: FloatArray, *, forward: float) -> FloatArray:
 
 
 def features(
-    xy_px: FloatArray, world_m: FloatArray, size_px: FloatArray, *, forward: float
+    xy_px: FloatArray,
+    world_m: FloatArray,
+    size_px: FloatArray,
+    time_s: FloatArray,
+    *,
+    forward: float,
 ) -> FloatArray:
     """What the correction is told of each frame.
+
+    Legs, hips and shoulders, in the frame and how they move through it. What the rest of the body
+    does says little of the legs: with head, arms and hands the correction learned the renderer's.
 
     Parameters
     ----------
@@ -112,16 +137,34 @@ def features(
     world_m : ndarray, shape (T, K, 3)
     size_px : ndarray, shape (T,)
         From `steady_size`.
+    time_s : ndarray, shape (T,)
     forward : float
         +1 when running to the right, -1 to the left.
 
     Returns
     -------
-    ndarray, shape (T, 5 K)
-        Landmarks about the middle of the hips in body lengths, and the estimator's 3D ones.
+    ndarray, shape (T, 15 N)
+        For the N landmarks of `TOLD`: places about the middle of the hips in body lengths, the
+        estimator's 3D ones, then of these 5 N numbers the first and second difference over
+        `MOTION_S` before and after, which are NaN where the clip ends.
     """
     hips = (xy_px[:, INDEX["left_hip"]] + xy_px[:, INDEX["right_hip"]]) / 2
     flat = (xy_px - hips[:, None]) / size_px[:, None, None]
     if forward < 0:
         flat, world_m = mirrored(flat), mirrored(world_m)
-    return np.concatenate([flat.reshape(len(flat), -1), world_m.reshape(len(flat), -1)], axis=1)
+    posed = np.concatenate(
+        [points[:, list(TOLD)].reshape(len(points), -1) for points in (flat, world_m)], axis=1
+    )
+    before, after = (_at(posed, time_s, time_s + by_s) for by_s in (-MOTION_S, MOTION_S))
+    return np.concatenate([posed, after - before, after + before - 2 * posed], axis=1)
+
+
+def _at(values: FloatArray, time_s: FloatArray, wanted_s: FloatArray) -> FloatArray:
+    """Values (T, F) at other times, on a straight line between frames; NaN outside the clip."""
+    if len(time_s) < 2:
+        return np.full_like(values, np.nan)
+    after = np.clip(np.searchsorted(time_s, wanted_s), 1, len(time_s) - 1)
+    share = (wanted_s - time_s[after - 1]) / (time_s[after] - time_s[after - 1])
+    share = np.where(np.abs(share - np.round(share)) < ON_FRAME, np.round(share), share)[:, None]
+    found = values[after - 1] * (1 - share) + values[after] * share
+    return np.where((share >= 0) & (share <= 1), found, np.nan)

@@ -2,9 +2,9 @@
 
 An estimator errs in ways that depend on the pose: the hips stand ahead of the joint centres, the
 knee slides along a bent leg, the far foot follows the near one. On rendered sprints the truth is
-known, so what is wrong can be learned as a function of the whole pose. A few small networks
-(two hidden layers, their mean is taken) read the landmarks in the body's own terms and give, for
-each segment, what to add to it: once as the picture shows the joint centres, and once as they lie
+known, so what is wrong can be learned as a function of legs and trunk and how they move. A few
+small networks (their mean is taken) read the landmarks in the body's own terms and give, for each
+segment, what to add to it: once as the picture shows the joint centres, and once as they lie
 in the runner's sagittal plane, with the camera's angle taken out.
 
 `validation/correction/` makes the training set and fits the networks; the bodies and seeds that
@@ -21,6 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.clean.body_frame import (
+    N_FLAT,
     SEGMENTS,
     body_size,
     features,
@@ -38,13 +39,13 @@ FARTHEST = 4.0
 """A pose further than this many standard deviations from the training set, in any one of its
 numbers, is read as if it lay there: outside what was learned nothing is known."""
 
-ONE_AT_MOST = 10.0
+ONE_AT_MOST = 5.0
 """A single landmark that is far off does not make a pose unlike."""
 
-UNLIKE = (3.5, 4.5)
-"""Root mean square of the features in standard deviations, at which the correction begins to fade
-and is gone. In the training set it is 1, on runs of other bodies up to 1.3, a steep start 3 to 4, a
-crouch in the blocks 4 to 7: there the networks would make up legs that nobody has."""
+UNLIKE = (1.6, 2.2)
+"""Root mean square of the places in standard deviations, at which the correction begins to fade and
+is gone. In the training set it is 1; on real runs, first steps included, up to 1.4, in the steepest
+starts 2, in a crouch in the blocks up to 2.3: there the networks would make up legs nobody has."""
 
 
 @dataclass(frozen=True)
@@ -83,15 +84,18 @@ class Correction:
     scale: FloatArray
     networks: tuple[Network, ...]
 
+    def share(self, given: FloatArray) -> FloatArray:
+        """How far a pose is like those that were learned on, 0 to 1, (T,) for features (T, F)."""
+        places = np.nan_to_num(((given - self.mean) / self.spread)[:, :N_FLAT])
+        unlike = np.sqrt(np.mean(np.clip(places, -ONE_AT_MOST, ONE_AT_MOST) ** 2, axis=1))
+        return np.asarray(np.clip((UNLIKE[1] - unlike) / (UNLIKE[1] - UNLIKE[0]), 0.0, 1.0))
+
     def offsets(self, given: FloatArray) -> FloatArray:
         """What to add, (T, O) body lengths, for features (T, F)."""
-        x = (given - self.mean) / self.spread
-        x = np.nan_to_num(x)  # what was not seen counts as usual
-        unlike = np.sqrt(np.mean(np.clip(x, -ONE_AT_MOST, ONE_AT_MOST) ** 2, axis=1, keepdims=True))
-        share = np.clip((UNLIKE[1] - unlike) / (UNLIKE[1] - UNLIKE[0]), 0.0, 1.0)
+        x = np.nan_to_num((given - self.mean) / self.spread)  # what was not seen counts as usual
         x = np.clip(x, -FARTHEST, FARTHEST)
         offsets = np.mean([network(x) for network in self.networks], axis=0) * self.scale
-        return np.asarray(share * offsets)
+        return np.asarray(self.share(given)[:, None] * offsets)
 
 
 @dataclass(frozen=True)
@@ -104,10 +108,13 @@ class Joints:
         Where they are in the picture.
     sagittal : PoseTrack
         In the runner's sagittal plane, in pixels of a picture taken square from the side.
+    share : ndarray, shape (T,), optional
+        How much of the correction was applied; None where there is none.
     """
 
     picture: PoseTrack
     sagittal: PoseTrack
+    share: FloatArray | None = None
 
 
 def load_correction(path: Path) -> Correction:
@@ -160,7 +167,7 @@ def correct(track: PoseTrack, correction: Correction, *, forward: float) -> Join
     """
     vectors = segment_vectors(track.xy_px)
     size_px = steady_size(body_size(vectors), track.time_s)
-    given = features(track.xy_px, track.world_m, size_px, forward=forward)
+    given = features(track.xy_px, track.world_m, size_px, track.time_s, forward=forward)
     offsets = correction.offsets(given)
     n = 2 * len(SEGMENTS)
     sagittal, picture = (
@@ -172,7 +179,9 @@ def correct(track: PoseTrack, correction: Correction, *, forward: float) -> Join
     hips_px = (track.point("left_hip") + track.point("right_hip")) / 2
     moved_px = hips_px + size_px[:, None] * offsets[:, 2 * n :] * (forward, 1.0)
     return Joints(
-        picture=_moved(track, moved_px, picture), sagittal=_moved(track, moved_px, sagittal)
+        picture=_moved(track, moved_px, picture),
+        sagittal=_moved(track, moved_px, sagittal),
+        share=correction.share(given),
     )
 
 

@@ -17,6 +17,7 @@ from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_f
 from kneedrive_cv.kinematics.events import Contact, find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.lifts import find_lifts
+from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import (
     KneeDrive,
@@ -29,7 +30,7 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import Event, Stride, Value
 from kneedrive_cv.scene.tilt import turned
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import drive_values
+from kneedrive_cv.technique.values import drive_values, uncorrected
 
 FloatArray = NDArray[np.float64]
 
@@ -60,6 +61,8 @@ class Motion:
         sprints must not make a walk look like one. NaN if never seen.
     leg_px : float
         Thigh plus shank in the picture; NaN from the front and the rear.
+    corrected : ndarray, shape (T,), optional
+        How much of the correction was applied, 0 to 1; None where none is.
     """
 
     track: PoseTrack
@@ -68,6 +71,7 @@ class Motion:
     drives: list[KneeDrive]
     swing_knee_deg: float
     leg_px: float = float("nan")
+    corrected: FloatArray | None = None
 
     def step_frequency_hz(self) -> float:
         """Steps a second over the run, in a drill lifts; NaN with too few of them."""
@@ -133,7 +137,7 @@ def measure_motion(
     early_s = 0.0 if correction is None else PEAK_EARLY_S
     contacts, drives = _lifts_or_drives(angles, contacts, time_s, peak_early_s=early_s)
     bent = bent_knee_deg(clean.track, forward=forward)
-    return Motion(track, angles, contacts, drives, bent, leg_px)
+    return Motion(track, angles, contacts, drives, bent, leg_px, read.share)
 
 
 def _lifts_or_drives(
@@ -171,10 +175,13 @@ def make_strides(motion: Motion, clean: CleanPose, quality: Quality) -> list[Str
     """The knee drives as strides with values, numbered in order of time."""
     track = motion.track
     ok = {name: clean.valid[:, i] for i, name in enumerate(LANDMARKS)}
-    return [
-        _stride(number, drive, drive_values(drive, motion.angles, track.time_s, ok, quality), track)
-        for number, drive in enumerate(motion.drives, start=1)
-    ]
+    strides = []
+    for number, drive in enumerate(motion.drives, start=1):
+        values = drive_values(drive, motion.angles, track.time_s, ok, quality)
+        if motion.corrected is not None:
+            values = uncorrected(values, value_at(motion.corrected, track.time_s, drive.peak_s))
+        strides.append(_stride(number, drive, values, track))
+    return strides
 
 
 def _stride(number: int, drive: KneeDrive, values: dict[str, Value], track: PoseTrack) -> Stride:

@@ -14,7 +14,7 @@ from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.result import METRICS, Stride, UnsureFrames, Value
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
-from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.uncertainty import SAGITTAL, Quality
 from kneedrive_cv.technique.verdict import Z_95
 
 FloatArray = NDArray[np.float64]
@@ -22,6 +22,9 @@ BoolArray = NDArray[np.bool_]
 
 MIN_VALID_FRACTION = 0.5
 LOW_VALID_FRACTION = 0.8
+
+LEAST_CORRECTED = 0.5
+STEEP = "the body is lower or steeper here than any that the correction of the pose was learned on"
 
 PARTS: dict[str, tuple[str, ...]] = {
     "hip_flexion_deg": ("hip", "knee", "shoulder"),
@@ -160,6 +163,38 @@ def interval(metric: str, number: float, error: float, share: float, doubt: str)
 def not_measurable(reason: str, share: float = 0.0) -> Value:
     """No number, and why."""
     return Value(value=None, valid_fraction=share, status="not_measurable", reason=reason)
+
+
+def uncorrected(values: Mapping[str, Value], share: float) -> dict[str, Value]:
+    """Values of a drive in whose peak the body is unlike any that the correction was learned on.
+
+    Parameters
+    ----------
+    values : mapping of str to Value
+    share : float
+        How much of the correction was applied at the peak, 0 to 1.
+
+    Returns
+    -------
+    dict of str to Value
+        The same from a share of 1 on. Below it intervals of angles are up to twice as wide, and
+        below a half the angles are of low confidence.
+    """
+    if not share < 1.0:
+        return dict(values)
+    changed = dict(values)
+    for metric in SAGITTAL:
+        value = changed[metric]
+        if value.value is None or value.low is None or value.high is None:
+            continue
+        changes: dict[str, object] = {
+            "low": value.value - (2.0 - share) * (value.value - value.low),
+            "high": value.value + (2.0 - share) * (value.high - value.value),
+        }
+        if share < LEAST_CORRECTED and value.status == "measured":
+            changes |= {"status": "low_confidence", "reason": STEEP}
+        changed[metric] = value.model_copy(update=changes)
+    return changed
 
 
 def doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.clean.lean import LEAST_LEAN_DEG
 from kneedrive_cv.config import Settings
 from kneedrive_cv.pose.estimate import PosePool, estimate_poses
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
@@ -45,8 +46,8 @@ HEIGHTS_PX = (100.0, 250.0)
 """The estimator sees an athlete 197 px tall, however large he was filmed."""
 
 PICTURE_HEIGHTS = 2.0
-TURNED_FROM_DEG = 18.0
-"""Bodies that lean more are looked at upright, as they were when the correction was learned."""
+START_SHARE = 0.35
+"""The share of clips in which he leans as in the first steps out of the blocks."""
 
 WIDE_SHARE = 0.6
 """The share of clips whose legs run as nobody's do, so that nothing counts as unlikely."""
@@ -83,11 +84,11 @@ def parameters(seed: int) -> ClipParameters:
     off_deg = float(rng.uniform(-12, 12) if slight else rng.uniform(-MOST_OFF_DEG, MOST_OFF_DEG))
     height_px = float(rng.uniform(*HEIGHTS_PX))
     size_px = math.ceil(height_px * PICTURE_HEIGHTS / 32) * 32
-    start = {"block_start_lean_deg": float(rng.uniform(5, 40)), "block_rise_s": 2.0}
+    start = {"block_start_lean_deg": float(rng.uniform(5, 50)), "block_rise_s": 2.0}
     sides = {side: leg_at_random(rng) for side in ("left", "right")}
     changes: dict[str, dict[str, Any]] = {
         "camera": camera_at_random(rng),
-        "technique": pelvis_at_random(rng) | sides | (start if rng.random() < 0.15 else {}),
+        "technique": pelvis_at_random(rng) | sides | (start if rng.random() < START_SHARE else {}),
         "look": {
             "second_runner": bool(rng.random() < 0.12),
             "bystander": bool(rng.random() < 0.08),
@@ -175,7 +176,7 @@ def crops_like_tracked(
         side_px=np.maximum(side_px, 1.05 * size.max(axis=1)),
         box=box,
         confidence=np.ones(len(box)),
-        turn_deg=np.where(np.abs(lean_deg) < TURNED_FROM_DEG, 0.0, lean_deg),
+        turn_deg=np.where(np.abs(lean_deg) < LEAST_LEAN_DEG, 0.0, lean_deg),
     )
 
 
