@@ -14,7 +14,7 @@ Hreljac and Marshall 2000 (vertical acceleration), Nagahara and Zushi 2013 (toe 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Literal
 
@@ -81,6 +81,10 @@ _LEAST_CONTACT_S = 0.05
 """No sprinter stands for less: a foot that seems to has stood before, or stands on. While the body
 still pushes off the blocks it is slower than the run, and a foot on them seems to move; at the end
 of a clip the smoothed toe may rise too soon."""
+
+_LEAST_END_S = 0.075
+"""At the ends of a run a contact this short is taken for a foot that leaves the blocks, which did
+not touch down, or for one that was lost before it took off."""
 
 _MIN_SPEED_LEG_PER_S = 1.2
 """Least speed of the run in leg lengths per second; a slow walk has 1.4."""
@@ -171,7 +175,20 @@ def find_contacts(
         for swing, speed in zip(swings, speeds, strict=True)
         if speed >= _MIN_SPEED_LEG_PER_S
     ]
-    return _trim([contact for contact in found if contact is not None])
+    return _whole_at_ends(_trim([contact for contact in found if contact is not None]))
+
+
+def _whole_at_ends(contacts: list[Contact]) -> list[Contact]:
+    """Contacts of which the first and the last are long enough to have been seen whole, or half."""
+    if not contacts:
+        return contacts
+    last = contacts[-1]
+    if last.toe_off_s - last.touchdown_s < _LEAST_END_S:
+        contacts = [*contacts[:-1], replace(last, toe_off_s=float("nan"))]
+    first = contacts[0]
+    if first.toe_off_s - first.touchdown_s < _LEAST_END_S:
+        contacts = [replace(first, touchdown_s=float("nan")), *contacts[1:]]
+    return contacts
 
 
 def _fine_times(time_s: FloatArray) -> FloatArray:

@@ -19,25 +19,25 @@ from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, NO_LOWER_LEG, is_dr
 from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
-    "hip_flexion_deg": (1.3, 1.8),
+    "hip_flexion_deg": (1.4, 1.8),
     "thigh_deg": (1.2, 1.7),
-    "trunk_lean_deg": (1.2, 1.2),
-    "knee_flexion_deg": (2.1, 2.6),
-    "ankle_dorsiflexion_deg": (3.8, 4.0),
-    "foot_pitch_deg": (4.0, 3.8),
-    "foot_ahead_of_knee_shank": (0.029, 0.031),
+    "trunk_lean_deg": (1.0, 1.0),
+    "knee_flexion_deg": (1.9, 2.3),
+    "ankle_dorsiflexion_deg": (3.2, 3.4),
+    "foot_pitch_deg": (2.6, 3.0),
+    "foot_ahead_of_knee_shank": (0.022, 0.027),
     "pelvis_rotation_deg": (4.0, 4.0),
 }
 """Standard error that does not shrink with more strides: near leg, far leg."""
 
 STRIDE_ERROR: dict[str, float] = {
-    "hip_flexion_deg": 1.2,
-    "thigh_deg": 1.2,
+    "hip_flexion_deg": 1.1,
+    "thigh_deg": 1.0,
     "trunk_lean_deg": 0.3,
-    "knee_flexion_deg": 1.5,
+    "knee_flexion_deg": 1.3,
     "ankle_dorsiflexion_deg": 1.4,
-    "foot_pitch_deg": 1.4,
-    "foot_ahead_of_knee_shank": 0.021,
+    "foot_pitch_deg": 1.2,
+    "foot_ahead_of_knee_shank": 0.018,
     "pelvis_rotation_deg": 3.0,
 }
 """Standard error that differs from stride to stride."""
