@@ -16,6 +16,7 @@ from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose
+from kneedrive_cv.clean.standing import hold_standing_toes
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import (
     camera_moves,
@@ -219,6 +220,9 @@ def _timed(
         correction=correction,
     )
     require_run(motion, outside_picture(raw, **size), sight, settings.grade)
+    if not (footage.given or camera_moves(footage.seen)):
+        held = hold_standing_toes(motion.track, motion.contacts, leg_px=motion.leg_px)
+        motion = replace(motion, track=held)
     tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
