@@ -19,16 +19,18 @@ from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, NO_LOWER_LEG, is_dr
 from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
-    "hip_flexion_deg": (1.4, 1.8),
+    "hip_flexion_deg": (1.9, 2.1),
     "thigh_deg": (1.2, 1.7),
-    "trunk_lean_deg": (1.0, 1.0),
+    "trunk_lean_deg": (1.5, 1.5),
     "knee_flexion_deg": (1.9, 2.3),
     "ankle_dorsiflexion_deg": (3.2, 3.4),
     "foot_pitch_deg": (2.6, 3.0),
     "foot_ahead_of_knee_shank": (0.022, 0.027),
     "pelvis_rotation_deg": (4.0, 4.0),
 }
-"""Standard error that does not shrink with more strides: near leg, far leg."""
+"""Standard error that does not shrink with more strides: near leg, far leg. Hip and trunk are wider
+than on the clips of `docs/accuracy.md`: another body model has its hips 2.5 cm further back, and
+reads 3 degrees more of both."""
 
 STRIDE_ERROR: dict[str, float] = {
     "hip_flexion_deg": 1.1,
