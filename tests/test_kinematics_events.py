@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.kinematics.events import (
+    Contact,
     _Backswing,
     _contact,
     _toe_off,
+    _whole_at_ends,
     find_contacts,
     ground_speed_share,
 )
@@ -230,3 +232,15 @@ def test_at_the_end_of_a_clip_it_stands_on():
     contact = stance_of(0.036, before=50, after=25)
     assert np.isfinite(contact.touchdown_s)
     assert np.isnan(contact.toe_off_s)
+
+
+def test_short_contacts_at_the_ends_of_a_run_were_not_seen_whole_and_others_are_kept():
+    begins = (0.0, 0.25, 0.5)
+    short = [Contact("left", begin, begin + 0.065, 4.0) for begin in begins]
+    found = _whole_at_ends(short)
+    assert np.isnan(found[0].touchdown_s)
+    assert np.isnan(found[-1].toe_off_s)
+    assert (found[0].toe_off_s, found[-1].touchdown_s) == (0.065, 0.5)
+    assert found[1] == short[1]
+    long = [Contact("left", begin, begin + 0.09, 4.0) for begin in begins]
+    assert _whole_at_ends(long) == long
