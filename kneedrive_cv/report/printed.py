@@ -50,6 +50,7 @@ class PrintedReport:
 
     def __init__(self, analysis: Analysis, history: History | None = None) -> None:
         import matplotlib
+        import matplotlib.backends.backend_pdf  # loaded here, while the frames are read
 
         self._result = analysis.result
         # The context holds the settings for this call alone; nothing global stays changed.

@@ -10,7 +10,14 @@ from validation.variants import edits as e
 from validation.variants import files as f
 from validation.variants.files import read
 from validation.variants.scales import marked_in
-from validation.variants.variant import Real, Rendered, Sample, Variant
+from validation.variants.variant import (
+    SAME_RUN_FIXED,
+    SAME_RUN_PANNING,
+    Real,
+    Rendered,
+    Sample,
+    Variant,
+)
 
 GOOD, FAULT, PANNING = Sample("side_good"), Sample("side_one_fault"), Sample("panning")
 FAST, FASTEST = Rendered("fast_clean"), Rendered("fastest_clean")
@@ -25,8 +32,14 @@ SAME_RUN: dict[str, Any] = {
     "video": {"duration_s": 1.5, "start_phase": 0.2},
 }
 STOOD = {"distance_m": 15.0, "athlete_height_px": 270.0, "height_m": 1.3}
-FIXED = Rendered("same_run_fixed", SAME_RUN | {"camera": STOOD | {"motion": "fixed"}})
-PANNED = Rendered("same_run_pan", SAME_RUN | {"camera": STOOD | {"motion": "pan"}})
+SAME_RUNS = (
+    (1, SAME_RUN),
+    (2, SAME_RUN | {"look": {"seed": 22}, "video": {"duration_s": 1.5, "start_phase": 0.45}}),
+    (3, SAME_RUN | {"look": {"seed": 23}, "video": {"duration_s": 1.5, "running": "left"}}),
+    (4, SAME_RUN | {"look": {"seed": 24}, "technique": {"speed_mps": 8.0, "peak_thigh_deg": 70.0}}),
+    (5, SAME_RUN | {"look": {"seed": 25}, "technique": {"speed_mps": 8.8, "peak_thigh_deg": 96.0}}),
+)
+"""Runs that are filmed twice, by a camera that stands still and by one that pans."""
 ASKEW = Rendered("roll_12", SAME_RUN | {"camera": {"roll_deg": 12.0, "athlete_height_px": 380.0}})
 FOUR_K = Rendered(
     "four_k",
@@ -158,6 +171,19 @@ def _picture() -> list[Variant]:
     ]
 
 
+def _filmed_twice(number: int, asked: dict[str, Any]) -> tuple[Variant, Variant]:
+    """A run as a camera that stands still and one that pans see it."""
+    fixed, panned = (
+        Rendered(f"same_run_{motion}_{number}", asked | {"camera": STOOD | {"motion": motion}})
+        for motion in ("fixed", "pan")
+    )
+    name = f"{SAME_RUN_FIXED}_{number}"
+    return (
+        Variant(name, "camera", fixed),
+        Variant(f"{SAME_RUN_PANNING}_{number}", "camera", panned, same_as=name),
+    )
+
+
 def _camera() -> list[Variant]:
     line = "camera"
 
@@ -166,8 +192,7 @@ def _camera() -> list[Variant]:
 
     run = e.part(*RUN_S)
     return [
-        Variant("same_run_fixed", line, FIXED),
-        Variant("same_run_panning", line, PANNED, same_as="same_run_fixed"),
+        *(variant for number, asked in SAME_RUNS for variant in _filmed_twice(number, asked)),
         Variant("tilted_12", line, ASKEW),
         Variant("shaken", line, GOOD, (e.shaken(4, 1),), same_as="side_good"),
         Variant("shaken_real", line, BLOCKS, (run, e.shaken(4, 2)), same_as="real_run"),

@@ -48,6 +48,9 @@ class Rendered:
 
 Source = Real | Sample | Rendered
 
+SAME_RUN_FIXED, SAME_RUN_PANNING = "same_run_fixed", "same_run_panning"
+"""Names of the same runs, filmed by a camera that stands and by one that pans, but for a number."""
+
 
 @dataclass(frozen=True)
 class Variant:
