@@ -32,6 +32,7 @@ SAME_RUN: dict[str, Any] = {
     "video": {"duration_s": 1.5, "start_phase": 0.2},
 }
 STOOD = {"distance_m": 15.0, "athlete_height_px": 270.0, "height_m": 1.3}
+FIXED = Rendered("same_run_fixed_1", SAME_RUN | {"camera": STOOD | {"motion": "fixed"}})
 SAME_RUNS = (
     (1, SAME_RUN),
     (2, SAME_RUN | {"look": {"seed": 22}, "video": {"duration_s": 1.5, "start_phase": 0.45}}),

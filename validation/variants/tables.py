@@ -250,8 +250,8 @@ def _cameras(judged: list[Judged]) -> list[tuple[bool, str]]:
                 (
                     means[worst] < most,
                     f"panning and fixed differ by {np.mean(list(means.values())):.1f} {shown} on "
-                    f"average, in no metric by more than {means[worst]:.1f} ({worst}); {most:g} are "
-                    f"allowed; the two numbers furthest apart by {single:.1f}",
+                    f"average, in no metric by more than {means[worst]:.1f} ({worst}), where "
+                    f"{most:g} are allowed; the two numbers furthest apart by {single:.1f}",
                 )
             )
     return lines
