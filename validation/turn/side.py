@@ -17,6 +17,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.clean.body_frame import N_POSED
 from kneedrive_cv.pose.landmarks import INDEX
 from validation.common import print_table
 from validation.correction.fit import LEFT_OUT_EVERY, lessons_of, untaught
@@ -58,7 +59,7 @@ def _run(data: dict[str, NDArray[Any]], clip: int) -> Run | None:
     hips = points[:, INDEX["right_hip"]] - points[:, INDEX["left_hip"]]
     # a run to the left is learned as its mirror image
     turn_deg = data["forward"][rows] * np.rad2deg(np.arctan2(hips[:, 0], -hips[:, 1]))
-    return Run(lessons_of(data, clip).given, turn_deg, str(data["body"][rows[0]]))
+    return Run(lessons_of(data, clip).given[:, :N_POSED], turn_deg, str(data["body"][rows[0]]))
 
 
 def amplitudes(true_deg: FloatArray, told_deg: FloatArray) -> tuple[float, float]:
