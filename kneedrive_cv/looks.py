@@ -172,6 +172,7 @@ def look_again(
     """
 
     def at(rows: BoolArray, sizes: Sequence[float]) -> list[PoseTrack]:
+        """Looks at some frames, a size each."""
         if not rows.any() or not sizes:
             return []
         found = _look(reader, crops.only(rows), pool, settings, progress, AGAIN, sizes)

@@ -9,6 +9,7 @@ from kneedrive_cv.kinematics.events import (
     Contact,
     _Backswing,
     _contact,
+    _half_seen,
     _toe_off,
     _whole_at_ends,
     find_contacts,
@@ -217,7 +218,8 @@ def stance_of(length_s, before=25, after=50, speed=4.0):
     forward = np.r_[np.zeros(before), np.full(steps, -speed), np.full(after, speed)]
     velocity = np.column_stack([forward, np.zeros(len(forward))])
     swing = _Backswing("left", before, before + steps, velocity, speed, cut=False)
-    return _contact(swing, speed, 0.004 * np.arange(len(forward)), 1 / 60)
+    times_s = 0.004 * np.arange(len(forward))
+    return _half_seen([_contact(swing, speed, times_s, 1 / 60)], times_s)[0]
 
 
 @pytest.mark.parametrize(("length_s", "seen"), [(0.036, False), (0.08, True)])
@@ -244,3 +246,15 @@ def test_short_contacts_at_the_ends_of_a_run_were_not_seen_whole_and_others_are_
     assert found[1] == short[1]
     long = [Contact("left", begin, begin + 0.09, 4.0) for begin in begins]
     assert _whole_at_ends(long) == long
+
+
+def test_a_foot_on_the_blocks_late_in_the_clip_leaves_them_and_does_not_touch_down():
+    """He waits in the blocks for more than half of the clip."""
+    contacts = [
+        Contact("right", 2.90, 2.94, 4.0),
+        Contact("left", 3.10, 3.25, 4.0),
+        Contact("right", 3.35, 3.50, 4.0),
+    ]
+    first = _half_seen(contacts, np.arange(0.0, 4.0, 0.02))[0]
+    assert np.isnan(first.touchdown_s)
+    assert first.toe_off_s == 2.94

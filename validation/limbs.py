@@ -32,6 +32,7 @@ from scipy.spatial.distance import pdist
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.clean.body_frame import body_size, segment_vectors
+from kneedrive_cv.clean.standing import FLAT_SHARE
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.errors import KneedriveError
 from kneedrive_cv.pipeline import analyze
@@ -47,9 +48,6 @@ BoolArray = NDArray[np.bool_]
 
 UPRIGHT_DEG = 20.0
 LEAST_FRAMES = 10
-FLAT_SHARE = (0.2, 0.75)
-"""Of a contact: the toe lies flat in it, in real runs and in rendered ones."""
-
 MOST_LENGTH_PERCENT = 5.0
 MOST_SLIP_PERCENT = 2.0
 LIMBS = {"thigh": ("hip", "knee"), "shank": ("knee", "ankle")}

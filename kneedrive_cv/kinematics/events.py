@@ -175,7 +175,28 @@ def find_contacts(
         for swing, speed in zip(swings, speeds, strict=True)
         if speed >= _MIN_SPEED_LEG_PER_S
     ]
-    return _whole_at_ends(_trim([contact for contact in found if contact is not None]))
+    seen = _half_seen([contact for contact in found if contact is not None], time_s)
+    return _whole_at_ends(_trim(seen))
+
+
+def _half_seen(contacts: list[Contact], time_s: FloatArray) -> list[Contact]:
+    """Contacts too short for any sprinter lose the event that is nearer to an end of the run.
+
+    To an end of the contacts, not of the clip: he may wait in the blocks for half of it.
+    """
+    times_s = [t for c in contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
+    if len(contacts) < 2:
+        times_s = [time_s[0], time_s[-1]]
+    seen = []
+    for contact in contacts:
+        if contact.toe_off_s - contact.touchdown_s < _LEAST_CONTACT_S:
+            early = contact.touchdown_s - min(times_s) < max(times_s) - contact.toe_off_s
+            lost = float("nan")
+            contact = (
+                replace(contact, touchdown_s=lost) if early else replace(contact, toe_off_s=lost)
+            )
+        seen.append(contact)
+    return seen
 
 
 def _whole_at_ends(contacts: list[Contact]) -> list[Contact]:
@@ -336,11 +357,6 @@ def _contact(
         return None
     touchdown_s = _crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE, frame_s)
     toe_off_s = _toe_off(share[middle:], times[middle:], frame_s)
-    if toe_off_s - touchdown_s < _LEAST_CONTACT_S:  # one of them is none: that nearer to an end
-        if touchdown_s - time_s[0] < time_s[-1] - toe_off_s:
-            touchdown_s = float("nan")
-        else:
-            toe_off_s = float("nan")
     return Contact(swing.side, touchdown_s, toe_off_s, speed)
 
 

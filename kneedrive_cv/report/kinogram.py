@@ -71,6 +71,7 @@ def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
     middle_deg = median(known)
 
     def off(stride: Stride) -> float:
+        """How far a stride is from the middle one."""
         height = heights[stride.number]
         return abs(height - middle_deg) if height is not None else np.inf
 

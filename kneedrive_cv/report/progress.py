@@ -29,6 +29,7 @@ def progress_bar() -> Iterator[Watcher]:
     tasks: dict[str, Any] = {}
 
     def show(stage: str, done: int, total: int) -> None:
+        """Bring the stage's bar to where it is."""
         if stage not in tasks:
             tasks[stage] = bar.add_task(stage, total=max(total, 1), rate="")
         speed = bar.tasks[tasks[stage]].finished_speed or bar.tasks[tasks[stage]].speed

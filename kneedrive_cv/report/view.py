@@ -262,6 +262,7 @@ def _scale(fault: Fault, below: bool) -> Scale:
     low, span = low - room, high - low + 2 * room
 
     def percent(x: float) -> float:
+        """Where a number stands on the scale."""
         return round(100.0 * (x - low) / span, 1)
 
     width = round(percent(fault.high) - percent(fault.low), 1)

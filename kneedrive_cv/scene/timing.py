@@ -298,6 +298,7 @@ def likely_factor(playback_fps: float, step_hz: float) -> float:
     shown_fps = round(playback_fps) if playback_fps >= 20 else playback_fps
 
     def cost(fps: float) -> float:
+        """How unlikely a capture rate is."""
         away = abs(np.log(fps / shown_fps * step_hz / USUAL_STEP_HZ))
         usual = fps in CAMERA_FPS and (fps / shown_fps).is_integer()
         return float(away) + (0.0 if usual else RARE)

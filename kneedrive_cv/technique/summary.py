@@ -42,6 +42,7 @@ def summarise(
     """
 
     def over_both(metric: str) -> Value:
+        """The mean over the strides of both legs."""
         return mean_value(metric, [s.metrics[metric] for s in strides], None, quality)
 
     rate, gait = _step_frequency(motion, quality), quality.gait

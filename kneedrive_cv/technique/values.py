@@ -108,6 +108,7 @@ def _read(
     """The plain numbers of one knee drive, NaN where missing."""
 
     def at_peak(name: str) -> float:
+        """A series at the top of the drive; NaN without it."""
         return value_at(angles[name], time_s, drive.peak_s) if name in angles else float("nan")
 
     up = 1.0 if drive.side == "right" else -1.0

@@ -245,13 +245,15 @@ def _cameras(judged: list[Judged]) -> list[tuple[bool, str]]:
         means = {n: factor * float(np.mean(v)) for n, v in apart.items() if METRICS[n][1] == unit}
         if means:
             worst = max(means, key=means.__getitem__)
-            single = factor * max(max(apart[n]) for n in means)
+            single = max(means, key=lambda n: max(apart[n]))
+            furthest = factor * max(apart[single])
             lines.append(
                 (
-                    means[worst] < most,
-                    f"panning and fixed differ by {np.mean(list(means.values())):.1f} {shown} on "
-                    f"average, in no metric by more than {means[worst]:.1f} ({worst}), where "
-                    f"{most:g} are allowed; the two numbers furthest apart by {single:.1f}",
+                    furthest < most,
+                    f"no two numbers of panning and fixed differ by {most:g} {shown} or more: at "
+                    f"most by {furthest:.1f} ({single}); on average by "
+                    f"{np.mean(list(means.values())):.1f}, the mean of a metric by at most "
+                    f"{means[worst]:.1f} ({worst})",
                 )
             )
     return lines

@@ -75,6 +75,7 @@ def _found(path: Path, columns: list[Column], table: FloatArray, frame: Frames) 
         raise unreadable(path, "holds no frame")
 
     def read(coord: str) -> FloatArray:
+        """One coordinate of every landmark, missing ones NaN."""
         missing = np.full(len(table), np.nan)
         return np.stack(
             [
