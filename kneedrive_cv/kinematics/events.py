@@ -175,8 +175,8 @@ def find_contacts(
         for swing, speed in zip(swings, speeds, strict=True)
         if speed >= _MIN_SPEED_LEG_PER_S
     ]
-    seen = _half_seen([contact for contact in found if contact is not None], time_s)
-    return _whole_at_ends(_trim(seen))
+    steps = _trim([contact for contact in found if contact is not None])
+    return _whole_at_ends(_half_seen(steps, time_s))
 
 
 def _half_seen(contacts: list[Contact], time_s: FloatArray) -> list[Contact]:
