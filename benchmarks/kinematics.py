@@ -31,7 +31,8 @@ from kneedrive_cv.kinematics.angles import (
     compute_knee_flexion,
     compute_trunk_lean,
 )
-from kneedrive_cv.kinematics.events import Contact, find_contacts
+from kneedrive_cv.kinematics.contact import Contact
+from kneedrive_cv.kinematics.events import find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import find_knee_drives, fit_step_frequency

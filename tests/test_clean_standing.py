@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.clean.standing import FLAT_SHARE, hold_standing_toes
-from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.pose.landmarks import INDEX
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of

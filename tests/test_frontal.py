@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.kinematics.frontal import (
     compute_tilt,
     find_frontal_contacts,

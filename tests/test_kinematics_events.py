@@ -5,13 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from kneedrive_cv.kinematics.contact import Contact, half_seen, stood_before, whole_at_ends
 from kneedrive_cv.kinematics.events import (
-    Contact,
     _Backswing,
     _contact,
-    _half_seen,
     _toe_off,
-    _whole_at_ends,
     find_contacts,
     ground_speed_share,
 )
@@ -219,7 +217,7 @@ def stance_of(length_s, before=25, after=50, speed=4.0):
     velocity = np.column_stack([forward, np.zeros(len(forward))])
     swing = _Backswing("left", before, before + steps, velocity, speed, cut=False)
     times_s = 0.004 * np.arange(len(forward))
-    return _half_seen([_contact(swing, speed, times_s, 1 / 60)], times_s)[0]
+    return half_seen([_contact(swing, speed, times_s, 1 / 60)], times_s)[0]
 
 
 @pytest.mark.parametrize(("length_s", "seen"), [(0.036, False), (0.08, True)])
@@ -239,13 +237,13 @@ def test_at_the_end_of_a_clip_it_stands_on():
 def test_short_contacts_at_the_ends_of_a_run_were_not_seen_whole_and_others_are_kept():
     begins = (0.0, 0.25, 0.5)
     short = [Contact("left", begin, begin + 0.065, 4.0) for begin in begins]
-    found = _whole_at_ends(short)
+    found = whole_at_ends(short)
     assert np.isnan(found[0].touchdown_s)
     assert np.isnan(found[-1].toe_off_s)
     assert (found[0].toe_off_s, found[-1].touchdown_s) == (0.065, 0.5)
     assert found[1] == short[1]
     long = [Contact("left", begin, begin + 0.09, 4.0) for begin in begins]
-    assert _whole_at_ends(long) == long
+    assert whole_at_ends(long) == long
 
 
 def test_a_foot_on_the_blocks_late_in_the_clip_leaves_them_and_does_not_touch_down():
@@ -255,6 +253,24 @@ def test_a_foot_on_the_blocks_late_in_the_clip_leaves_them_and_does_not_touch_do
         Contact("left", 3.10, 3.25, 4.0),
         Contact("right", 3.35, 3.50, 4.0),
     ]
-    first = _half_seen(contacts, np.arange(0.0, 4.0, 0.02))[0]
+    first = half_seen(contacts, np.arange(0.0, 4.0, 0.02))[0]
     assert np.isnan(first.touchdown_s)
     assert first.toe_off_s == 2.94
+
+
+def test_a_foot_that_stood_in_the_blocks_did_not_touch_down_there() -> None:
+    times_s = np.arange(0.0, 2.0, 1 / 60)
+    in_blocks = np.interp(times_s, [0, 0.8, 1.0], [0.1, 0.0, -0.6])
+    swung = np.interp(times_s, [0, 1.0, 1.2], [-0.6, -0.6, 0.2])
+    contacts = [Contact("left", 0.7, 0.95, 2.0), Contact("right", 1.2, 1.35, 3.0)]
+    found = stood_before(contacts, {"left": in_blocks, "right": swung}, times_s)
+    assert np.isnan(found[0].touchdown_s)
+    assert found[0].toe_off_s == 0.95
+    assert found[1] == contacts[1]
+
+
+def test_a_landing_shortly_after_the_clips_start_is_kept() -> None:
+    times_s = np.arange(0.0, 1.0, 1 / 60)
+    contacts = [Contact("left", 0.1, 0.2, 3.0)]
+    back = {"left": np.linspace(0.2, -0.8, len(times_s))}
+    assert stood_before(contacts, back, times_s) == contacts

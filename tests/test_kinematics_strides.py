@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.kinematics.angles import compute_hanging_angle
-from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.kinematics.strides import (
     find_knee_drives,
     fit_step_frequency,

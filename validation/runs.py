@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.kinematics.events import Contact, find_contacts
+from kneedrive_cv.kinematics.contact import Contact
+from kneedrive_cv.kinematics.events import find_contacts
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from validation.truth import Truth

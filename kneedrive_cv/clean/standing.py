@@ -13,7 +13,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.pose.landmarks import INDEX
 from kneedrive_cv.pose.track import PoseTrack
 

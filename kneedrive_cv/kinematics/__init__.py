@@ -15,7 +15,8 @@ if TYPE_CHECKING:
         compute_knee_flexion,
         compute_trunk_lean,
     )
-    from kneedrive_cv.kinematics.events import Contact, find_contacts
+    from kneedrive_cv.kinematics.contact import Contact
+    from kneedrive_cv.kinematics.events import find_contacts
     from kneedrive_cv.kinematics.gait import compute_angles
     from kneedrive_cv.kinematics.series import extreme_between, value_at
     from kneedrive_cv.kinematics.smoothing import derivative, fill_gaps, smooth
@@ -48,7 +49,7 @@ _HOMES = {
     "compute_hip_flexion": "kneedrive_cv.kinematics.angles",
     "compute_knee_flexion": "kneedrive_cv.kinematics.angles",
     "compute_trunk_lean": "kneedrive_cv.kinematics.angles",
-    "Contact": "kneedrive_cv.kinematics.events",
+    "Contact": "kneedrive_cv.kinematics.contact",
     "find_contacts": "kneedrive_cv.kinematics.events",
     "compute_angles": "kneedrive_cv.kinematics.gait",
     "extreme_between": "kneedrive_cv.kinematics.series",

@@ -14,9 +14,8 @@ Hreljac and Marshall 2000 (vertical acceleration), Nagahara and Zushi 2013 (toe 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import pairwise
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,10 +23,17 @@ from scipy.interpolate import CubicSpline
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import find_peaks
 
+from kneedrive_cv.kinematics.contact import (
+    Contact,
+    Side,
+    half_seen,
+    stood_before,
+    trim,
+    whole_at_ends,
+)
 from kneedrive_cv.kinematics.smoothing import derivative
 
 FloatArray = NDArray[np.float64]
-Side = Literal["left", "right"]
 
 TOUCHDOWN_SHARE = 0.29
 """Ground speed of the toe, as a share of the run's speed, under which it has landed."""
@@ -53,11 +59,6 @@ _NOISE_SHARE = 0.15
 """How far the ground speed has to rise over its least value when that is already high: a noisy
 landmark never stands quite still."""
 
-_STEP_LIMITS = (0.5, 1.6)
-"""How long a step may take against the usual one."""
-
-_USUAL_CONTACT_S = 0.12
-
 _FINE_STEP_S = 0.004
 """Positions are read this often off a cubic spline: differences between frames of a phone would
 spread the sudden stop of a foot over two of them."""
@@ -77,37 +78,8 @@ _MIN_SWING_LEG = 0.35
 _STANDS_SHARE = 0.25
 """Where the signal ends within a step, only a foot this slow over the ground has landed."""
 
-_LEAST_CONTACT_S = 0.05
-"""No sprinter stands for less: a foot that seems to has stood before, or stands on. While the body
-still pushes off the blocks it is slower than the run, and a foot on them seems to move; at the end
-of a clip the smoothed toe may rise too soon."""
-
-_LEAST_END_S = 0.075
-"""At the ends of a run a contact this short is taken for a foot that leaves the blocks, which did
-not touch down, or for one that was lost before it took off."""
-
 _MIN_SPEED_LEG_PER_S = 1.2
 """Least speed of the run in leg lengths per second; a slow walk has 1.4."""
-
-
-@dataclass(frozen=True)
-class Contact:
-    """One ground contact of one foot.
-
-    Attributes
-    ----------
-    side : str
-        ``left`` or ``right``.
-    touchdown_s, toe_off_s : float
-        Seconds; NaN where the contact begins before or ends after what was seen.
-    speed_leg_per_s : float
-        Speed of the run during this contact, in leg lengths per second.
-    """
-
-    side: Side
-    touchdown_s: float
-    toe_off_s: float
-    speed_leg_per_s: float
 
 
 @dataclass(frozen=True)
@@ -175,41 +147,9 @@ def find_contacts(
         for swing, speed in zip(swings, speeds, strict=True)
         if speed >= _MIN_SPEED_LEG_PER_S
     ]
-    steps = _trim([contact for contact in found if contact is not None])
-    return _whole_at_ends(_half_seen(steps, time_s))
-
-
-def _half_seen(contacts: list[Contact], time_s: FloatArray) -> list[Contact]:
-    """Contacts too short for any sprinter lose the event that is nearer to an end of the run.
-
-    To an end of the contacts, not of the clip: he may wait in the blocks for half of it.
-    """
-    times_s = [t for c in contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
-    if len(contacts) < 2:
-        times_s = [time_s[0], time_s[-1]]
-    seen = []
-    for contact in contacts:
-        if contact.toe_off_s - contact.touchdown_s < _LEAST_CONTACT_S:
-            early = contact.touchdown_s - min(times_s) < max(times_s) - contact.toe_off_s
-            lost = float("nan")
-            contact = (
-                replace(contact, touchdown_s=lost) if early else replace(contact, toe_off_s=lost)
-            )
-        seen.append(contact)
-    return seen
-
-
-def _whole_at_ends(contacts: list[Contact]) -> list[Contact]:
-    """Contacts of which the first and the last are long enough to have been seen whole, or half."""
-    if not contacts:
-        return contacts
-    last = contacts[-1]
-    if last.toe_off_s - last.touchdown_s < _LEAST_END_S:
-        contacts = [*contacts[:-1], replace(last, toe_off_s=float("nan"))]
-    first = contacts[0]
-    if first.toe_off_s - first.touchdown_s < _LEAST_END_S:
-        contacts = [replace(first, touchdown_s=float("nan")), *contacts[1:]]
-    return contacts
+    steps = trim([contact for contact in found if contact is not None])
+    ahead_leg = {side: (ankle[side] - hip)[:, 0] * scale[0] for side in ankle}
+    return stood_before(whole_at_ends(half_seen(steps, time_s)), ahead_leg, time_s)
 
 
 def _fine_times(time_s: FloatArray) -> FloatArray:
@@ -229,30 +169,6 @@ def _between_frames(points: FloatArray, time_s: FloatArray, fine_s: FloatArray) 
         inside = (fine_s >= time_s[run][0] - 1e-9) & (fine_s <= time_s[run][-1] + 1e-9)
         fine[inside] = CubicSpline(time_s[run], points[run])(fine_s[inside])
     return fine
-
-
-def _trim(contacts: list[Contact]) -> list[Contact]:
-    """Drop what is no step from both ends: feet that shift in the blocks swing too.
-
-    A step alternates the sides and takes about as long as the others.
-    """
-    begin_s = np.array([_begin(contact) for contact in contacts])
-    if len(contacts) < 4:
-        return contacts
-    usual_s = float(np.median(np.diff(begin_s)))
-    fits = [
-        a.side != b.side and _STEP_LIMITS[0] * usual_s <= step_s <= _STEP_LIMITS[1] * usual_s
-        for (a, b), step_s in zip(pairwise(contacts), np.diff(begin_s), strict=True)
-    ]
-    good = np.flatnonzero(fits)
-    return contacts[good[0] : good[-1] + 2] if len(good) else contacts
-
-
-def _begin(contact: Contact) -> float:
-    """Touchdown, or where it was not seen a usual contact before toe-off."""
-    if np.isfinite(contact.touchdown_s):
-        return contact.touchdown_s
-    return contact.toe_off_s - _USUAL_CONTACT_S
 
 
 def _backswings(

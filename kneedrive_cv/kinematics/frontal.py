@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
-from kneedrive_cv.kinematics.events import Contact, Side
+from kneedrive_cv.kinematics.contact import Contact, Side
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
-from kneedrive_cv.kinematics.events import Side
+from kneedrive_cv.kinematics.contact import Side
 from kneedrive_cv.kinematics.series import Extreme, extreme_between
 from kneedrive_cv.kinematics.strides import KneeDrive
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.kinematics.events import Contact, Side
+from kneedrive_cv.kinematics.contact import Contact, Side
 from kneedrive_cv.kinematics.series import (
     Extreme,
     crest_between,

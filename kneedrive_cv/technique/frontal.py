@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.config import CleanSettings
-from kneedrive_cv.kinematics.events import Contact
+from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.kinematics.frontal import (
     Size,
     compute_size,

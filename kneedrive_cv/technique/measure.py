@@ -14,7 +14,8 @@ from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
-from kneedrive_cv.kinematics.events import Contact, find_contacts
+from kneedrive_cv.kinematics.contact import Contact
+from kneedrive_cv.kinematics.events import find_contacts
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.kinematics.series import value_at

@@ -132,11 +132,14 @@ def stride(seed: int, view: str, pool: PosePool | None, settings: Settings) -> S
     Raises
     ------
     ValueError
-        No stride is within reach of the legs, or the pose was not found in every frame.
+        No stride is within reach of the legs, the clip is not one stride, or the pose was not
+        found in every frame.
     """
     rng = np.random.default_rng((seed, 16))
     asked = parameters(seed, view)
     clip = make_clip(asked)
+    if len(clip.times_s()) != FRAMES:
+        raise ValueError(f"seed {seed}: the clip is not one stride")
     track = None
     if pool is None:
         windows = render_windows(clip, rng)
