@@ -86,19 +86,7 @@ def test_a_low_knee_is_flagged_on_both_sides(graded):
     assert wanted <= found_faults(analysis)
 
 
-@pytest.mark.parametrize(
-    "clip",
-    [
-        "side_good",
-        pytest.param(
-            "side_low_knee",
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="9 of 12: this renderer's low knee reads 5 to 7 degrees too straight",
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("clip", ["side_good", "side_low_knee"])
 def test_the_truth_of_the_near_legs_peaks_lies_in_the_stated_intervals(graded, clip):
     """Thigh, hip flexion, trunk and knee, of all knee drives: at least nine in ten."""
     analysis, sprint = graded(clip)

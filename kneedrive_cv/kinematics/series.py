@@ -11,6 +11,7 @@ from scipy.interpolate import CubicSpline
 FloatArray = NDArray[np.float64]
 
 _FINE_STEP_S = 0.001
+_CREST_STEPS = 1001
 
 _AROUND_FRAMES = 256
 """The usual frame step is told from this many frames to either side: all of a clip, but of a long
@@ -69,10 +70,10 @@ def extreme_between(
 def crest_between(
     values: FloatArray, time_s: FloatArray, start_s: float, stop_s: float, *, depth: float
 ) -> Extreme | None:
-    """Greatest value of a signal between two times, and when its crest is at its middle.
+    """Greatest value of a signal between two times, and when its crest is highest.
 
-    A flat crest with noise on it has its greatest value anywhere. So its time is the vertex of a
-    parabola through all of the crest.
+    A flat crest with noise on it has its greatest value anywhere. So its time is where a cubic
+    through all of the crest is highest; a parabola would be drawn to the gentler flank.
 
     Parameters
     ----------
@@ -90,13 +91,11 @@ def crest_between(
     first_s = max(low[low < top.time_s], default=start_s)
     last_s = min(low[low > top.time_s], default=stop_s)
     crest_s = fine_s[(fine_s > first_s) & (fine_s < last_s)] - top.time_s
-    if len(crest_s) < 3 or start_s in (first_s, top.time_s) or stop_s in (last_s, top.time_s):
+    if len(crest_s) < 4 or start_s in (first_s, top.time_s) or stop_s in (last_s, top.time_s):
         return top  # a peak on the edge of the window has no second flank
-    bend, slope, _ = np.polyfit(crest_s, spline(crest_s + top.time_s), 2)
-    if bend >= 0:
-        return top
-    vertex_s = float(np.clip(-slope / (2 * bend), crest_s[0], crest_s[-1]))
-    return Extreme(top.time_s + vertex_s, top.value)
+    cubic = np.polynomial.Polynomial.fit(crest_s, spline(crest_s + top.time_s), 3)
+    finer_s = np.linspace(crest_s[0], crest_s[-1], _CREST_STEPS)
+    return Extreme(top.time_s + float(finer_s[np.argmax(cubic(finer_s))]), top.value)
 
 
 def _spline_near(

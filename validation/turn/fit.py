@@ -143,7 +143,17 @@ def read_clips(folder: Path, view: str) -> Iterator[Example]:
         yield _of_clip(clip)
 
 
-def _of_clip(clip: Read) -> Example:
+@dataclass(frozen=True)
+class Seen:
+    """The windows of a clip in the frames in which the pose was found, with its truth."""
+
+    windows: Image
+    xy_px: FloatArray
+    turn_deg: FloatArray
+    phase: FloatArray
+
+
+def seen_in(clip: Read) -> Seen:
     """What a clip shows in the frames in which the pose was found."""
     whole = clip.clean.unsmoothed
     track = whole.only(np.isfinite(whole.xy_px).all(axis=(1, 2)) & (whole.frame < len(clip.truth)))
@@ -152,13 +162,19 @@ def _of_clip(clip: Read) -> Example:
     images = [frame.image_bgr for frame in reader if frame.index in wanted]
     asked = clip.truth.parameters
     stride_s = 2 / asked["technique"]["step_rate_hz"]
-    return example(
+    return Seen(
         cut_windows(images, track, asked["camera"]["roll_deg"]),
         track.xy_px,
         clip.truth.angles_deg["pelvis_rotation_deg"][track.frame],
         2 * np.pi * (track.time_s / stride_s + asked["video"]["start_phase"]),
-        view=clip.view,
-        body=asked["body"]["name"],
+    )
+
+
+def _of_clip(clip: Read) -> Example:
+    """The example of a clip."""
+    seen, body = seen_in(clip), clip.truth.parameters["body"]["name"]
+    return example(
+        seen.windows, seen.xy_px, seen.turn_deg, seen.phase, view=clip.view, body=body
     )
 
 
