@@ -37,10 +37,10 @@ FloatArray = NDArray[np.float64]
 
 PARALLEL_DEG = 90.0
 
-PEAK_EARLY_S = 0.001
+PEAK_EARLY_S = 0.002
 """The smoothed curve of the thigh turns before the thigh does, at any frame rate: by 2.6 ms on
 rendered runs (seed 0 of the error table), near leg and far. On another renderer's it turns 3.1 ms
-late. With this the foot, which turns a degree in a millisecond, is as far off on both."""
+late. With this the knee, which turns a degree in a millisecond, is as far off on both."""
 
 MIN_RUNNING_FRAMES = 5
 
