@@ -33,7 +33,7 @@ MAX_WAITING_BYTES: Final = 32_000_000
 SOLES: Final = tuple(INDEX[f"{s}_{part}"] for s in SIDES for part in ("heel", "foot_index"))
 
 LOW_SHARE: Final = 0.68
-LOW_LASTS_S: Final = 1.6
+LOW_LASTS_S: Final = 1.2
 LEAN_EVERY: Final = 6
 """A box lower than this share of his height shows a crouch; for so long before and after it he
 leans; one frame in so many tells how far."""
