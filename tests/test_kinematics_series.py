@@ -105,6 +105,15 @@ def test_the_crest_of_a_noisy_wave_is_timed_better_than_its_greatest_value():
     assert abs(np.mean(crests)) < 0.002
 
 
+@pytest.mark.parametrize("skew", [-0.3, 0.3])
+def test_a_crest_whose_flanks_differ_is_timed_where_it_is_highest(skew):
+    t = np.arange(60) / 60
+    phase = 2 * np.pi * HZ * (t - 0.41)
+    wave = 50.0 * np.cos(phase + skew * (1 - np.cos(phase)))
+    found = crest_between(wave, t, 0.26, 0.56, depth=6.0)
+    assert abs(found.time_s - 0.41) < 0.0005
+
+
 def test_the_crest_has_the_greatest_value():
     t, wave = crest()
     highest = extreme_between(wave, t, 0.26, 0.56)
