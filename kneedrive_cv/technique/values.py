@@ -209,6 +209,7 @@ def doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
         return stride
 
     def less_sure(value: Value) -> Value:
+        """The value with the first reason to doubt who was followed, if it was sure."""
         if value.status != "measured":
             return value
         return value.model_copy(update={"status": "low_confidence", "reason": reasons[0]})

@@ -99,6 +99,11 @@ def unlike(xy_px: FloatArray) -> FloatArray:
     return np.concatenate([chosen.reshape(len(odd), -1), sway], axis=1)
 
 
+def as_front(windows: Image, view: str) -> Image:
+    """Windows (..., side, side, 3), mirrored where they are of the rear."""
+    return windows[..., ::-1, :] if view == "rear" else windows
+
+
 def example(
     windows: Image,
     xy_px: FloatArray,
@@ -109,8 +114,9 @@ def example(
     body: str,
 ) -> Example:
     """The example of a clip; what is seen from the rear is taken as the front's mirror image."""
+    windows = as_front(windows, view)
     if view == "rear":
-        windows, xy_px = windows[:, :, ::-1], xy_px * (-1.0, 1.0)
+        xy_px = xy_px * (-1.0, 1.0)
     seen = {"edges": harmonic(edges(windows), phase)}
     if np.isfinite(xy_px).all():
         seen["landmarks"] = harmonic(unlike(xy_px), phase)

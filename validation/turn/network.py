@@ -6,7 +6,7 @@ It sees one window at a time. What it says of a window's mirror image is subtrac
 what is unlike between left and right counts; without that it learns nothing. Of a stride its
 answers about their mean are compared with the truth's, since the camera's angle is not known. Then
 they are measured as `validation.turn.fit` does: on bodies that were left out, and on the clips of
-`validation.pelvis`. Extra ``[turn]``; half a minute a round and a thousand strides on one core.
+`validation.pelvis`. Extra ``[turn]``; a minute a round and 1,200 strides on one core.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from torch.nn import functional
 
 from validation.common import print_table
 from validation.pelvis import read_all
-from validation.turn.fit import Example, harmonic, judged, seen_in
+from validation.turn.fit import Example, as_front, harmonic, judged, seen_in
 from validation.turn.window import WINDOW_PX
 
 FloatArray = NDArray[np.float64]
@@ -73,11 +73,7 @@ def read(paths: Sequence[Path]) -> Strides:
         for name in ("windows", "turn_deg", "phase", "body")
     )
     view = str(files[0]["view"][0])
-    return Strides(_as_front(windows, view), turn_deg, phase, body, view)
-
-
-def _as_front(windows: Image, view: str) -> Image:
-    return windows[..., ::-1, :] if view == "rear" else windows
+    return Strides(as_front(windows, view), turn_deg, phase, body, view)
 
 
 def network() -> nn.Module:
@@ -177,7 +173,7 @@ def main() -> None:
     rows = [[*start, "other bodies", learned, len(bodies), *judged(np.array(told), bodies)]]
     if arguments.clips:
         clips = [seen_in(clip) for clip in read_all(arguments.clips, strides.view)]
-        told = [tell(net, _as_front(c.windows, strides.view), c.phase) for c in clips]
+        told = [tell(net, as_front(c.windows, strides.view), c.phase) for c in clips]
         known = [Example({}, float(harmonic(c.turn_deg[:, None], c.phase)[0]), "") for c in clips]
         rows.append([*start, "clips", learned, len(clips), *judged(np.array(told), known)])
     head = ("view", "from", "measured on", "strides learned", "number", "correlation", "slope",
