@@ -15,8 +15,10 @@ from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.doubt import find_doubtful
 from kneedrive_cv.clean.lean import find_lean
 from kneedrive_cv.config import Settings
+from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.pose.estimate import PosePool, estimate_at_sizes
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.pose.pelvis import WINDOW_TRUNKS, PelvisNetwork, PelvisTurn, cut_window
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.video.ahead import read_ahead
@@ -29,6 +31,7 @@ Progress = Callable[[str, int, int], None]
 
 FIRST: Final = "reading the pose"
 AGAIN: Final = "looking again"
+PELVIS: Final = "looking at the pelvis"
 MAX_WAITING_BYTES: Final = 32_000_000
 SOLES: Final = tuple(INDEX[f"{s}_{part}"] for s in SIDES for part in ("heel", "foot_index"))
 
@@ -43,6 +46,11 @@ TIGHT_PERCENT: Final = 5.0
 FEET_ROOM: Final = 0.1
 """Feet that are so near to a crop's lower end in more than so many of the frames are cut off in
 some; so much room below them is usual. In shares of the crop's side."""
+
+LEAST_PELVIS_FRAMES: Final = 9
+SIZE_CUTOFF_HZ: Final = 0.7
+"""In fewer frames nothing goes with the stride. The trunk grows slowly as he comes nearer; what
+changes its length faster is lean and twist."""
 
 
 def look(
@@ -192,6 +200,51 @@ def look_again(
         frontal=frontal,
     )
     return [best, *at(doubtful, settings.pose.second_look_scales)]
+
+
+def look_at_pelvis(
+    reader: VideoReader,
+    track: PoseTrack,
+    network: PelvisNetwork,
+    view: str,
+    progress: Progress,
+) -> PelvisTurn:
+    """The turn of the pelvis in each frame in which hips and shoulders were found.
+
+    Parameters
+    ----------
+    reader : VideoReader
+    track : PoseTrack
+        As read, of a run seen from the front or the rear.
+    network : PelvisNetwork
+        Taught on that view.
+    view : str
+    progress : callable
+    """
+    hip, shoulder = (
+        (track.point(f"left_{part}") + track.point(f"right_{part}")) / 2
+        for part in ("hip", "shoulder")
+    )
+    found = np.flatnonzero(np.isfinite(hip + shoulder).all(axis=1))
+    turn_deg = np.full(len(track), np.nan)
+    if len(found) < LEAST_PELVIS_FRAMES:
+        return PelvisTurn(view, track.frame, turn_deg)
+    trunk = (shoulder - hip)[found]
+    # a runner's trunk is upright on average: what it leans to a side is the camera's tilt
+    roll_deg = float(np.rad2deg(np.median(np.arctan2(trunk[:, 0], -trunk[:, 1]))))
+    length = np.log(np.linalg.norm(trunk, axis=1))
+    side_px = WINDOW_TRUNKS * np.exp(
+        smooth(length, track.time_s[found], cutoff_hz=SIZE_CUTOFF_HZ)
+    )
+    rows = {int(track.frame[row]): (row, side) for row, side in zip(found, side_px, strict=True)}
+    frames = reader.frames(frozenset(rows))
+    with closing(read_ahead(frames, depth=frames_ahead(reader.metadata))) as ahead:
+        for done, frame in enumerate(ahead, start=1):
+            row, side = rows[frame.index]
+            window = cut_window(frame.image_bgr, hip[row], float(side), roll_deg)
+            turn_deg[row] = network.turn_deg([window])[0]
+            progress(PELVIS, done, len(rows))
+    return PelvisTurn(view, track.frame, turn_deg)
 
 
 def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:

@@ -36,9 +36,17 @@ from kneedrive_cv.footage import (
     no_clip,
 )
 from kneedrive_cv.interrupt import hold_interrupts
-from kneedrive_cv.looks import Progress, first_look, frames_ahead, look_again, upright
+from kneedrive_cv.looks import (
+    Progress,
+    first_look,
+    frames_ahead,
+    look_again,
+    look_at_pelvis,
+    upright,
+)
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.files.reading import GivenPose, as_given
+from kneedrive_cv.pose.pelvis import PelvisNetwork
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.scene.scale import Scale, find_scale
@@ -58,6 +66,7 @@ from kneedrive_cv.technique.measure import (
     make_events,
     make_strides,
 )
+from kneedrive_cv.technique.pelvis_turn import with_turn
 from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.travel import with_travel
 from kneedrive_cv.technique.uncertainty import Quality
@@ -73,6 +82,7 @@ BoolArray = NDArray[np.bool_]
 DETECTOR = "person_detector_nanodet_416.onnx"
 WHOLE_PICTURE = "whole_picture.tflite"
 CORRECTION = "correction.npz"
+PELVIS = "pelvis_{view}.onnx"
 
 
 def analyze(
@@ -223,6 +233,8 @@ def _timed(
     if not (footage.given or camera_moves(footage.seen)):
         held = hold_standing_toes(motion.track, motion.contacts, leg_px=motion.leg_px)
         motion = replace(motion, track=held)
+    if footage.pelvis is not None and footage.pelvis.view == sight.view:
+        motion = with_turn(motion, footage.pelvis)
     tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
@@ -264,7 +276,13 @@ def _read(
     require_pose(first, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])
-    return footage, look_again(reader, first, crops, pool, settings, progress)
+    looks = look_again(reader, first, crops, pool, settings, progress)
+    view = find_sight(looks[0], forward=1.0, choice=settings.view).view
+    if view not in ("front", "rear"):
+        return footage, looks
+    network = PelvisNetwork(model_path(PELVIS.format(view=view)), view)
+    turn = look_at_pelvis(reader, looks[0], network, view, progress)
+    return replace(footage, pelvis=turn), looks
 
 
 def find_in_clip(

@@ -22,7 +22,7 @@ def analysis(graded):
 def test_the_view_is_told_and_the_checks_of_the_side_are_not_claimed(analysis):
     result = analysis.result
     assert (result.scene.view, result.scene.running_direction) == ("front", "towards")
-    for metric in (*SAGITTAL, "pelvis_rotation_deg"):
+    for metric in SAGITTAL:
         assert all(stride.metrics[metric].value is None for stride in result.strides)
         assert "Film" in result.summary.not_measured[metric]
     assert result.summary.grade.points is None
@@ -55,6 +55,19 @@ def test_the_intervals_hold_what_the_front_shows(analysis, truth):
     assert result.summary.step_frequency_hz.value == pytest.approx(
         true.parameters["technique"]["step_rate_hz"], abs=0.15
     )
+
+
+def test_the_turn_of_the_pelvis_is_told_with_low_confidence(analysis, truth):
+    true = truth("front_twist")
+    time_s = np.arange(len(true)) / true.fps_hz
+    for stride in analysis.result.strides:
+        value = stride.metrics["pelvis_rotation_deg"]
+        turned = np.interp(stride.peak_time_s, time_s, true.angles_deg["pelvis_rotation_deg"])
+        assert value.low <= turned <= value.high
+        assert value.status == "low_confidence"
+        assert "rendered" in value.reason
+    turn = analysis.angles.columns["pelvis_rotation_deg"]
+    assert np.nanmax(turn) > 15
 
 
 def test_its_page_and_its_angles_are_written(analysis, tmp_path):

@@ -257,7 +257,7 @@ def test_the_bend_of_the_leg_is_not_told_from_the_front(view):
     open_checks = {c.title for c in checked(strides_of(sight=sight), sight) if c.unit != "thigh"}
     judged = {c.title for c in checked(strides_of(sight=sight), sight) if c.verdict == "pass"}
     assert "Thigh stays below parallel" in open_checks - judged
-    assert judged <= {"Left and right differ: knee height"}
+    assert judged <= {"Left and right differ: knee height", "Pelvis turns off square"}
 
 
 def test_knees_driven_to_different_heights_are_a_fault_from_the_front():

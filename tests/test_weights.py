@@ -30,9 +30,11 @@ def test_every_listed_model_is_there_and_whole(name):
     assert model_path(name).is_file()
 
 
-def test_the_list_names_the_three_pose_models_and_the_detector():
+def test_the_list_names_the_pose_models_the_detector_and_what_was_learned_here():
     assert sorted(expected_sha256(models_folder())) == [
         "correction.npz",
+        "pelvis_front.onnx",
+        "pelvis_rear.onnx",
         "person_detector_nanodet_416.onnx",
         "pose_landmarker_full.task",
         "pose_landmarker_heavy.task",

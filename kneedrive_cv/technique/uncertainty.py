@@ -26,7 +26,6 @@ STEADY_ERROR: dict[str, tuple[float, float]] = {
     "ankle_dorsiflexion_deg": (3.2, 3.4),
     "foot_pitch_deg": (2.6, 3.0),
     "foot_ahead_of_knee_shank": (0.022, 0.027),
-    "pelvis_rotation_deg": (4.0, 4.0),
 }
 """Standard error that does not shrink with more strides: near leg, far leg. Hip, trunk and knee are
 wider than on the clips of `docs/accuracy.md`: another body model has its hips 2.5 cm further back,
@@ -40,7 +39,6 @@ STRIDE_ERROR: dict[str, float] = {
     "ankle_dorsiflexion_deg": 1.4,
     "foot_pitch_deg": 1.2,
     "foot_ahead_of_knee_shank": 0.018,
-    "pelvis_rotation_deg": 3.0,
 }
 """Standard error that differs from stride to stride."""
 
@@ -148,7 +146,8 @@ class Quality:
         if self.sight.frontal and (metric in SAGITTAL or metric == "knee_drive_delay_s"):
             return f"seen from the {self.sight.view} the bend of the leg is hidden. {FILM_SIDE}"
         if metric in FRONTAL_METRICS:
-            return frontal_errors.unreadable(metric, self.sight.view)
+            view = self.sight.view
+            return frontal_errors.unreadable(metric, view, given=bool(self.given))
         if is_drill(self.gait) and metric in (*TIMES, *LOWER_LEG):
             return NO_CONTACTS if metric in TIMES else NO_LOWER_LEG
         if metric in FOOT and self.capture_fps < MIN_FPS_ANKLE:

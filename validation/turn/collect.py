@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from kneedrive_cv.config import Settings
 from kneedrive_cv.pose.estimate import PosePool, estimate_poses
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
+from kneedrive_cv.pose.pelvis import POINTS
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.tilt import turned
 from kneedrive_cv.weights import model_path
@@ -58,6 +59,9 @@ class Stride:
     Attributes
     ----------
     windows : ndarray of uint8, shape (T, WINDOW_PX, WINDOW_PX, 3)
+    points : ndarray, shape (T, K, 2)
+        Of the pelvis in the windows, as `kneedrive_cv.pose.pelvis` names them; NaN where the
+        windows were cut by a pose.
     track : PoseTrack or None
         Level; None where no pose was read.
     turn_deg : ndarray, shape (T,)
@@ -68,6 +72,7 @@ class Stride:
     """
 
     windows: NDArray[np.uint8]
+    points: FloatArray
     track: PoseTrack | None
     turn_deg: FloatArray
     phase: FloatArray
@@ -140,9 +145,9 @@ def stride(seed: int, view: str, pool: PosePool | None, settings: Settings) -> S
     clip = make_clip(asked)
     if len(clip.times_s()) != FRAMES:
         raise ValueError(f"seed {seed}: the clip is not one stride")
-    track = None
+    track, points = None, np.full((FRAMES, len(POINTS), 2), np.nan)
     if pool is None:
-        windows = render_windows(clip, rng)
+        windows, points = render_windows(clip, rng)
     else:
         frames = worn(clip.pictures(), rng, fps_hz=asked.video.fps_hz)
         crops = crops_like_tracked(clip.truth(), settings, 0.0, rng)
@@ -151,7 +156,7 @@ def stride(seed: int, view: str, pool: PosePool | None, settings: Settings) -> S
             raise ValueError(f"seed {seed}: no pose in some frame")
         windows = cut_windows([f.image_bgr for f in frames], track, asked.camera.roll_deg)
         track = turned(track, -asked.camera.roll_deg)
-    return Stride(windows, track, *_truth(clip), asked)
+    return Stride(windows, points, track, *_truth(clip), asked)
 
 
 def _truth(clip: Clip) -> tuple[FloatArray, FloatArray]:
@@ -167,6 +172,7 @@ def save(strides: list[Stride], path: Path) -> None:
     np.savez_compressed(
         path,
         windows=np.array([each.windows for each in strides]),
+        points=np.array([each.points for each in strides]),
         xy_px=np.array([missing if s.track is None else s.track.xy_px for s in strides]),
         turn_deg=np.array([each.turn_deg for each in strides]),
         phase=np.array([each.phase for each in strides]),

@@ -1,12 +1,12 @@
-"""How far a small convolutional network tells the turn of the pelvis from the picture.
+"""Teach the network that tells the turn of the pelvis, and measure it.
 
-    python -m validation.turn.network front.npz [more.npz ...] [--clips DIR] [--epochs 12]
+    python -m validation.turn.network front.npz [more.npz ...] [--clips DIR] [--rounds 24]
+        [--start OLD.pt] [--out pelvis_front.pt] [--onnx pelvis_front.onnx]
 
-It sees one window at a time. What it says of a window's mirror image is subtracted, so that only
-what is unlike between left and right counts; without that it learns nothing. Of a stride its
-answers about their mean are compared with the truth's, since the camera's angle is not known. Then
-they are measured as `validation.turn.fit` does: on bodies that were left out, and on the clips of
-`validation.pelvis`. Extra ``[turn]``; a minute a round and 1,200 strides on one core.
+It is shown where points of the pelvis lie in windows that `validation.turn.collect --windows`
+renders, and the turn they tell about the mean of their stride, since the camera's angle is not
+known. Then it is measured as `validation.turn.fit` does: on bodies that were left out, and on the
+clips of `validation.pelvis`. Extra ``[turn]``; 84 s a round of 2,150 strides on one core.
 """
 
 from __future__ import annotations
@@ -23,36 +23,53 @@ from numpy.typing import NDArray
 from torch import nn
 from torch.nn import functional
 
+from kneedrive_cv.pose.pelvis import (
+    CELL_PX,
+    EVEN,
+    MIRRORED,
+    PLACES,
+    POINTS,
+    RESIDUAL_DEG,
+    WINDOW_PX,
+    PelvisNetwork,
+)
 from validation.common import print_table
 from validation.pelvis import read_all
-from validation.turn.fit import Example, as_front, harmonic, judged, seen_in
-from validation.turn.window import WINDOW_PX
+from validation.turn.fit import Example, harmonic, judged, seen_in
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
-CHANNELS: Final = (24, 48, 64, 96)
-HIDDEN: Final = 64
-STRIDES_A_STEP: Final = 16
-RATE: Final = 1e-3
-TENS: Final = 10.0
-"""The network answers in tens of degrees."""
+CHANNELS: Final = (24, 48, 64)
+WIDER: Final = (2, 4, 2, 1)
+"""How far apart the pixels are that the layers after the last halving see."""
+
+STRIDES_A_STEP: Final = 4
+"""With 16 it learned four times as slowly."""
+
+RATE: Final = 2e-3
+PLACE_PX: Final = 5.0
+"""A map is to show a point as a hill so wide."""
+
+WEIGHTS: Final = (0.3, 1.0, 2.0)
+"""Of the maps, of the points in pixels, and of the turn in tens of degrees, squared."""
 
 COLOUR: Final = (0.12, 0.05, 0.2)
 """How far colours are mixed, shifted and bent (a power) when a stride is learned."""
 
-ASTRAY: Final = (0.026, 0.04, 0.035)
+ASTRAY: Final = (0.035, 0.06, 0.06)
 """And how far a window is turned (radians), scaled, and moved (in halves of its side)."""
 
-EVERY: Final = 5
+EVERY: Final = 10
 """One body of so many is left out."""
 
 
 @dataclass(frozen=True)
 class Strides:
-    """Strides as `validation.turn.collect` saves them; the rear is taken as the front's mirror."""
+    """Strides as `validation.turn.collect` saves them."""
 
     windows: Image
+    points: FloatArray
     turn_deg: FloatArray
     phase: FloatArray
     body: NDArray[np.str_]
@@ -60,125 +77,224 @@ class Strides:
 
     def only(self, rows: NDArray[Any]) -> Strides:
         """Some of them."""
-        return Strides(
-            self.windows[rows], self.turn_deg[rows], self.phase[rows], self.body[rows], self.view
-        )
+        parts = (self.windows, self.points, self.turn_deg, self.phase, self.body)
+        return Strides(*(part[rows] for part in parts), self.view)
 
 
 def read(paths: Sequence[Path]) -> Strides:
     """The strides of some training sets of one view."""
     files = [dict(np.load(path)) for path in paths]
-    windows, turn_deg, phase, body = (
-        np.concatenate([file[name] for file in files])
-        for name in ("windows", "turn_deg", "phase", "body")
-    )
-    view = str(files[0]["view"][0])
-    return Strides(as_front(windows, view), turn_deg, phase, body, view)
+    names = ("windows", "points", "turn_deg", "phase", "body")
+    parts = [np.concatenate([file[name] for file in files]) for name in names]
+    return Strides(*parts, str(files[0]["view"][0]))
 
 
-def network() -> nn.Module:
-    """Four layers of 3 x 3, each normed and halved, and two that are full."""
-    layers: list[nn.Module] = []
-    for before, after in zip((3, *CHANNELS), CHANNELS, strict=False):
-        layers += [nn.Conv2d(before, after, 3, padding=1), nn.GroupNorm(8, after), nn.ReLU()]
-        layers.append(nn.MaxPool2d(2))
-    cells = (WINDOW_PX // 2 ** len(CHANNELS)) ** 2 * CHANNELS[-1]
-    full = [nn.Flatten(), nn.Dropout(0.1), nn.Linear(cells, HIDDEN), nn.ReLU()]
-    made: nn.Module = nn.Sequential(*layers, *full, nn.Linear(HIDDEN, 1))
-    return made.to(memory_format=torch.channels_last)
+class Network(nn.Module):
+    """Two halvings, then layers that see further and further, and a map a point."""
+
+    def __init__(self) -> None:
+        """Untaught."""
+        super().__init__()
+        first, second, rest = CHANNELS
+        layers = [*_layer(3, first), nn.MaxPool2d(2), *_layer(first, second), nn.MaxPool2d(2)]
+        layers += _layer(second, rest)
+        for apart in WIDER:
+            layers += _layer(rest, rest, apart)
+        self.trunk = nn.Sequential(*layers, nn.Conv2d(rest, rest, 1), nn.ReLU())
+        self.where = nn.Conv2d(rest, len(POINTS) + 1, 1)
+        self.beside = nn.Conv2d(rest, 2 * len(POINTS) + 1, 1)
+
+    def forward(self, pictures: torch.Tensor) -> torch.Tensor:
+        """Maps as `kneedrive_cv.pose.pelvis.read_maps` reads them, of pictures (N, 3, H, W)."""
+        seen = self.trunk(pictures)
+        return torch.cat([self.where(seen), self.beside(seen)], dim=1)
 
 
-def turns(net: nn.Module, pictures: torch.Tensor) -> torch.Tensor:
-    """Tens of degrees, of pictures (N, 3, WINDOW_PX, WINDOW_PX) from 0 to 1."""
-    spread, mean = torch.std_mean(pictures, dim=(1, 2, 3), keepdim=True)
-    even = ((pictures - mean) / (spread + 0.05)).contiguous(memory_format=torch.channels_last)
-    told: torch.Tensor = net(even) - net(even.flip(-1))
-    return told[:, 0]
+def _layer(before: int, after: int, apart: int = 1) -> list[nn.Module]:
+    convolution = nn.Conv2d(before, after, 3, padding=apart, dilation=apart)
+    return [convolution, nn.GroupNorm(8, after), nn.ReLU()]
 
 
-def learn(strides: Strides, *, epochs: int, seed: int = 0) -> nn.Module:
-    """A network that has seen each stride so many times, each time a little otherwise."""
+def _read(maps: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """As `read_maps`: points (N, K, 2), the rest in degrees (N,), and maps' logarithms (N, K, C).
+
+    Written twice, since this one is to be differentiated; a test holds them alike.
+    """
+    count, columns = len(POINTS), maps.shape[-1]
+    flat = maps.flatten(2)
+    told = flat[:, : count + 1].log_softmax(dim=2)
+    where = told.exp()
+    cells = _cells(columns)
+    beside = CELL_PX * flat[:, count + 1 : -1].unflatten(1, (count, 2))
+    points = (where[:, :count, None] * (cells + beside)).sum(dim=3)
+    rest_deg = RESIDUAL_DEG * (where[:, count] * flat[:, -1]).sum(dim=1)
+    return points, rest_deg, told[:, :count]
+
+
+def _cells(columns: int) -> torch.Tensor:
+    """Middles of the cells, window pixels, shape (2, C)."""
+    along = CELL_PX * (torch.arange(columns) + 0.5)
+    return torch.stack([along.repeat(columns), along.repeat_interleave(columns)])
+
+
+def _turn_of(points: torch.Tensor) -> torch.Tensor:
+    """As `kneedrive_cv.pose.pelvis.turn_of`, to be differentiated."""
+    places = torch.tensor(PLACES, dtype=torch.float32)
+    along = points[..., 0]
+    pairs = [(0, 4, 0), (1, 5, 0), (2, 3, 1), (6, 7, 1)]
+    apart = [
+        (along[..., a] - along[..., b]) / (places[a, axis] - places[b, axis])
+        for a, b, axis in pairs
+    ]
+    across = ((apart[2] + apart[3]) / 2).abs().clamp(min=1e-3)
+    return torch.rad2deg(torch.atan2((apart[0] + apart[1]) / 2, across))
+
+
+def learn(net: Network, strides: Strides, *, rounds: int, seed: int = 0) -> None:
+    """Show each stride so many times, each time a little otherwise."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
-    net = network()
     steps = len(strides.body) // STRIDES_A_STEP
     by = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=1e-3)
-    plan = torch.optim.lr_scheduler.OneCycleLR(by, RATE, total_steps=epochs * steps + 1)
-    for epoch in range(epochs):
+    plan = torch.optim.lr_scheduler.OneCycleLR(
+        by, RATE, total_steps=rounds * steps + 1, pct_start=0.1
+    )
+    net.to(memory_format=torch.channels_last)
+    for number in range(rounds):
         net.train()
         order, errors = rng.permutation(len(strides.body)), []
         for rows in np.array_split(order[: steps * STRIDES_A_STEP], steps):
-            true = torch.tensor(strides.turn_deg[rows] / TENS, dtype=torch.float32)
-            told = turns(net, changed(strides.windows[rows], rng)).reshape(true.shape)
-            apart = (told - told.mean(1, keepdim=True)) - (true - true.mean(1, keepdim=True))
-            error = (apart**2).mean()
+            error, turn_error = _errors(net, *changed(strides.only(rows), rng))
             by.zero_grad()
             error.backward()
             nn.utils.clip_grad_norm_(net.parameters(), 1.0)
             by.step()
             plan.step()
-            errors.append(error.item())
-        print(f"round {epoch + 1} of {epochs}: {TENS * np.mean(errors) ** 0.5:.1f} degrees RMS")
-    return net
+            errors.append(turn_error)
+        off_deg = np.mean(errors) ** 0.5
+        print(f"round {number + 1} of {rounds}: {off_deg:.1f} degrees RMS", flush=True)
 
 
-def changed(windows: Image, rng: np.random.Generator) -> torch.Tensor:
-    """Windows (S, T, side, side, 3) as other light and a pose a little astray would show them."""
-    strides, frames = windows.shape[:2]
+def _errors(
+    net: Network, pictures: torch.Tensor, true: torch.Tensor
+) -> tuple[torch.Tensor, float]:
+    """What is to become small, and the turn's mean square in degrees, of strides (S, T, ...)."""
+    frames = true.shape[1]
+    points, rest_deg, told = _read(net(_even(pictures)))
+    turn = (_turn_of(points) + rest_deg).unflatten(0, (-1, frames))
+    turned = _turn_of(true)
+    apart = (turn - turn.mean(1, keepdim=True)) - (turned - turned.mean(1, keepdim=True))
+    true = true.flatten(0, 1)
+    off = (_cells(WINDOW_PX // CELL_PX) - true[..., None]).square().sum(dim=2)
+    hill = torch.softmax(-off / (2 * PLACE_PX**2), dim=2)
+    shape = (hill * ((hill + 1e-9).log() - told)).sum(dim=2).mean()
+    place = functional.smooth_l1_loss(points, true)
+    square = apart.square().mean()
+    maps, pixels, degrees = WEIGHTS
+    return maps * shape + pixels * place + degrees * square / 100, square.item()
+
+
+def _even(pictures: torch.Tensor) -> torch.Tensor:
+    spread, mean = torch.std_mean(pictures, dim=(1, 2, 3), keepdim=True)
+    even = (pictures - mean) / (spread + EVEN)
+    return even.contiguous(memory_format=torch.channels_last)
+
+
+def changed(strides: Strides, rng: np.random.Generator) -> tuple[torch.Tensor, torch.Tensor]:
+    """Strides as other light, a pose a little astray and a mirror would show them.
+
+    Returns
+    -------
+    pictures : tensor, shape (S * T, 3, WINDOW_PX, WINDOW_PX)
+        From 0 to 1.
+    points : tensor, shape (S, T, K, 2)
+    """
+    count, frames = strides.windows.shape[:2]
     mixed, shifted, bent = COLOUR
-    mix = np.eye(3) + rng.normal(0, mixed, (strides, 3, 3))
-    pictures = torch.einsum("skc,sthwc->stkhw", _tensor(mix), _tensor(windows) / 255)
-    pictures = pictures + _tensor(rng.normal(0, shifted, (strides, 1, 3, 1, 1)))
-    power = np.exp(rng.normal(0, bent, (strides, 1, 1, 1, 1)))
+    mix = np.eye(3) + rng.normal(0, mixed, (count, 3, 3))
+    pictures = torch.einsum("skc,sthwc->stkhw", _tensor(mix), _tensor(strides.windows) / 255)
+    pictures = pictures + _tensor(rng.normal(0, shifted, (count, 1, 3, 1, 1)))
+    power = np.exp(rng.normal(0, bent, (count, 1, 1, 1, 1)))
     pictures = pictures.clamp(min=1e-3) ** _tensor(power)
-    angle, scale = rng.normal(0, ASTRAY[0], strides), np.exp(rng.normal(0, ASTRAY[1], strides))
-    cos, sin = scale * np.cos(angle), scale * np.sin(angle)
-    moved = rng.normal(0, ASTRAY[2], (2, strides))
-    rows = np.array([[cos, -sin, moved[0]], [sin, cos, moved[1]]]).transpose(2, 0, 1)
-    flat = pictures.reshape(-1, *pictures.shape[2:])
+    angle, scale = rng.normal(0, ASTRAY[0], count), np.exp(rng.normal(0, ASTRAY[1], count))
+    scale = scale * np.where(rng.random(count) < 0.5, -1, 1)  # -1: mirrored
+    cos, sin = np.abs(scale) * np.cos(angle), np.abs(scale) * np.sin(angle)
+    cos_x, sin_x = np.sign(scale) * cos, np.sign(scale) * sin
+    moved = rng.normal(0, ASTRAY[2], (2, count))
+    rows = np.array([[cos_x, -sin, moved[0]], [sin_x, cos, moved[1]]]).transpose(2, 0, 1)
+    flat = pictures.flatten(0, 1)
     grid = functional.affine_grid(
         _tensor(rows).repeat_interleave(frames, 0), list(flat.shape), align_corners=False
     )
-    return functional.grid_sample(flat, grid, padding_mode="border", align_corners=False)
+    seen = functional.grid_sample(flat, grid, padding_mode="border", align_corners=False)
+    seen = seen + 0.02 * torch.randn_like(seen) * torch.rand(1)
+    # a grid says where a pixel comes from; a point goes the other way
+    back = np.linalg.inv(rows[:, :, :2])
+    halves = strides.points / (WINDOW_PX / 2) - 1 - rows[:, None, None, :, 2]
+    points = (np.einsum("sij,stkj->stki", back, halves) + 1) * WINDOW_PX / 2
+    mirrored = points[:, :, list(MIRRORED)]
+    points = np.where((scale < 0)[:, None, None, None], mirrored, points)
+    return seen, _tensor(points)
 
 
 def _tensor(values: NDArray[Any]) -> torch.Tensor:
     return torch.tensor(np.ascontiguousarray(values), dtype=torch.float32)
 
 
-@torch.no_grad()
-def tell(net: nn.Module, windows: Image, phase: FloatArray) -> float:
-    """Amplitude of the turn in the windows of a stride or more, degrees."""
+def write_onnx(net: Network, path: Path) -> None:
+    """The network as OpenCV reads it, for a window and its mirror image."""
     net.eval()
-    told = TENS * turns(net, _tensor(windows).permute(0, 3, 1, 2) / 255).numpy()
-    return float(harmonic(told[:, None].astype(float), phase)[0])
+    shown = torch.zeros(2, 3, WINDOW_PX, WINDOW_PX)
+    torch.onnx.export(
+        net, (shown,), str(path), input_names=["windows"], output_names=["maps"],
+        opset_version=17, dynamo=False,
+    )  # fmt: skip
 
 
-def main() -> None:
-    """Print what was reached."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("sets", nargs="+", type=Path, help="of one view")
-    parser.add_argument("--clips", type=Path, help="folder of clips from validation.pelvis")
-    parser.add_argument("--epochs", type=int, default=12)
-    arguments = parser.parse_args()
-    strides = read(arguments.sets)
-    out = np.isin(strides.body, np.unique(strides.body)[::EVERY])
-    net = learn(strides.only(~out), epochs=arguments.epochs)
-    rest = strides.only(out)
-    true = [harmonic(t[:, None], p)[0] for t, p in zip(rest.turn_deg, rest.phase, strict=True)]
-    told = [tell(net, w, p) for w, p in zip(rest.windows, rest.phase, strict=True)]
-    bodies = [Example({}, float(t), str(b)) for t, b in zip(true, rest.body, strict=True)]
-    start = (strides.view, "network")
-    learned = int((~out).sum())
-    rows = [[*start, "other bodies", learned, len(bodies), *judged(np.array(told), bodies)]]
-    if arguments.clips:
-        clips = [seen_in(clip) for clip in read_all(arguments.clips, strides.view)]
-        told = [tell(net, as_front(c.windows, strides.view), c.phase) for c in clips]
+def tell(network: PelvisNetwork, windows: Image, phase: FloatArray) -> float:
+    """Amplitude of the turn in the windows of a stride or more, degrees."""
+    return float(harmonic(network.turn_deg(windows)[:, None], phase)[0])
+
+
+def measure(onnx: Path, rest: Strides, learned: int, folder: Path | None) -> None:
+    """Print what the network tells of the strides that were left out, and of clips."""
+    network = PelvisNetwork(onnx, rest.view)
+    known = [
+        Example({}, float(harmonic(turn[:, None], phase)[0]), str(body))
+        for turn, phase, body in zip(rest.turn_deg, rest.phase, rest.body, strict=True)
+    ]
+    told = [tell(network, w, p) for w, p in zip(rest.windows, rest.phase, strict=True)]
+    start = (rest.view, "network")
+    rows = [[*start, "other bodies", learned, len(known), *judged(np.array(told), known)]]
+    if folder:
+        clips = [seen_in(clip) for clip in read_all(folder, rest.view)]
+        told = [tell(network, c.windows, c.phase) for c in clips]
         known = [Example({}, float(harmonic(c.turn_deg[:, None], c.phase)[0]), "") for c in clips]
         rows.append([*start, "clips", learned, len(clips), *judged(np.array(told), known)])
     head = ("view", "from", "measured on", "strides learned", "number", "correlation", "slope",
             "MAE", "MAE, a line fitted", "MAE of a constant")  # fmt: skip
     print_table(head, rows)
+
+
+def main() -> None:
+    """Teach it, save it, and print what was reached."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("sets", nargs="+", type=Path, help="of one view")
+    parser.add_argument("--clips", type=Path, help="folder of clips from validation.pelvis")
+    parser.add_argument("--rounds", type=int, default=24)
+    parser.add_argument("--start", type=Path, help="weights to go on from, as --out writes them")
+    parser.add_argument("--out", type=Path, default=Path("pelvis.pt"))
+    parser.add_argument("--onnx", type=Path, default=Path("pelvis.onnx"))
+    arguments = parser.parse_args()
+    strides = read(arguments.sets)
+    out = np.isin(strides.body, np.unique(strides.body)[::EVERY])
+    net = Network()
+    if arguments.start:
+        net.load_state_dict(torch.load(arguments.start))
+    learn(net, strides.only(~out), rounds=arguments.rounds)
+    torch.save(net.state_dict(), arguments.out)
+    write_onnx(net, arguments.onnx)
+    measure(arguments.onnx, strides.only(out), int((~out).sum()), arguments.clips)
 
 
 if __name__ == "__main__":

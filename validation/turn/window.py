@@ -10,8 +10,16 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.pose.pelvis import (
+    PLACES,
+    PLACES_STATURE_M,
+    WINDOW_PX,
+    WINDOW_TRUNKS,
+    cut_window,
+    window_mapping,
+)
 from kneedrive_cv.pose.track import PoseTrack
-from validation.sprinter.body import Pose
+from validation.sprinter.body import Body, Pose
 from validation.sprinter.cameras import View
 from validation.sprinter.clip import Clip
 from validation.sprinter.figure import make_figure
@@ -20,10 +28,6 @@ from validation.sprinter.renderer import Moment, rendering
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
-
-WINDOW_PX: Final = 64
-WINDOW_TRUNKS: Final = 1.4
-"""Side of the window in trunk lengths: from the lower ribs to the middle of the thighs."""
 
 ASTRAY_PX: Final = (1.5, 1.0, 0.7, 0.5)
 """How far the middle of the hips is misread: steadily, once and twice a stride, frame by frame."""
@@ -57,20 +61,10 @@ def cut_windows(images: Sequence[Image], track: PoseTrack, roll_deg: float) -> I
         np.polyval(np.polyfit(track.time_s, trunk_px, 1), track.time_s)
     )
     cuts = [
-        _cut(image, at, float(side), roll_deg)
+        cut_window(image, at, float(side), roll_deg)
         for image, at, side in zip(images, hip, side_px, strict=True)
     ]
     return np.array(cuts, dtype=np.uint8)
-
-
-def _cut(image: Image, at_px: FloatArray, side_px: float, roll_deg: float) -> Image:
-    scale, turn = WINDOW_PX / side_px, np.deg2rad(-roll_deg)
-    axes = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    mapping = np.column_stack([axes, WINDOW_PX / 2 - axes @ at_px])
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    size = (WINDOW_PX, WINDOW_PX)
-    cut = cv2.warpAffine(image, mapping, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
-    return np.asarray(cut, dtype=np.uint8)
 
 
 @dataclass(frozen=True)
@@ -95,7 +89,7 @@ class Part(View):
         return np.asarray(zoom @ super().matrix())
 
 
-def render_windows(clip: Clip, rng: np.random.Generator) -> Image:
+def render_windows(clip: Clip, rng: np.random.Generator) -> tuple[Image, FloatArray]:
     """The windows of a clip, drawn without the rest of the picture, as a pose would place them.
 
     Parameters
@@ -106,7 +100,9 @@ def render_windows(clip: Clip, rng: np.random.Generator) -> Image:
 
     Returns
     -------
-    ndarray of uint8, shape (T, WINDOW_PX, WINDOW_PX, 3)
+    windows : ndarray of uint8, shape (T, WINDOW_PX, WINDOW_PX, 3)
+    points : ndarray, shape (T, K, 2)
+        Where the points of `kneedrive_cv.pose.pelvis` lie in them.
     """
     asked, times_s = clip.parameters, clip.times_s()
     poses = [clip.gait.pose(t) for t in times_s]
@@ -126,8 +122,25 @@ def render_windows(clip: Clip, rng: np.random.Generator) -> Image:
         for number, (pose, view, at) in enumerate(zip(poses, views, centre_px, strict=True)):
             part = Part(view.eye_m, view.axes, view.focal_px, view.size_px, at, size)
             picture = renderer.picture([Moment(part, [figure.body.skin(pose)])], number)
-            windows.append(_cut(_compressed(picture, blur, quality), middle, side_px, roll_deg))
-    return np.array(windows, dtype=np.uint8)
+            worn = _compressed(picture, blur, quality)
+            windows.append(cut_window(worn, middle, side_px, roll_deg))
+    mappings = [window_mapping(at, side_px, roll_deg) for at in centre_px]
+    return np.array(windows, dtype=np.uint8), _points(clip.gait.body, poses, views, mappings)
+
+
+def _points(
+    body: Body, poses: Sequence[Pose], views: Sequence[View], mappings: Sequence[FloatArray]
+) -> FloatArray:
+    """Points that are fixed to the pelvis in the windows, shape (T, K, 2)."""
+    hips = [body.heads_m[f"thigh_{side}"] for side in "lr"]
+    rest = np.mean(hips, axis=0) + body.stature_m / PLACES_STATURE_M * PLACES
+    rest[-2:] = hips
+    found = []
+    for pose, view, mapping in zip(poses, views, mappings, strict=True):
+        turn, head_m = pose["pelvis"]
+        picture_px = view.project((rest - body.heads_m["pelvis"]) @ turn.T + head_m)
+        found.append(picture_px @ mapping[:, :2].T + mapping[:, 2])
+    return np.array(found)
 
 
 def _hips_and_trunk(

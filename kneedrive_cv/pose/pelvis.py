@@ -1,0 +1,205 @@
+"""The turn of the pelvis in a picture from the front or the rear, told by a network.
+
+A turn of 16 degrees shortens the line of the hips by 4 %, which nobody can measure; but the crotch
+and the waistband's middle, which lie 10 cm before the hip joints, move 3 cm to the side, and the
+seat as far the other way. A small network finds six points that turn with the pelvis, and the hip
+joints, in a window around the hips. What it says of the window's mirror image is taken with it, so
+that it cannot lean to a side. `validation/turn/` renders what it learned from and fits it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from kneedrive_cv.errors import ModelError
+
+FloatArray = NDArray[np.float64]
+Image = NDArray[np.uint8]
+
+WINDOW_PX: Final = 64
+WINDOW_TRUNKS: Final = 1.4
+"""Side of the window in trunk lengths: from the lower ribs to the middle of the thighs."""
+
+POINTS: Final = (
+    "front_low",
+    "front_high",
+    "left",
+    "right",
+    "back_low",
+    "back_high",
+    "left_hip",
+    "right_hip",
+)
+"""Points that are fixed to the pelvis, in the order of the network's maps."""
+
+PLACES: Final = np.array(
+    [(0.09, 0, -0.07), (0.11, 0, 0.10), (0, 0.16, 0.03), (0, -0.16, 0.03),
+     (-0.12, 0, -0.04), (-0.10, 0, 0.10), (0, 0.085, 0), (0, -0.085, 0)]
+)  # fmt: skip
+PLACES_STATURE_M: Final = 1.75
+"""Where they lie about the middle of the hips, forward, left and up, of a body so tall, metres,
+shape (8, 3). The hips of the bodies that were learned lie where theirs are."""
+
+MIRRORED: Final = (0, 1, 3, 2, 4, 5, 7, 6)
+"""Each point as the mirror image names it."""
+
+CELL_PX: Final = 4
+EVEN: Final = 0.05
+"""Added to the spread of a window's brightness before it is divided by it."""
+
+RESIDUAL_DEG: Final = 10.0
+
+
+@dataclass(frozen=True)
+class PelvisTurn:
+    """What was told of the pelvis's turn in some frames of a clip.
+
+    Attributes
+    ----------
+    view : str
+        ``front`` or ``rear``, as it was looked at.
+    frame : ndarray of int, shape (T,)
+    turn_deg : ndarray, shape (T,)
+        Against the camera, right hip ahead positive, as the network tells it; NaN where there was
+        nothing to look at.
+    """
+
+    view: str
+    frame: NDArray[np.int64]
+    turn_deg: FloatArray
+
+
+def window_mapping(at_px: FloatArray, side_px: float, roll_deg: float) -> FloatArray:
+    """From the picture to a window, shape (2, 3); arguments as `cut_window`."""
+    scale, turn = WINDOW_PX / side_px, np.deg2rad(-roll_deg)
+    axes = scale * np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    return np.column_stack([axes, WINDOW_PX / 2 - axes @ at_px])
+
+
+def cut_window(image: Image, at_px: FloatArray, side_px: float, roll_deg: float) -> Image:
+    """The window around a point of a picture, level.
+
+    Parameters
+    ----------
+    image : ndarray of uint8, shape (height, width, 3)
+    at_px : ndarray, shape (2,)
+    side_px : float
+        Its side in the picture.
+    roll_deg : float
+        How the camera was tilted.
+
+    Returns
+    -------
+    ndarray of uint8, shape (WINDOW_PX, WINDOW_PX, 3)
+    """
+    mapping = window_mapping(at_px, side_px, roll_deg)
+    how = cv2.INTER_AREA if side_px > WINDOW_PX else cv2.INTER_LINEAR
+    size = (WINDOW_PX, WINDOW_PX)
+    cut = cv2.warpAffine(image, mapping, size, flags=how, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(cut, dtype=np.uint8)
+
+
+class PelvisNetwork:
+    """Tells the turn of the pelvis in windows of one view.
+
+    Parameters
+    ----------
+    model_path : str or Path
+        The ONNX file.
+    view : str
+        ``front`` or ``rear``, which it was taught on.
+
+    Raises
+    ------
+    ModelError
+        The file is missing or is no such network.
+    """
+
+    def __init__(self, model_path: str | Path, view: str) -> None:
+        self._sign = 1.0 if view == "front" else -1.0
+        try:
+            if not Path(model_path).is_file():  # OpenCV would also write about it to stderr
+                raise FileNotFoundError(model_path)
+            self._net = cv2.dnn.readNetFromONNX(str(model_path))
+        except (cv2.error, OSError) as error:
+            raise ModelError(
+                "the network for the pelvis cannot be loaded",
+                where=str(model_path),
+                fix="Install the package again.",
+            ) from error
+
+    def turn_deg(self, windows: Iterable[Image]) -> FloatArray:
+        """Turn of the pelvis against the camera, right hip ahead positive.
+
+        Parameters
+        ----------
+        windows : iterable of ndarray of uint8, shape (WINDOW_PX, WINDOW_PX, 3)
+            As `cut_window` cuts them, BGR.
+
+        Returns
+        -------
+        ndarray, shape (T,)
+            Degrees. The camera's own angle against the run is in it.
+        """
+        return np.array([self._sign * self._turn_deg(window) for window in windows])
+
+    def _turn_deg(self, window: Image) -> float:
+        """The turn in one window, as the picture shows it: to the right positive."""
+        blob = np.ascontiguousarray(np.stack([window, window[:, ::-1]]).transpose(0, 3, 1, 2))
+        pictures = blob.astype(np.float32) / 255
+        mean = pictures.mean(axis=(1, 2, 3), keepdims=True)
+        spread = pictures.std(axis=(1, 2, 3), keepdims=True, ddof=1)
+        self._net.setInput((pictures - mean) / (spread + EVEN))
+        points, rest_deg = read_maps(np.asarray(self._net.forward(), dtype=float))
+        other = points[1][list(MIRRORED)] * (-1, 1) + (WINDOW_PX, 0)
+        return float(turn_of((points[0] + other) / 2) + (rest_deg[0] - rest_deg[1]) / 2)
+
+
+def read_maps(maps: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Points and a rest from the network's maps.
+
+    Of each point a map says where it is, and two how far beside the middle of each cell; one more
+    says where to look for what the points leave over, and the last one what that is.
+
+    Parameters
+    ----------
+    maps : ndarray, shape (N, 3 K + 2, H, W)
+
+    Returns
+    -------
+    points : ndarray, shape (N, K, 2)
+        Window pixels.
+    rest_deg : ndarray, shape (N,)
+        To be added to the turn that the points tell.
+    """
+    count, (rows, columns) = len(POINTS), maps.shape[2:]
+    flat = maps.reshape(len(maps), -1, rows * columns)
+    where = np.exp(flat[:, : count + 1] - flat[:, : count + 1].max(axis=2, keepdims=True))
+    where = where / where.sum(axis=2, keepdims=True)
+    down, along = np.divmod(np.arange(rows * columns), columns)
+    cells = CELL_PX * (np.stack([along, down]) + 0.5)
+    beside = CELL_PX * flat[:, count + 1 : -1].reshape(len(maps), count, 2, -1)
+    points = (where[:, :count, None] * (cells + beside)).sum(axis=3)
+    return points, RESIDUAL_DEG * (where[:, count] * flat[:, -1]).sum(axis=1)
+
+
+def turn_of(points: FloatArray) -> FloatArray:
+    """Turn to the right of the picture that points (..., K, 2) tell, degrees, shape (...)."""
+    along = dict(zip(POINTS, np.moveaxis(points[..., 0], -1, 0), strict=True))
+    place = dict(zip(POINTS, PLACES, strict=True))
+
+    def apart(one: str, other: str, axis: int) -> FloatArray:
+        """How far apart two points are seen, over how far apart they are."""
+        metres = place[one][axis] - place[other][axis]
+        return np.asarray((along[one] - along[other]) / metres)
+
+    forward = (apart("front_low", "back_low", 0) + apart("front_high", "back_high", 0)) / 2
+    across = (apart("left", "right", 1) + apart("left_hip", "right_hip", 1)) / 2
+    return np.asarray(np.rad2deg(np.arctan2(forward, np.maximum(np.abs(across), 1e-3))))
