@@ -15,7 +15,7 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import PoseFileError
 from kneedrive_cv.looks import frames_ahead
 from kneedrive_cv.pose.files.reading import GivenPose
-from kneedrive_cv.pose.pelvis import PelvisTurn
+from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
 from kneedrive_cv.video.ahead import read_ahead
@@ -40,8 +40,8 @@ class Footage:
     athlete: AthleteTrack
     given: str = ""
     """The program that the pose came from; empty where it was read here."""
-    pelvis: PelvisTurn | None = None
-    """What was told of the pelvis's turn; None from the side and of a given pose."""
+    pelvis: PelvisSeen | None = None
+    """What was told of the pelvis; None from the side and of a given pose."""
 
 
 def no_clip(path: Path, width_px: int, height_px: int, fps: float | None) -> VideoMetadata:

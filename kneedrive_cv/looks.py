@@ -18,7 +18,7 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.pose.estimate import PosePool, estimate_at_sizes
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
-from kneedrive_cv.pose.pelvis import WINDOW_TRUNKS, PelvisNetwork, PelvisTurn, cut_window
+from kneedrive_cv.pose.pelvis import WINDOW_TRUNKS, PelvisNetwork, PelvisSeen, cut_window
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.video.ahead import read_ahead
@@ -208,8 +208,8 @@ def look_at_pelvis(
     network: PelvisNetwork,
     view: str,
     progress: Progress,
-) -> PelvisTurn:
-    """The turn of the pelvis in each frame in which hips and shoulders were found.
+) -> PelvisSeen:
+    """Turn and tilt of the pelvis in each frame in which hips and shoulders were found.
 
     Parameters
     ----------
@@ -226,9 +226,9 @@ def look_at_pelvis(
         for part in ("hip", "shoulder")
     )
     found = np.flatnonzero(np.isfinite(hip + shoulder).all(axis=1))
-    turn_deg = np.full(len(track), np.nan)
+    told_deg = np.full((2, len(track)), np.nan)
     if len(found) < LEAST_PELVIS_FRAMES:
-        return PelvisTurn(view, track.frame, turn_deg)
+        return PelvisSeen(view, track.frame, *told_deg)
     trunk = (shoulder - hip)[found]
     # a runner's trunk is upright on average: what it leans to a side is the camera's tilt
     roll_deg = float(np.rad2deg(np.median(np.arctan2(trunk[:, 0], -trunk[:, 1]))))
@@ -242,9 +242,9 @@ def look_at_pelvis(
         for done, frame in enumerate(ahead, start=1):
             row, side = rows[frame.index]
             window = cut_window(frame.image_bgr, hip[row], float(side), roll_deg)
-            turn_deg[row] = network.turn_deg([window])[0]
+            told_deg[:, row] = np.ravel(network([window]))
             progress(PELVIS, done, len(rows))
-    return PelvisTurn(view, track.frame, turn_deg)
+    return PelvisSeen(view, track.frame, *told_deg)
 
 
 def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:

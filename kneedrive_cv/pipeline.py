@@ -66,7 +66,7 @@ from kneedrive_cv.technique.measure import (
     make_events,
     make_strides,
 )
-from kneedrive_cv.technique.pelvis_turn import with_turn
+from kneedrive_cv.technique.pelvis import with_pelvis
 from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.travel import with_travel
 from kneedrive_cv.technique.uncertainty import Quality
@@ -233,8 +233,8 @@ def _timed(
     if not (footage.given or camera_moves(footage.seen)):
         held = hold_standing_toes(motion.track, motion.contacts, leg_px=motion.leg_px)
         motion = replace(motion, track=held)
-    if footage.pelvis is not None and footage.pelvis.view == sight.view:
-        motion = with_turn(motion, footage.pelvis)
+    if sight.frontal and not footage.given:
+        motion = with_pelvis(motion, footage.pelvis, sight.view)
     tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
@@ -281,8 +281,8 @@ def _read(
     if view not in ("front", "rear"):
         return footage, looks
     network = PelvisNetwork(model_path(PELVIS.format(view=view)), view)
-    turn = look_at_pelvis(reader, looks[0], network, view, progress)
-    return replace(footage, pelvis=turn), looks
+    seen = look_at_pelvis(reader, looks[0], network, view, progress)
+    return replace(footage, pelvis=seen), looks
 
 
 def find_in_clip(

@@ -16,13 +16,14 @@ from kneedrive_cv.pose.pelvis import (
     POINTS,
     WINDOW_PX,
     PelvisNetwork,
-    PelvisTurn,
+    PelvisSeen,
     cut_window,
     read_maps,
+    tilt_of,
     turn_of,
     window_mapping,
 )
-from kneedrive_cv.technique.pelvis_turn import COLUMN, LINE, with_turn
+from kneedrive_cv.technique.pelvis import LINES, TILT, TURN, with_pelvis
 from kneedrive_cv.weights import model_path
 from tests.frontal_maker import motion_of, truth_of
 
@@ -47,6 +48,17 @@ def test_points_of_a_turned_pelvis_tell_its_turn_at_any_size_and_place(turn_deg,
     right = PLACES[:, 0] * np.sin(turn) + PLACES[:, 1] * np.cos(turn)
     points = np.stack([at_px + px_m * right, -px_m * PLACES[:, 2]], axis=1)
     assert turn_of(points) == pytest.approx(turn_deg, abs=1e-6)
+    assert tilt_of(points) == pytest.approx(0, abs=1e-6)
+
+
+@given(st.floats(-30, 30), st.sampled_from([1, -1]))
+def test_points_of_a_tilted_pelvis_tell_its_tilt_from_the_front_and_the_rear(tilt_deg, facing):
+    tilt = np.deg2rad(tilt_deg)
+    across, up = facing * PLACES[:, 1], PLACES[:, 2]
+    # clockwise, as the picture shows it: what is on the right comes down
+    right = across * np.cos(tilt) + up * np.sin(tilt)
+    down = across * np.sin(tilt) - up * np.cos(tilt)
+    assert tilt_of(100 * np.stack([right, down], axis=1)) == pytest.approx(tilt_deg, abs=1e-6)
 
 
 def test_the_points_of_the_mirror_image_are_the_mirror_image_of_the_points():
@@ -66,18 +78,18 @@ def test_a_map_puts_its_point_in_the_cell_that_it_names_and_so_far_beside_its_mi
 
 
 @VIEWS
-def test_a_mirrored_picture_turns_the_other_way(view):
-    told, mirrored = network(view).turn_deg([noise(), noise()[:, ::-1]])
-    assert told == pytest.approx(-mirrored, abs=1e-3)
-    assert abs(told) > 0.01
+def test_a_mirrored_picture_turns_and_tilts_the_other_way(view):
+    for told, mirrored in network(view)([noise(), noise()[:, ::-1]]):
+        assert told == pytest.approx(-mirrored, abs=1e-3)
+        assert abs(told) > 0.01
 
 
 @VIEWS
-def test_the_turn_does_not_hang_on_how_bright_the_picture_is(view):
+def test_what_is_told_does_not_hang_on_how_bright_the_picture_is(view):
     bright = noise() // 2 + 60
     dark = bright // 2
-    one, other = network(view).turn_deg([bright, dark])
-    assert one == pytest.approx(other, abs=2.0)
+    for one, other in network(view)([bright, dark]):
+        assert one == pytest.approx(other, abs=2.0)
 
 
 def test_a_network_that_is_missing_or_damaged_is_a_clear_error(tmp_path):
@@ -145,27 +157,33 @@ def phase_of(motion):
 
 @VIEWS
 @pytest.mark.parametrize("camera_deg", [0.0, 9.0])
-def test_the_turn_of_every_frame_is_the_wave_that_was_told(view, camera_deg):
+def test_turn_and_tilt_of_every_frame_are_the_waves_that_were_told(view, camera_deg):
     motion = motion_of(truth_of(f"camera.view={view}"))
+    phase = phase_of(motion)
+    turn_deg, tilt_deg = 10 * np.cos(phase - 2), 4 * np.cos(phase + 1)
+    seen = PelvisSeen(view, motion.track.frame, turn_deg + camera_deg, tilt_deg - camera_deg)
+    angles = with_pelvis(motion, seen, view).angles
+    for name, told_deg in ((TURN, turn_deg), (TILT, tilt_deg)):
+        offset, slope = LINES[name][view]
+        size = np.abs(told_deg).max()
+        assert angles[name] == pytest.approx(told_deg * (slope + offset / size), abs=0.05)
+
+
+def test_frames_that_were_not_looked_at_are_told_by_the_others():
+    motion = motion_of(truth_of("camera.view=front"))
+    told_deg = 10 * np.cos(phase_of(motion) - 2)
     frame = motion.track.frame
-    phase = phase_of(motion)
-    told = PelvisTurn(view, frame, 10 * np.cos(phase - 2) + camera_deg)
-    turn_deg = with_turn(motion, told).angles[COLUMN]
-    offset, slope = LINE[view]
-    assert turn_deg == pytest.approx((offset + slope * 10) * np.cos(phase - 2), abs=1e-6)
+    whole = with_pelvis(motion, PelvisSeen("front", frame, told_deg, told_deg), "front")
+    part = with_pelvis(motion, PelvisSeen("front", frame[5:], told_deg[5:], told_deg[5:]), "front")
+    assert part.angles[TURN] == pytest.approx(whole.angles[TURN], abs=1e-6)
 
 
-def test_frames_that_were_not_looked_at_are_missing_and_no_more():
+def test_nothing_is_told_where_nothing_was_seen_or_from_elsewhere():
     motion = motion_of(truth_of("camera.view=front"))
-    phase = phase_of(motion)
-    turn_deg = 10 * np.cos(phase - 2)
-    whole = PelvisTurn("front", motion.track.frame, turn_deg)
-    part = PelvisTurn("front", motion.track.frame[5:], turn_deg[5:])
-    for told in (whole, part):
-        assert np.isfinite(with_turn(motion, told).angles[COLUMN]).all()
-
-
-def test_nothing_is_told_where_nothing_was_seen():
-    motion = motion_of(truth_of("camera.view=front"))
-    told = PelvisTurn("front", motion.track.frame, np.full(len(motion.track), np.nan))
-    assert COLUMN not in with_turn(motion, told).angles
+    frame, told_deg = motion.track.frame, 10 * np.cos(phase_of(motion))
+    missing = np.full(len(frame), np.nan)
+    unseen = PelvisSeen("front", frame, missing, missing)
+    rear = PelvisSeen("rear", frame, told_deg, told_deg)
+    for seen in (None, unseen, rear):
+        angles = with_pelvis(motion, seen, "front").angles
+        assert np.isnan([angles[TURN], angles[TILT]]).all()

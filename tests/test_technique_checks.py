@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -268,15 +270,27 @@ def test_knees_driven_to_different_heights_are_a_fault_from_the_front():
     assert "0.55 thigh lengths behind the right in knee height" in fault.sentence
 
 
-def test_what_the_front_shows_is_not_claimed_from_the_side_nor_the_pelvis_tilt_from_the_rear():
+def test_what_the_front_shows_is_not_claimed_from_the_side():
     side, front, rear = (strides_of(sight=quality(view))[0].metrics for view in
                          ("side", "front", "rear"))  # fmt: skip
     for metric in ("pelvis_obliquity_deg", "knee_height_thigh", "knee_across_middle_thigh"):
         assert side[metric].value is None
         tilt = metric == "pelvis_obliquity_deg"
         assert front[metric].status == ("low_confidence" if tilt else "measured")
-    assert rear["pelvis_obliquity_deg"].value is None
+    assert rear["pelvis_obliquity_deg"].status == "low_confidence"
     assert rear["knee_height_thigh"].status == "low_confidence"
+
+
+def test_a_pose_from_elsewhere_tells_no_turn_of_the_pelvis_and_a_tilt_from_the_front_alone():
+    front, rear = (replace(quality(view), given="another program") for view in ("front", "rear"))
+    for sight in (front, rear):
+        value = as_value("pelvis_rotation_deg", 12.0, "right", 1.0, sight)
+        assert value.value is None
+        assert "the clip itself" in value.reason
+    assert as_value("pelvis_obliquity_deg", 3.0, "right", 1.0, rear).value is None
+    tilt = as_value("pelvis_obliquity_deg", 3.0, "right", 1.0, front)
+    read = as_value("pelvis_obliquity_deg", 3.0, "right", 1.0, quality("front"))
+    assert tilt.high - tilt.low > 1.5 * (read.high - read.low)
 
 
 def test_a_leg_that_was_hardly_seen_is_not_measured_and_one_seen_in_part_is_doubted():

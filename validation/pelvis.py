@@ -20,13 +20,17 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.footage import crops_to_read
 from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
-from kneedrive_cv.pipeline import find_in_clip, open_pose_pool
+from kneedrive_cv.looks import look_at_pelvis
+from kneedrive_cv.pipeline import PELVIS, find_in_clip, open_pose_pool
 from kneedrive_cv.pose.estimate import PosePool, estimate_poses
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.pose.pelvis import PelvisNetwork, PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import Sight, find_sight
 from kneedrive_cv.technique.frontal import measure_frontal
 from kneedrive_cv.technique.measure import Motion
+from kneedrive_cv.technique.pelvis import TURN, with_pelvis
+from kneedrive_cv.weights import model_path
 from validation.common import print_table
 from validation.sprinter.clip import write_clip
 from validation.sprinter.leg import Unreachable
@@ -57,6 +61,15 @@ class Read:
     truth: Truth
     clean: CleanPose
     sight: Sight
+    seen: PelvisSeen | None
+
+    @property
+    def told_deg(self) -> float:
+        """Amplitude as the program tells it; NaN where it does not."""
+        if not self.sight.frontal:
+            return float("nan")
+        motion = measure_frontal(self.clean, sight=self.sight, settings=Settings().clean)
+        return float(np.ptp(with_pelvis(motion, self.seen, self.sight.view).angles[TURN])) / 2
 
     @property
     def phase(self) -> FloatArray:
@@ -163,7 +176,11 @@ def read(clip: Path, pool: PosePool) -> Read:
     raw = estimate_poses(iter(reader), crops, pool, crop_px=settings.athlete.crop_px)
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     clean = repair([raw], **size, settings=settings.clean, frontal=view != "side")
-    return Read(clip, view, truth, clean, find_sight(clean.track, forward=1.0))
+    seen = None
+    if view != "side":
+        network = PelvisNetwork(model_path(PELVIS.format(view=view)), view)
+        seen = look_at_pelvis(reader, raw, network, view, lambda *_: None)
+    return Read(clip, view, truth, clean, find_sight(clean.track, forward=1.0), seen)
 
 
 def first_harmonic(signal: FloatArray, phase: FloatArray) -> complex:
@@ -224,13 +241,21 @@ def print_rotation(clips: list[Read]) -> None:
             calibrated(own, ("hips along the picture", "3D hips")),
             calibrated(own, ("ears against hips", "shoulders against hips")),
             calibrated(own, tuple(signals(own[0]))),
+            np.array([clip.told_deg for clip in own]),
         ]
-        errors = [float(np.abs(way - true).mean()) for way in ways]
+        errors = [_mean_error_deg(way, true) for way in ways]
         rows.append([view, len(own), *errors])
     head = ("view", "clips", f"always {USUAL_DEG:.0f}", "mean of the others", "hips' line",
-            "3D hips", "both, fitted", "upper body, fitted", "all, fitted")  # fmt: skip
+            "3D hips", "both, fitted", "upper body, fitted", "all, fitted",
+            "the picture")  # fmt: skip
     print_table(head, rows)
     print("Fitted: a line through the other clips' amplitudes; the clip itself is left out.\n")
+
+
+def _mean_error_deg(told: FloatArray, true: FloatArray) -> float:
+    """Mean absolute error over the clips of which something is told; NaN without any."""
+    off = np.abs(told - true)[np.isfinite(told)]
+    return float(off.mean()) if len(off) else float("nan")
 
 
 def calibrated(clips: list[Read], names: tuple[str, ...]) -> FloatArray:
@@ -254,6 +279,7 @@ def print_frontal(clips: list[Read]) -> None:
     errors: dict[tuple[str, str], list[float]] = {}
     for clip in clips:
         motion = measure_frontal(clip.clean, sight=clip.sight, settings=Settings().clean)
+        motion = with_pelvis(motion, clip.seen, clip.sight.view)
         for name, error in [*event_errors(clip, motion), *peak_errors(clip, motion)]:
             errors.setdefault((clip.view, name), []).append(error)
     rows: list[list[object]] = []

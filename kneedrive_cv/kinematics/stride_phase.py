@@ -14,6 +14,7 @@ STRIDES_HZ: Final = (1.3, 3.2)
 """Strides a second of a run: 156 to 384 steps a minute."""
 
 _FINE_HZ: Final = 0.02
+_BEND_HZ_S: Final = 0.05
 _BENDS_FROM: Final = 3.0
 """From so many strides on the rate may change over the run."""
 
@@ -65,8 +66,10 @@ def stride_phase(right_over_left: FloatArray, time_s: FloatArray) -> FloatArray 
 
     grid = np.arange(*STRIDES_HZ, _FINE_HZ)
     best = grid[np.argmin([left(np.array([rate])) for rate in grid])]
-    start = [best, 0.0] if best * np.ptp(at_s) > _BENDS_FROM else [best]
-    rates = minimize(left, start, method="Nelder-Mead").x
+    count = 2 if best * np.ptp(at_s) > _BENDS_FROM else 1
+    start = np.array([best, 0.0])[:count]
+    corners = start + np.vstack([np.zeros(count), np.diag([_FINE_HZ, _BEND_HZ_S][:count])])
+    rates = minimize(left, start, method="Nelder-Mead", options={"initial_simplex": corners}).x
     wave, rest = _wave(signal, turns(rates, at_s))
     if not STRIDES_HZ[0] <= rates[0] <= STRIDES_HZ[1] or rest > 1 - _LEAST_SHARE:
         return None

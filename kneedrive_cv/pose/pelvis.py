@@ -55,11 +55,12 @@ EVEN: Final = 0.05
 """Added to the spread of a window's brightness before it is divided by it."""
 
 RESIDUAL_DEG: Final = 10.0
+_LEAST: Final = 1e-3
 
 
 @dataclass(frozen=True)
-class PelvisTurn:
-    """What was told of the pelvis's turn in some frames of a clip.
+class PelvisSeen:
+    """What was told of the pelvis in some frames of a clip.
 
     Attributes
     ----------
@@ -69,11 +70,14 @@ class PelvisTurn:
     turn_deg : ndarray, shape (T,)
         Against the camera, right hip ahead positive, as the network tells it; NaN where there was
         nothing to look at.
+    tilt_deg : ndarray, shape (T,)
+        Against the trunk's mean direction, right hip higher positive.
     """
 
     view: str
     frame: NDArray[np.int64]
     turn_deg: FloatArray
+    tilt_deg: FloatArray
 
 
 def window_mapping(at_px: FloatArray, side_px: float, roll_deg: float) -> FloatArray:
@@ -135,8 +139,8 @@ class PelvisNetwork:
                 fix="Install the package again.",
             ) from error
 
-    def turn_deg(self, windows: Iterable[Image]) -> FloatArray:
-        """Turn of the pelvis against the camera, right hip ahead positive.
+    def __call__(self, windows: Iterable[Image]) -> tuple[FloatArray, FloatArray]:
+        """Turn and tilt of the pelvis.
 
         Parameters
         ----------
@@ -145,21 +149,25 @@ class PelvisNetwork:
 
         Returns
         -------
-        ndarray, shape (T,)
-            Degrees. The camera's own angle against the run is in it.
+        turn_deg, tilt_deg : ndarray, shape (T,)
+            Right hip ahead, and right hip higher, positive. The camera's own angle against the
+            run is in them.
         """
-        return np.array([self._sign * self._turn_deg(window) for window in windows])
+        seen = np.array([self._seen(window) for window in windows]).reshape(-1, 2)
+        return self._sign * seen[:, 0], self._sign * seen[:, 1]
 
-    def _turn_deg(self, window: Image) -> float:
-        """The turn in one window, as the picture shows it: to the right positive."""
+    def _seen(self, window: Image) -> tuple[float, float]:
+        """Turn to the right and clockwise tilt in one window, as the picture shows them."""
         blob = np.ascontiguousarray(np.stack([window, window[:, ::-1]]).transpose(0, 3, 1, 2))
         pictures = blob.astype(np.float32) / 255
         mean = pictures.mean(axis=(1, 2, 3), keepdims=True)
         spread = pictures.std(axis=(1, 2, 3), keepdims=True, ddof=1)
         self._net.setInput((pictures - mean) / (spread + EVEN))
         points, rest_deg = read_maps(np.asarray(self._net.forward(), dtype=float))
-        other = points[1][list(MIRRORED)] * (-1, 1) + (WINDOW_PX, 0)
-        return float(turn_of((points[0] + other) / 2) + (rest_deg[0] - rest_deg[1]) / 2)
+        mirrored = points[1][list(MIRRORED)] * (-1, 1) + (WINDOW_PX, 0)
+        both = (points[0] + mirrored) / 2
+        turn_deg = turn_of(both) + (rest_deg[0] - rest_deg[1]) / 2
+        return float(turn_deg), float(tilt_of(both))
 
 
 def read_maps(maps: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -192,14 +200,27 @@ def read_maps(maps: FloatArray) -> tuple[FloatArray, FloatArray]:
 
 def turn_of(points: FloatArray) -> FloatArray:
     """Turn to the right of the picture that points (..., K, 2) tell, degrees, shape (...)."""
-    along = dict(zip(POINTS, np.moveaxis(points[..., 0], -1, 0), strict=True))
-    place = dict(zip(POINTS, PLACES, strict=True))
+    low = _apart(points, "front_low", "back_low", 0)
+    high = _apart(points, "front_high", "back_high", 0)
+    across = _across(points)[..., 0]
+    forward = (low + high)[..., 0] / 2
+    return np.asarray(np.rad2deg(np.arctan2(forward, np.maximum(np.abs(across), _LEAST))))
 
-    def apart(one: str, other: str, axis: int) -> FloatArray:
-        """How far apart two points are seen, over how far apart they are."""
-        metres = place[one][axis] - place[other][axis]
-        return np.asarray((along[one] - along[other]) / metres)
 
-    forward = (apart("front_low", "back_low", 0) + apart("front_high", "back_high", 0)) / 2
-    across = (apart("left", "right", 1) + apart("left_hip", "right_hip", 1)) / 2
-    return np.asarray(np.rad2deg(np.arctan2(forward, np.maximum(np.abs(across), 1e-3))))
+def tilt_of(points: FloatArray) -> FloatArray:
+    """How much lower the right end of the hips' line is in the picture, degrees, shape (...)."""
+    across = _across(points)
+    along = np.maximum(np.abs(across[..., 0]), _LEAST)
+    return np.asarray(np.rad2deg(np.arctan2(np.sign(across[..., 0]) * across[..., 1], along)))
+
+
+def _across(points: FloatArray) -> FloatArray:
+    """From right to left of the body as it is seen, window pixels a metre, shape (..., 2)."""
+    outer, inner = _apart(points, "left", "right", 1), _apart(points, "left_hip", "right_hip", 1)
+    return (outer + inner) / 2
+
+
+def _apart(points: FloatArray, one: str, other: str, axis: int) -> FloatArray:
+    """How far apart two points are seen, over how far apart they are along an axis."""
+    a, b = POINTS.index(one), POINTS.index(other)
+    return np.asarray((points[..., a, :] - points[..., b, :]) / (PLACES[a, axis] - PLACES[b, axis]))

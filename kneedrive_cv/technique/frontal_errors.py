@@ -18,11 +18,14 @@ FRONTAL_METRICS: Final = (
 
 STEADY_ERROR: Final[dict[str, dict[str, float]]] = {
     "pelvis_rotation_deg": {"front": 4.0, "rear": 4.0},
-    "pelvis_obliquity_deg": {"front": 3.0},
+    "pelvis_obliquity_deg": {"front": 1.5, "rear": 1.5},
     "knee_height_thigh": {"front": 0.07, "rear": 0.10},
     "knee_across_middle_thigh": {"front": 0.02, "rear": 0.04},
 }
 """Standard error that does not shrink with more strides, by view."""
+
+LANDMARKS_TILT_DEG: Final = 3.0
+"""Steady error of the tilt of landmarks alone, which follow the thighs: it comes out too large."""
 
 STRIDE_ERROR: Final[dict[str, float]] = {
     "pelvis_rotation_deg": 1.0,
@@ -72,7 +75,7 @@ def unreadable(metric: str, view: str, *, given: bool = False) -> str:
         if view not in ("front", "rear"):
             return _ROTATION
         return _ROTATION_GIVEN if given else ""
-    if metric == "pelvis_obliquity_deg" and view == "rear":
+    if metric == "pelvis_obliquity_deg" and view == "rear" and given:
         return f"from the rear the hips' landmarks hardly tilt with the pelvis. {_FILM}"
     return "" if view in ("front", "rear") else _FROM_THE_SIDE[metric]
 
@@ -81,14 +84,14 @@ def doubt(metric: str, view: str) -> str:
     """Why a metric of the front view is of low confidence from a view; empty if it is not."""
     if metric == "knee_height_thigh" and view == "rear":
         return "from the rear the body hides the knee as it rises. Film from the front."
-    if metric == "pelvis_rotation_deg":
+    if metric in ("pelvis_rotation_deg", "pelvis_obliquity_deg"):
         return _TAUGHT
-    if metric == "pelvis_obliquity_deg":
-        return "the hips' landmarks follow the thighs, so that the tilt comes out too large"
     return ""
 
 
-def steady_error(metric: str, view: str) -> float:
+def steady_error(metric: str, view: str, *, given: bool = False) -> float:
     """Standard error of a metric of the front view that all strides share."""
+    if metric == "pelvis_obliquity_deg" and given:
+        return LANDMARKS_TILT_DEG
     by_view = STEADY_ERROR.get(metric, {})
     return by_view.get(view, max(by_view.values(), default=0.0))

@@ -179,7 +179,8 @@ class Quality:
         if metric in self.own_errors:
             return self.own_errors[metric][0] * self._hardness()
         if metric in FRONTAL_METRICS:
-            return frontal_errors.steady_error(metric, self.sight.view) * self._hardness()
+            error = frontal_errors.steady_error(metric, self.sight.view, given=bool(self.given))
+            return error * self._hardness()
         if metric in STEADY_ERROR:
             near, far = STEADY_ERROR[metric]
             if self.given:

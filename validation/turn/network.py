@@ -253,7 +253,7 @@ def write_onnx(net: Network, path: Path) -> None:
 
 def tell(network: PelvisNetwork, windows: Image, phase: FloatArray) -> float:
     """Amplitude of the turn in the windows of a stride or more, degrees."""
-    return float(harmonic(network.turn_deg(windows)[:, None], phase)[0])
+    return float(harmonic(network(windows)[0][:, None], phase)[0])
 
 
 def measure(onnx: Path, rest: Strides, learned: int, folder: Path | None) -> None:
