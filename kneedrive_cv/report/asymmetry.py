@@ -16,7 +16,7 @@ from kneedrive_cv.technique.verdict import is_off_zero
 _LEAST_SPAN: Final = {"deg": 30.0, "s": 0.06, "hz": 1.0, "shank": 0.5, "thigh": 0.5}
 """Strips are no narrower than this, so that what is alike looks alike."""
 
-_OF_BOTH: Final = ("knee_across_middle_thigh",)
+_OF_BOTH: Final = ("knee_across_middle_thigh", "pelvis_rotation_deg", "pelvis_obliquity_deg")
 """What is read as the mean of both legs."""
 
 

@@ -17,7 +17,7 @@ FRONTAL_METRICS: Final = (
 """What is read from the front and the rear alone."""
 
 STEADY_ERROR: Final[dict[str, dict[str, float]]] = {
-    "pelvis_rotation_deg": {"front": 4.0, "rear": 4.0},
+    "pelvis_rotation_deg": {"front": 4.0, "rear": 3.6},
     "pelvis_obliquity_deg": {"front": 1.5, "rear": 1.5},
     "knee_height_thigh": {"front": 0.07, "rear": 0.10},
     "knee_across_middle_thigh": {"front": 0.02, "rear": 0.04},
@@ -28,7 +28,7 @@ LANDMARKS_TILT_DEG: Final = 3.0
 """Steady error of the tilt of landmarks alone, which follow the thighs: it comes out too large."""
 
 STRIDE_ERROR: Final[dict[str, float]] = {
-    "pelvis_rotation_deg": 1.0,
+    "pelvis_rotation_deg": 2.0,
     "pelvis_obliquity_deg": 1.2,
     "knee_height_thigh": 0.03,
     "knee_across_middle_thigh": 0.03,
