@@ -97,8 +97,8 @@ def headline(checks: Sequence[Check], faults: Sequence[Fault], view: View = "sid
         return f"{first.sentence}{others}"
     if view in ("front", "rear"):
         return (
-            f"Seen from the {view}: pelvis, knee heights and times are below; film from the side to "
-            "have the knee drive judged."
+            f"Seen from the {view}: pelvis, knee heights and times are below; film from the side "
+            "to have the knee drive judged."
         )
     open_checks = sum(check.verdict == "borderline" for check in checks)
     if open_checks:
