@@ -7,10 +7,13 @@ import pytest
 
 from kneedrive_cv.clean.body_frame import mirrored
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
+from kneedrive_cv.pose.pelvis import POINTS, read_maps, turn_of
 from validation.sprinter.cameras import View
+from validation.sprinter.clip import make_clip
+from validation.sprinter.parameters import read_parameters
 from validation.turn.collect import USUAL_PHASE, main
 from validation.turn.fit import Example, edges, features, harmonic, judged, learn, unlike
-from validation.turn.window import WINDOW_PX, Part, astray
+from validation.turn.window import WINDOW_PX, Part, astray, render_windows
 
 PHASE = 2 * np.pi * np.arange(8) / 8 + 0.3
 
@@ -76,3 +79,26 @@ def test_the_seeds_of_the_bench_are_refused(monkeypatch, capsys):
     with pytest.raises(SystemExit):
         main()
     assert "bench" in capsys.readouterr().err
+
+
+def test_what_is_learned_is_what_is_read():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra [turn])")
+    from validation.turn.network import _read, _turn_of
+
+    maps = np.random.default_rng(4).normal(size=(2, 3 * len(POINTS) + 2, 16, 16))
+    points, rest_deg = read_maps(maps)
+    taught, taught_rest_deg, _ = _read(torch.tensor(maps, dtype=torch.float32))
+    assert taught.numpy() == pytest.approx(points, abs=1e-3)
+    assert taught_rest_deg.numpy() == pytest.approx(rest_deg, abs=1e-3)
+    assert _turn_of(taught).numpy() == pytest.approx(turn_of(points), abs=0.01)
+
+
+def test_the_points_of_a_window_lie_on_the_pelvis_that_it_shows():
+    camera = ["camera.view=front", "camera.athlete_height_px=220", "video.duration_s=0.1"]
+    clip = make_clip(read_parameters(None, ["video.width_px=320", "video.height_px=320", *camera]))
+    windows, points = render_windows(clip, np.random.default_rng(5))
+    assert windows.shape[1:] == (WINDOW_PX, WINDOW_PX, 3)
+    middle = points[:, -2:].mean(axis=1)
+    assert middle == pytest.approx(np.full(middle.shape, WINDOW_PX / 2), abs=6)
+    turn_deg = [clip.gait.pelvis.rotation_deg(t) for t in clip.times_s()]
+    assert turn_of(points) == pytest.approx(turn_deg, abs=3)

@@ -46,7 +46,7 @@ FloatArray = NDArray[np.float64]
 
 FRAMES = 8
 MOST_OFF_DEG = 25.0
-MOST_TURN_DEG = 27.0
+MOST_TURN_DEG = 34.0
 WIDE_SHARE = 0.3
 USUAL_PHASE = 0.63
 """Of the stride from the right touchdown: the right hip ahead (Dorn 2012)."""
