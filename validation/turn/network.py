@@ -150,14 +150,16 @@ def _turn_of(points: torch.Tensor) -> torch.Tensor:
     return torch.rad2deg(torch.atan2((apart[0] + apart[1]) / 2, across))
 
 
-def learn(net: Network, strides: Strides, *, rounds: int, seed: int = 0) -> None:
+def learn(
+    net: Network, strides: Strides, *, rounds: int, rate: float = RATE, seed: int = 0
+) -> None:
     """Show each stride so many times, each time a little otherwise."""
     torch.manual_seed(seed)
     rng = np.random.default_rng(seed)
     steps = len(strides.body) // STRIDES_A_STEP
-    by = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=1e-3)
+    by = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=1e-3)
     plan = torch.optim.lr_scheduler.OneCycleLR(
-        by, RATE, total_steps=rounds * steps + 1, pct_start=0.1
+        by, rate, total_steps=rounds * steps + 1, pct_start=0.1
     )
     net.to(memory_format=torch.channels_last)
     for number in range(rounds):
@@ -282,6 +284,7 @@ def main() -> None:
     parser.add_argument("sets", nargs="+", type=Path, help="of one view")
     parser.add_argument("--clips", type=Path, help="folder of clips from validation.pelvis")
     parser.add_argument("--rounds", type=int, default=24)
+    parser.add_argument("--rate", type=float, default=RATE)
     parser.add_argument("--start", type=Path, help="weights to go on from, as --out writes them")
     parser.add_argument("--out", type=Path, default=Path("pelvis.pt"))
     parser.add_argument("--onnx", type=Path, default=Path("pelvis.onnx"))
@@ -291,7 +294,7 @@ def main() -> None:
     net = Network()
     if arguments.start:
         net.load_state_dict(torch.load(arguments.start))
-    learn(net, strides.only(~out), rounds=arguments.rounds)
+    learn(net, strides.only(~out), rounds=arguments.rounds, rate=arguments.rate)
     torch.save(net.state_dict(), arguments.out)
     write_onnx(net, arguments.onnx)
     measure(arguments.onnx, strides.only(out), int((~out).sum()), arguments.clips)
