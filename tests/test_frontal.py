@@ -88,6 +88,18 @@ def test_a_missed_touchdown_does_not_change_the_step_rate():
     assert np.isnan(fit_frontal_step_frequency(contacts[:1]))
 
 
+@BOTH
+def test_the_step_rate_is_that_of_the_run_also_where_one_foot_is_never_seen_to_land(view):
+    motion = motion_of(truth_of(f"camera.view={view}", "technique.step_rate_hz=4.1"))
+    hidden = [
+        replace(c, touchdown_s=float("nan")) if c.side == "right" else c for c in motion.contacts
+    ]
+    seen = replace(motion, contacts=hidden)
+    assert seen.step_frequency_hz() == pytest.approx(4.1, abs=0.1)
+    none = replace(motion, contacts=[replace(c, touchdown_s=float("nan")) for c in hidden])
+    assert none.step_frequency_hz() == pytest.approx(4.1, abs=0.1)
+
+
 def test_a_drive_whose_touchdown_is_hidden_keeps_its_peak_and_claims_no_times():
     motion = motion_of(truth_of(REAR))
     hidden = [replace(contact, touchdown_s=float("nan")) for contact in motion.contacts]

@@ -70,7 +70,7 @@ def measure_frontal(clean: CleanPose, *, sight: Sight, settings: CleanSettings) 
     columns = {f"{side}_knee_height_thigh": height[side] + low for side in SIDES}
     columns["pelvis_obliquity_deg"] = _obliquity(points, size, sight, contacts, time_s, settings)
     columns |= _knees_across(points, size, sight, drives, time_s)
-    return Motion(track, columns, contacts, drives, folded_knee_deg(track))
+    return Motion(track, columns, contacts, drives, folded_knee_deg(track), frontal=True)
 
 
 def _obliquity(

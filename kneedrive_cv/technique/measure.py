@@ -16,6 +16,7 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
 from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.kinematics.events import find_contacts
+from kneedrive_cv.kinematics.frontal import fit_frontal_step_frequency
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.kinematics.series import value_at
@@ -65,6 +66,8 @@ class Motion:
         Thigh plus shank in the picture; NaN from the front and the rear.
     corrected : ndarray, shape (T,), optional
         How much of the correction was applied, 0 to 1; None where none is.
+    frontal : bool
+        Seen from the front or the rear, where a touchdown is often hidden.
     """
 
     track: PoseTrack
@@ -74,9 +77,12 @@ class Motion:
     swing_knee_deg: float
     leg_px: float = float("nan")
     corrected: FloatArray | None = None
+    frontal: bool = False
 
     def step_frequency_hz(self) -> float:
         """Steps a second over the run, in a drill lifts; NaN with too few of them."""
+        if self.contacts and self.frontal:
+            return fit_frontal_step_frequency(self.contacts)
         if self.contacts:
             return fit_step_frequency(self.contacts)
         return fit_rate_hz([drive.peak_s for drive in self.drives])
