@@ -171,13 +171,6 @@ def scaled(motion: FloatArray, scale: float) -> FloatArray:
     return result
 
 
-def compose(first: FloatArray, then: FloatArray) -> FloatArray:
-    """One similarity that does ``first``, then ``then``."""
-    result: FloatArray = then[:, :2] @ first
-    result[:, 2] += then[:, 2]
-    return result
-
-
 def apply(motion: FloatArray, points: FloatArray) -> FloatArray:
     """Move points (..., 2) by a similarity (2, 3)."""
     result: FloatArray = points @ motion[:, :2].T + motion[:, 2]
