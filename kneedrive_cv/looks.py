@@ -15,6 +15,7 @@ from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.doubt import find_doubtful
 from kneedrive_cv.clean.lean import find_lean
 from kneedrive_cv.config import Settings
+from kneedrive_cv.kinematics.frontal import SIZE_CUTOFF_HZ
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.pose.estimate import PosePool, estimate_at_sizes
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
@@ -48,9 +49,7 @@ FEET_ROOM: Final = 0.1
 some; so much room below them is usual. In shares of the crop's side."""
 
 LEAST_PELVIS_FRAMES: Final = 9
-SIZE_CUTOFF_HZ: Final = 0.7
-"""In fewer frames nothing goes with the stride. The trunk grows slowly as he comes nearer; what
-changes its length faster is lean and twist."""
+"""In fewer frames nothing goes with the stride."""
 
 
 def look(

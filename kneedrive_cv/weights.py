@@ -6,8 +6,12 @@ import hashlib
 import os
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from kneedrive_cv.errors import ModelError
+
+if TYPE_CHECKING:
+    import cv2
 
 FOLDER_VARIABLE = "KNEEDRIVE_MODELS"
 SUMS_NAME = "SHA256SUMS"
@@ -65,6 +69,31 @@ def model_path(name: str, *, folder: Path | None = None) -> Path:
     if actual != expected:
         raise ModelError(_damage(path), where=str(path), fix=_fix())
     return path
+
+
+def load_onnx(path: str | Path, what: str) -> cv2.dnn.Net:
+    """A network as OpenCV runs it.
+
+    Parameters
+    ----------
+    path : str or Path
+        The ONNX file.
+    what : str
+        What it is, for the error.
+
+    Raises
+    ------
+    ModelError
+        The file is missing or is no network.
+    """
+    import cv2
+
+    try:
+        if not Path(path).is_file():  # OpenCV would also write about it to stderr
+            raise FileNotFoundError(path)
+        return cv2.dnn.readNetFromONNX(str(path))
+    except (cv2.error, OSError) as error:
+        raise ModelError(f"{what} cannot be loaded", where=str(path), fix=_fix()) from error
 
 
 def expected_sha256(folder: Path) -> dict[str, str]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.config import AthleteSettings
-from kneedrive_cv.errors import ModelError
+from kneedrive_cv.weights import load_onnx
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -57,16 +57,7 @@ class PersonDetector:
 
     def __init__(self, model_path: str | Path, settings: AthleteSettings | None = None) -> None:
         self._min_score = (settings or AthleteSettings()).faint_score
-        try:
-            if not Path(model_path).is_file():  # OpenCV would also write about it to stderr
-                raise FileNotFoundError(model_path)
-            self._net = cv2.dnn.readNetFromONNX(str(model_path))
-        except (cv2.error, OSError) as error:
-            raise ModelError(
-                "the person detector cannot be loaded",
-                where=str(model_path),
-                fix="Install the package again, or build the models again.",
-            ) from error
+        self._net = load_onnx(model_path, "the person detector")
         self._names = self._net.getUnconnectedOutLayersNames()
 
     def detect(self, image_bgr: Image) -> tuple[FloatArray, FloatArray]:

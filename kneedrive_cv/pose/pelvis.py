@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.errors import ModelError
+from kneedrive_cv.weights import load_onnx
 
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
@@ -39,11 +39,11 @@ POINTS: Final = (
 )
 """Points that are fixed to the pelvis, in the order of the network's maps."""
 
+PLACES_STATURE_M: Final = 1.75
 PLACES: Final = np.array(
     [(0.09, 0, -0.07), (0.11, 0, 0.10), (0, 0.16, 0.03), (0, -0.16, 0.03),
      (-0.12, 0, -0.04), (-0.10, 0, 0.10), (0, 0.085, 0), (0, -0.085, 0)]
 )  # fmt: skip
-PLACES_STATURE_M: Final = 1.75
 """Where they lie about the middle of the hips, forward, left and up, of a body so tall, metres,
 shape (8, 3). The hips of the bodies that were learned lie where theirs are."""
 
@@ -128,16 +128,7 @@ class PelvisNetwork:
 
     def __init__(self, model_path: str | Path, view: str) -> None:
         self._sign = 1.0 if view == "front" else -1.0
-        try:
-            if not Path(model_path).is_file():  # OpenCV would also write about it to stderr
-                raise FileNotFoundError(model_path)
-            self._net = cv2.dnn.readNetFromONNX(str(model_path))
-        except (cv2.error, OSError) as error:
-            raise ModelError(
-                "the network for the pelvis cannot be loaded",
-                where=str(model_path),
-                fix="Install the package again.",
-            ) from error
+        self._net = load_onnx(model_path, "the network for the pelvis")
 
     def __call__(self, windows: Iterable[Image]) -> tuple[FloatArray, FloatArray]:
         """Turn and tilt of the pelvis.
