@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from kneedrive_cv.report.formats import number
+from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.terminal import print_verdict
-from kneedrive_cv.report.view import VERDICT_WORDS, check_rows
+from kneedrive_cv.report.view import VERDICT_WORDS, check_rows, doubts
 from kneedrive_cv.result import AnalysisResult, Value
 from tests.sample_analysis import make_analysis
 
@@ -78,3 +79,17 @@ def test_a_terminal_without_a_degree_sign_is_no_error(result, monkeypatch):
     print_verdict(result, Path("report.html"))
     sys.stdout.flush()
     assert b"? ?" in raw.getvalue()
+
+
+def test_numbers_of_low_confidence_have_a_star_and_its_reason_in_every_place(capsys):
+    result = make_analysis().result
+    first = result.checks[0]
+    value = first.value.model_copy(update={"status": "low_confidence", "reason": "Film nearer."})
+    checks = [first.model_copy(update={"value": value}), *result.checks[1:]]
+    doubted = result.model_copy(update={"checks": checks})
+    assert doubts(doubted) == ["Film nearer", *doubts(result)]
+    assert next(iter(check_rows(doubted)[0].cells.values())).value.endswith("*")
+    print_verdict(doubted, Path("report.html"))
+    assert "* Low confidence: Film nearer." in capsys.readouterr().out
+    page = "".join(report_pieces(doubted, Pictures()))
+    assert "* Low confidence: Film nearer." in page

@@ -48,6 +48,17 @@ def number(value: float | None, unit: str) -> str:
     return _digits(value, unit) + _sign(unit)
 
 
+def marked(text: str, value: Value) -> str:
+    """The text with a star behind it where its value is of low confidence.
+
+    Examples
+    --------
+    >>> marked("84°", Value(value=84.0, status="low_confidence")), marked("84°", Value(value=84.0))
+    ('84°*', '84°')
+    """
+    return f"{text}*" if value.status == "low_confidence" else text
+
+
 def signed(value: float | None, unit: str) -> str:
     """A change with its sign.
 
@@ -94,14 +105,14 @@ def value_interval(value: Value, unit: str) -> str:
 
 
 def with_margin(value: Value, unit: str) -> str:
-    """A number and half the width of its 95 % interval.
+    """A number, starred where it is of low confidence, and half the width of its 95 % interval.
 
     Examples
     --------
     >>> with_margin(Value(value=71.3, low=66.0, high=76.6), "deg")
     '71° ±5'
     """
-    text = number(value.value, unit)
+    text = marked(number(value.value, unit), value)
     if value.value is None or value.low is None or value.high is None:
         return text
     return f"{text} ±{_digits((value.high - value.low) / 2, unit)}"

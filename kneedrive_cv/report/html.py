@@ -106,6 +106,7 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         shown_frames=len(pictures.data.get("frames", ())),
         checks=view.check_rows(result),
         glance=view.glance(result),
+        doubts=view.doubts(result),
         travel=travel_words(result),
         faults=view.fault_cards(result, keys),
         first_faults=FIRST_FAULTS,

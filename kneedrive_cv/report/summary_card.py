@@ -184,6 +184,8 @@ def _foot(card: Image, result: AnalysisResult) -> None:
         words = fit(f"Train: {drills}", 27, room)
         put_text(card, words, (_MARGIN, SIZE_PX[1] - 82), bgr(_INK), 27, 600)
     text = "Measured with kneedrive. 95 % intervals and everything else: report.html"
+    if view.doubts(result):
+        text = "*: low confidence. Why, 95 % intervals and everything else: report.html"
     put_text(card, text, (_MARGIN, SIZE_PX[1] - 34), bgr(_MUTED), 22, 400)
 
 

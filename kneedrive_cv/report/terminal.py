@@ -16,7 +16,7 @@ from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.report.changes import find_changes, unlike
 from kneedrive_cv.report.formats import number, signed, value_interval, with_margin
 from kneedrive_cv.report.travel import travel_words
-from kneedrive_cv.report.view import VERDICT_WORDS, check_name
+from kneedrive_cv.report.view import VERDICT_WORDS, check_name, doubts
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import AnalysisResult, Check, Value
 
@@ -35,6 +35,8 @@ def print_verdict(result: AnalysisResult, report: Path) -> None:
     console.print(Text(result.summary.headline, style="bold"), soft_wrap=whole)
     console.print()
     console.print(_table(result.checks) if result.checks else _heights(result))
+    for reason in doubts(result):
+        console.print(Text(f"* Low confidence: {reason}.", style="dim"), soft_wrap=whole)
     console.print()
     if words := travel_words(result):
         console.print(words, soft_wrap=whole, highlight=False, markup=False)
@@ -64,13 +66,16 @@ def print_changes(names: Sequence[str], results: Sequence[AnalysisResult], page:
     table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="dim")
     for column in ("", "", "A", *(f"{x} against A" for x in letters[1 : len(names)])):
         table.add_column(column)
-    for change in find_changes(results):
+    changes = find_changes(results)
+    for change in changes:
         unit = unit_of(change.metric)
         cells = [_change(value, unit) for value in change.changes]
         first = with_margin(change.values[0], unit)
         table.add_row(short_title(change.metric), change.side or "", first, *cells)
     console.print(table)
     console.print()
+    if any(change.values[0].status == "low_confidence" for change in changes):
+        console.print(Text("*: low confidence.", style="dim"))
     for note in unlike(results):
         console.print(Text.assemble(("Note: ", "yellow"), note), soft_wrap=whole)
     console.print(Text(f"Page: {page}"), soft_wrap=True)

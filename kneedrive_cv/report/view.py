@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.report.formats import against, number, value_interval
+from kneedrive_cv.report.formats import against, marked, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
@@ -157,7 +157,7 @@ def _check_cell(check: Check) -> Cell:
     return Cell(
         verdict=check.verdict,
         word=VERDICT_WORDS[check.verdict],
-        value=number(_unsigned(check).value, check.unit),
+        value=marked(number(_unsigned(check).value, check.unit), check.value),
         interval=value_interval(_unsigned(check), check.unit),
         reason=check.value.reason,
         strides=at_fault,
@@ -170,7 +170,7 @@ def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]
     for metric in _most_telling(result):
         sides, unit = result.summary.metrics[metric], unit_of(metric)
         entries = [
-            (str(s), number(sides[s].value, unit), value_interval(sides[s], unit))
+            (str(s), marked(number(sides[s].value, unit), sides[s]), value_interval(sides[s], unit))
             for s in SIDES
             if s in sides
         ]
@@ -182,8 +182,19 @@ def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]
     ):
         if is_drill(result.scene.gait) and value is summary.contact_time_s:
             continue  # it has none of a run's
-        blocks.append((title, [("", number(value.value, unit), value_interval(value, unit))]))
+        told = marked(number(value.value, unit), value)
+        blocks.append((title, [("", told, value_interval(value, unit))]))
     return blocks
+
+
+def doubts(result: AnalysisResult) -> list[str]:
+    """Why numbers of the checks, or at the top, are of low confidence, each reason once."""
+    summary = result.summary
+    values = [check.value for check in result.checks]
+    values += [v for m in _most_telling(result) for v in summary.metrics[m].values()]
+    values += [summary.step_frequency_hz, summary.contact_time_s]
+    reasons = [v.reason.rstrip(".") for v in values if v.status == "low_confidence"]
+    return list(dict.fromkeys(reasons))
 
 
 def _most_telling(result: AnalysisResult) -> list[str]:
