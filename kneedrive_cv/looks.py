@@ -225,9 +225,9 @@ def look_at_pelvis(
         for part in ("hip", "shoulder")
     )
     found = np.flatnonzero(np.isfinite(hip + shoulder).all(axis=1))
-    told_deg = np.full((2, len(track)), np.nan)
+    told = np.full((3, len(track)), np.nan)
     if len(found) < LEAST_PELVIS_FRAMES:
-        return PelvisSeen(view, track.frame, *told_deg)
+        return PelvisSeen(view, track.frame, *told)
     trunk = (shoulder - hip)[found]
     # a runner's trunk is upright on average: what it leans to a side is the camera's tilt
     roll_deg = float(np.rad2deg(np.median(np.arctan2(trunk[:, 0], -trunk[:, 1]))))
@@ -241,9 +241,9 @@ def look_at_pelvis(
         for done, frame in enumerate(ahead, start=1):
             row, side = rows[frame.index]
             window = cut_window(frame.image_bgr, hip[row], float(side), roll_deg)
-            told_deg[:, row] = np.ravel(network([window]))
+            told[:, row] = np.ravel(network([window]))
             progress(PELVIS, done, len(rows))
-    return PelvisSeen(view, track.frame, *told_deg)
+    return PelvisSeen(view, track.frame, *told)
 
 
 def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:

@@ -12,8 +12,11 @@ from kneedrive_cv.kinematics.stride_phase import first_harmonic, stride_phase
 from kneedrive_cv.pose.pelvis import (
     CELL_PX,
     MIRRORED,
+    MOST_SURE,
     PLACES,
     POINTS,
+    SURE_TIMES,
+    USUAL_ERROR_DEG,
     WINDOW_PX,
     PelvisNetwork,
     PelvisSeen,
@@ -67,28 +70,38 @@ def test_the_points_of_the_mirror_image_are_the_mirror_image_of_the_points():
 
 def test_a_map_puts_its_point_in_the_cell_that_it_names_and_so_far_beside_its_middle():
     count = len(POINTS)
-    maps = np.zeros((1, 3 * count + 2, CELLS, CELLS))
+    maps = np.zeros((1, 3 * count + 3, CELLS, CELLS))
     maps[0, :count + 1, 5, 9] = 50.0
-    maps[0, count + 1 : -1 : 2], maps[0, count + 2 : -1 : 2] = 0.25, -0.5
-    maps[0, -1] = 0.3
-    points, rest_deg = read_maps(maps)
+    maps[0, count + 1 : -2 : 2], maps[0, count + 2 : -2 : 2] = 0.25, -0.5
+    maps[0, -2] = 0.3
+    points, rest_deg, weight = read_maps(maps)
     x, y = CELL_PX * (9.5 + 0.25), CELL_PX * (5.5 - 0.5)
     assert points[0] == pytest.approx(np.tile([x, y], (count, 1)))
     assert rest_deg == pytest.approx([3.0])
+    assert weight == pytest.approx([1 / USUAL_ERROR_DEG**2])
+
+
+def test_a_surer_map_counts_more_and_no_frame_counts_for_all():
+    maps = np.zeros((3, 3 * len(POINTS) + 3, CELLS, CELLS))
+    maps[1, -1], maps[2, -1] = 0.1, 99.0
+    weight = read_maps(maps)[2] * USUAL_ERROR_DEG**2
+    assert weight == pytest.approx(np.exp([0.0, 0.1 * SURE_TIMES, MOST_SURE[1]]))
 
 
 @VIEWS
 def test_a_mirrored_picture_turns_and_tilts_the_other_way(view):
-    for told, mirrored in network(view)([noise(), noise()[:, ::-1]]):
+    turn_deg, tilt_deg, weight = network(view)([noise(), noise()[:, ::-1]])
+    for told, mirrored in (turn_deg, tilt_deg):
         assert told == pytest.approx(-mirrored, abs=1e-3)
         assert abs(told) > 0.01
+    assert weight[0] == pytest.approx(weight[1], rel=1e-3)
 
 
 @VIEWS
 def test_what_is_told_does_not_hang_on_how_bright_the_picture_is(view):
     bright = noise() // 2 + 60
     dark = bright // 2
-    for one, other in network(view)([bright, dark]):
+    for one, other in network(view)([bright, dark])[:2]:
         assert one == pytest.approx(other, abs=2.0)
 
 
@@ -146,6 +159,14 @@ def test_the_wave_is_found_beside_the_camera_s_angle_and_what_goes_twice_a_strid
     assert found == pytest.approx(size * np.exp(1j * at), abs=1e-6)
 
 
+def test_moments_that_count_for_nothing_do_not_change_the_wave():
+    phase = np.linspace(0, 11, 60)
+    signal, weight = 10 * np.cos(phase - 2), np.ones(60)
+    signal[::5], weight[::5] = 0.0, 1e-9
+    assert abs(first_harmonic(signal, phase, weight)) == pytest.approx(10.0, abs=1e-6)
+    assert abs(first_harmonic(signal, phase)) < 9
+
+
 def test_less_than_a_stride_has_no_wave():
     assert not np.isfinite(abs(first_harmonic(np.ones(20), np.linspace(0, 5, 20))))
 
@@ -161,7 +182,8 @@ def test_turn_and_tilt_of_every_frame_are_the_waves_that_were_told(view, camera_
     motion = motion_of(truth_of(f"camera.view={view}"))
     phase = phase_of(motion)
     turn_deg, tilt_deg = 10 * np.cos(phase - 2), 4 * np.cos(phase + 1)
-    seen = PelvisSeen(view, motion.track.frame, turn_deg + camera_deg, tilt_deg - camera_deg)
+    told = (turn_deg + camera_deg, tilt_deg - camera_deg)
+    seen = PelvisSeen(view, motion.track.frame, *told, np.ones(len(phase)))
     angles = with_pelvis(motion, seen, view).angles
     for name, told_deg in ((TURN, turn_deg), (TILT, tilt_deg)):
         offset, slope = LINES[name]
@@ -172,9 +194,10 @@ def test_turn_and_tilt_of_every_frame_are_the_waves_that_were_told(view, camera_
 def test_frames_that_were_not_looked_at_are_told_by_the_others():
     motion = motion_of(truth_of("camera.view=front"))
     told_deg = 10 * np.cos(phase_of(motion) - 2)
-    frame = motion.track.frame
-    whole = with_pelvis(motion, PelvisSeen("front", frame, told_deg, told_deg), "front")
-    part = with_pelvis(motion, PelvisSeen("front", frame[5:], told_deg[5:], told_deg[5:]), "front")
+    frame, weight = motion.track.frame, np.full(len(told_deg), 0.04)
+    seen = (frame, told_deg, told_deg, weight)
+    whole = with_pelvis(motion, PelvisSeen("front", *seen), "front")
+    part = with_pelvis(motion, PelvisSeen("front", *(each[5:] for each in seen)), "front")
     assert part.angles[TURN] == pytest.approx(whole.angles[TURN], abs=1e-6)
 
 
@@ -182,8 +205,8 @@ def test_nothing_is_told_where_nothing_was_seen_or_from_elsewhere():
     motion = motion_of(truth_of("camera.view=front"))
     frame, told_deg = motion.track.frame, 10 * np.cos(phase_of(motion))
     missing = np.full(len(frame), np.nan)
-    unseen = PelvisSeen("front", frame, missing, missing)
-    rear = PelvisSeen("rear", frame, told_deg, told_deg)
+    unseen = PelvisSeen("front", frame, missing, missing, missing)
+    rear = PelvisSeen("rear", frame, told_deg, told_deg, np.ones(len(frame)))
     for seen in (None, unseen, rear):
         angles = with_pelvis(motion, seen, "front").angles
         assert np.isnan([angles[TURN], angles[TILT]]).all()

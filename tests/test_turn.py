@@ -85,12 +85,24 @@ def test_what_is_learned_is_what_is_read():
     torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra [turn])")
     from validation.turn.network import _read, _turn_of
 
-    maps = np.random.default_rng(4).normal(size=(2, 3 * len(POINTS) + 2, 16, 16))
-    points, rest_deg = read_maps(maps)
-    taught, taught_rest_deg, _ = _read(torch.tensor(maps, dtype=torch.float32))
-    assert taught.numpy() == pytest.approx(points, abs=1e-3)
-    assert taught_rest_deg.numpy() == pytest.approx(rest_deg, abs=1e-3)
-    assert _turn_of(taught).numpy() == pytest.approx(turn_of(points), abs=0.01)
+    maps = np.random.default_rng(4).normal(size=(2, 3 * len(POINTS) + 3, 16, 16))
+    points, rest_deg, weight = read_maps(maps)
+    taught = _read(torch.tensor(maps, dtype=torch.float32))
+    assert taught.points.numpy() == pytest.approx(points, abs=1e-3)
+    assert taught.rest_deg.numpy() == pytest.approx(rest_deg, abs=1e-3)
+    assert taught.weight.numpy() == pytest.approx(weight, rel=1e-3)
+    assert _turn_of(taught.points).numpy() == pytest.approx(turn_of(points), abs=0.01)
+
+
+def test_the_network_is_taught_the_wave_that_the_product_fits():
+    torch = pytest.importorskip("torch", reason="PyTorch is not installed (extra [turn])")
+    from validation.turn.network import _wave
+
+    rng = np.random.default_rng(5)
+    turn_deg, phase = rng.normal(0, 9, (2, 8)), np.arange(8) * np.pi / 4 + [[0.3], [2.0]]
+    told = [torch.tensor(x, dtype=torch.float32) for x in (turn_deg, np.ones((2, 8)), phase)]
+    waves = [harmonic(t[:, None], p + 2 * np.pi * 0.63) for t, p in zip(turn_deg, phase, strict=True)]
+    assert _wave(*told).numpy() == pytest.approx(np.array(waves), abs=0.01)
 
 
 def test_the_points_of_a_window_lie_on_the_pelvis_that_it_shows():

@@ -85,13 +85,17 @@ def _wave(signal: FloatArray, phase: FloatArray) -> tuple[complex, float]:
     return complex(fit[0], fit[1]), float(np.var(signal - parts @ fit)) / spread
 
 
-def first_harmonic(signal: FloatArray, phase: FloatArray) -> complex:
+def first_harmonic(
+    signal: FloatArray, phase: FloatArray, weight: FloatArray | None = None
+) -> complex:
     """What of a signal goes with the stride, twice the stride and a steady drift taken out.
 
     Parameters
     ----------
     signal, phase : ndarray, shape (T,)
         NaN where the signal is missing.
+    weight : ndarray, shape (T,), optional
+        How much each moment counts; by default all the same.
 
     Returns
     -------
@@ -111,5 +115,6 @@ def first_harmonic(signal: FloatArray, phase: FloatArray) -> complex:
     at = phase[ok]
     waves = [wave(times * at) for times in (1, 2) for wave in (np.cos, np.sin)]
     parts = np.column_stack([*waves, np.ones(len(at)), at - at.mean()])
-    fit = np.linalg.lstsq(parts, signal[ok], rcond=None)[0]
+    counts = np.ones(len(at)) if weight is None else np.sqrt(weight[ok])
+    fit = np.linalg.lstsq(counts[:, None] * parts, counts * signal[ok], rcond=None)[0]
     return complex(fit[0], fit[1])

@@ -4,7 +4,9 @@ A turn of 16 degrees shortens the line of the hips by 4 %, which nobody can meas
 and the waistband's middle, which lie 10 cm before the hip joints, move 3 cm to the side, and the
 seat as far the other way. A small network finds six points that turn with the pelvis, and the hip
 joints, in a window around the hips. What it says of the window's mirror image is taken with it, so
-that it cannot lean to a side. `validation/turn/` renders what it learned from and fits it.
+that it cannot lean to a side. It also says how far it may be off: where a thigh hides the crotch it
+sees next to nothing, and such frames are to count little. `validation/turn/` renders what it learned
+from and fits it.
 """
 
 from __future__ import annotations
@@ -55,6 +57,12 @@ EVEN: Final = 0.05
 """Added to the spread of a window's brightness before it is divided by it."""
 
 RESIDUAL_DEG: Final = 10.0
+USUAL_ERROR_DEG: Final = 5.0
+SURE_TIMES: Final = 10.0
+MOST_SURE: Final = (-6.0, 4.0)
+"""What the network says of its error: the usual one, a factor on the mean of its last map, and what
+the logarithm of a weight is kept within."""
+
 _LEAST: Final = 1e-3
 
 
@@ -72,12 +80,15 @@ class PelvisSeen:
         nothing to look at.
     tilt_deg : ndarray, shape (T,)
         Against the trunk's mean direction, right hip higher positive.
+    turn_weight : ndarray, shape (T,)
+        How much a frame's turn counts: one over the square of its standard error in degrees.
     """
 
     view: str
     frame: NDArray[np.int64]
     turn_deg: FloatArray
     tilt_deg: FloatArray
+    turn_weight: FloatArray
 
 
 def window_mapping(at_px: FloatArray, side_px: float, roll_deg: float) -> FloatArray:
@@ -130,8 +141,8 @@ class PelvisNetwork:
         self._sign = 1.0 if view == "front" else -1.0
         self._net = load_onnx(model_path, "the network for the pelvis")
 
-    def __call__(self, windows: Iterable[Image]) -> tuple[FloatArray, FloatArray]:
-        """Turn and tilt of the pelvis.
+    def __call__(self, windows: Iterable[Image]) -> tuple[FloatArray, FloatArray, FloatArray]:
+        """Turn and tilt of the pelvis, and how much the turn counts.
 
         Parameters
         ----------
@@ -143,33 +154,35 @@ class PelvisNetwork:
         turn_deg, tilt_deg : ndarray, shape (T,)
             Right hip ahead, and right hip higher, positive. The camera's own angle against the
             run is in them.
+        weight : ndarray, shape (T,)
+            One over the square of the turn's standard error in degrees.
         """
-        seen = np.array([self._seen(window) for window in windows]).reshape(-1, 2)
-        return self._sign * seen[:, 0], self._sign * seen[:, 1]
+        seen = np.array([self._seen(window) for window in windows]).reshape(-1, 3)
+        return self._sign * seen[:, 0], self._sign * seen[:, 1], seen[:, 2]
 
-    def _seen(self, window: Image) -> tuple[float, float]:
-        """Turn to the right and clockwise tilt in one window, as the picture shows them."""
+    def _seen(self, window: Image) -> tuple[float, float, float]:
+        """Turn to the right and clockwise tilt in one window, as the picture shows them; weight."""
         blob = np.ascontiguousarray(np.stack([window, window[:, ::-1]]).transpose(0, 3, 1, 2))
         pictures = blob.astype(np.float32) / 255
         mean = pictures.mean(axis=(1, 2, 3), keepdims=True)
         spread = pictures.std(axis=(1, 2, 3), keepdims=True, ddof=1)
         self._net.setInput((pictures - mean) / (spread + EVEN))
-        points, rest_deg = read_maps(np.asarray(self._net.forward(), dtype=float))
-        mirrored = points[1][list(MIRRORED)] * (-1, 1) + (WINDOW_PX, 0)
-        both = (points[0] + mirrored) / 2
-        turn_deg = turn_of(both) + (rest_deg[0] - rest_deg[1]) / 2
-        return float(turn_deg), float(tilt_of(both))
+        points, rest_deg, weight = read_maps(np.asarray(self._net.forward(), dtype=float))
+        points[1] = points[1][list(MIRRORED)] * (-1, 1) + (WINDOW_PX, 0)
+        turn_deg = np.average(turn_of(points) + rest_deg * (1, -1), weights=weight)
+        return float(turn_deg), float(tilt_of(points.mean(axis=0))), float(weight.mean())
 
 
-def read_maps(maps: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Points and a rest from the network's maps.
+def read_maps(maps: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Points, a rest and a weight from the network's maps.
 
     Of each point a map says where it is, and two how far beside the middle of each cell; one more
-    says where to look for what the points leave over, and the last one what that is.
+    says where to look for what the points leave over, and one what that is; the last one says how
+    sure all of it is.
 
     Parameters
     ----------
-    maps : ndarray, shape (N, 3 K + 2, H, W)
+    maps : ndarray, shape (N, 3 K + 3, H, W)
 
     Returns
     -------
@@ -177,6 +190,8 @@ def read_maps(maps: FloatArray) -> tuple[FloatArray, FloatArray]:
         Window pixels.
     rest_deg : ndarray, shape (N,)
         To be added to the turn that the points tell.
+    weight : ndarray, shape (N,)
+        One over the square of that turn's standard error in degrees.
     """
     count, (rows, columns) = len(POINTS), maps.shape[2:]
     flat = maps.reshape(len(maps), -1, rows * columns)
@@ -184,9 +199,11 @@ def read_maps(maps: FloatArray) -> tuple[FloatArray, FloatArray]:
     where = where / where.sum(axis=2, keepdims=True)
     down, along = np.divmod(np.arange(rows * columns), columns)
     cells = CELL_PX * (np.stack([along, down]) + 0.5)
-    beside = CELL_PX * flat[:, count + 1 : -1].reshape(len(maps), count, 2, -1)
+    beside = CELL_PX * flat[:, count + 1 : -2].reshape(len(maps), count, 2, -1)
     points = (where[:, :count, None] * (cells + beside)).sum(axis=3)
-    return points, RESIDUAL_DEG * (where[:, count] * flat[:, -1]).sum(axis=1)
+    rest_deg = RESIDUAL_DEG * (where[:, count] * flat[:, -2]).sum(axis=1)
+    sure = (SURE_TIMES * flat[:, -1].mean(axis=1)).clip(*MOST_SURE)
+    return points, rest_deg, np.exp(sure) / USUAL_ERROR_DEG**2
 
 
 def turn_of(points: FloatArray) -> FloatArray:

@@ -14,7 +14,7 @@ from kneedrive_cv.technique.measure import Motion
 TURN: Final = "pelvis_rotation_deg"
 TILT: Final = "pelvis_obliquity_deg"
 
-LINES: Final[dict[str, tuple[float, float]]] = {TURN: (1.3, 1.11), TILT: (0.0, 1.2)}
+LINES: Final[dict[str, tuple[float, float]]] = {TURN: (0.9, 1.07), TILT: (0.0, 1.2)}
 """From the amplitude that the network tells to the most likely one: degrees to add, and a factor
 before that. What it cannot see it takes for none, and a sprinter's pelvis always turns. Set on the
 clips of `validation.pelvis` with seeds up to 2200, of both views; on clips of another renderer a
@@ -50,9 +50,12 @@ def with_pelvis(motion: Motion, seen: PelvisSeen | None, view: str) -> Motion:
         return motion
     rows = np.searchsorted(seen.frame, motion.track.frame).clip(max=len(seen.frame) - 1)
     same = seen.frame[rows] == motion.track.frame
-    waves = {}
-    for name, told_deg in ((TURN, seen.turn_deg), (TILT, seen.tilt_deg)):
-        wave = first_harmonic(np.where(same, told_deg[rows], np.nan), phase)
+    waves, alike = {}, np.ones(len(seen.frame))
+    for name, told_deg, weight in (
+        (TURN, seen.turn_deg, seen.turn_weight),
+        (TILT, seen.tilt_deg, alike),
+    ):
+        wave = first_harmonic(np.where(same, told_deg[rows], np.nan), phase, weight[rows])
         if np.isfinite(abs(wave)):
             offset_deg, slope = LINES[name]
             size_deg = offset_deg + slope * abs(wave)

@@ -63,7 +63,9 @@ class Example:
     body: str
 
 
-def harmonic(signal: FloatArray, phase: FloatArray) -> FloatArray:
+def harmonic(
+    signal: FloatArray, phase: FloatArray, weight: FloatArray | None = None
+) -> FloatArray:
     """What of signals (T, F) goes with the stride, shape (2 F,); the second harmonic is taken out.
 
     First what is greatest when a sprinter's right hip is ahead, then what is a quarter of a
@@ -71,7 +73,9 @@ def harmonic(signal: FloatArray, phase: FloatArray) -> FloatArray:
     """
     phase = phase - 2 * np.pi * USUAL_PHASE
     parts = [f(k * phase) for k in (1, 2) for f in (np.cos, np.sin)]
-    fit = np.linalg.lstsq(np.column_stack([np.ones(len(phase)), *parts]), signal, rcond=None)[0]
+    counts = np.ones((len(phase), 1)) if weight is None else np.sqrt(weight)[:, None]
+    waves = counts * np.column_stack([np.ones(len(phase)), *parts])
+    fit = np.linalg.lstsq(waves, counts * signal, rcond=None)[0]
     return np.concatenate([fit[1], fit[2]])
 
 
