@@ -11,7 +11,7 @@ from kneedrive_cv.pose.landmarks import INDEX, LEFT_LEG, RIGHT_LEG, SIDES
 from kneedrive_cv.result import METRICS
 from tests.sample_analysis import make_analysis
 from validation.accuracy import groups
-from validation.accuracy.__main__ import main
+from validation.accuracy.__main__ import clip_name, main
 from validation.accuracy.clips import clip_path, is_there, render
 from validation.accuracy.compare import compare
 from validation.accuracy.grade import Refused
@@ -160,10 +160,19 @@ def test_the_limits_are_twice_as_wide_where_the_clips_are_harder(sprint, made_up
 
 def test_the_page_holds_every_metric_check_and_clip(sprint, made_up):
     clip = compare("perfect", sprint, made_up)
-    text = page([clip, compare("gone", sprint, Refused("too dark"))], Header(0, "command", 2))
+    text = page([clip, compare("gone", sprint, Refused("too dark"))], Header((0,), "command", 2))
     for word in (*METRICS, *FAULTS, "perfect", "gone: too dark"):
         assert word in text
     assert "nan" not in text
+
+
+def test_the_page_names_the_seeds_and_each_clip_of_several_its_own(sprint, made_up):
+    cell = CELLS[0]
+    assert [clip_name(cell, 2, seeds) for seeds in ((2,), (1, 2))] == [cell.name, f"{cell.name} 2"]
+    clip = compare(clip_name(cell, 2, (1, 2)), sprint, made_up)
+    text = page([clip], Header((1, 2), "command", 2))
+    assert "seeds 1, 2." in text
+    assert f"| {cell.name} 2 |" in text
 
 
 # what is looked at

@@ -101,7 +101,10 @@ def test_the_network_is_taught_the_wave_that_the_product_fits():
     rng = np.random.default_rng(5)
     turn_deg, phase = rng.normal(0, 9, (2, 8)), np.arange(8) * np.pi / 4 + [[0.3], [2.0]]
     told = [torch.tensor(x, dtype=torch.float32) for x in (turn_deg, np.ones((2, 8)), phase)]
-    waves = [harmonic(t[:, None], p + 2 * np.pi * 0.63) for t, p in zip(turn_deg, phase, strict=True)]
+    usual = 2 * np.pi * USUAL_PHASE
+    waves = [
+        harmonic(turn[:, None], at + usual) for turn, at in zip(turn_deg, phase, strict=True)
+    ]
     assert _wave(*told).numpy() == pytest.approx(np.array(waves), abs=0.01)
 
 

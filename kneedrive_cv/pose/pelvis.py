@@ -4,9 +4,9 @@ A turn of 16 degrees shortens the line of the hips by 4 %, which nobody can meas
 and the waistband's middle, which lie 10 cm before the hip joints, move 3 cm to the side, and the
 seat as far the other way. A small network finds six points that turn with the pelvis, and the hip
 joints, in a window around the hips. What it says of the window's mirror image is taken with it, so
-that it cannot lean to a side. It also says how far it may be off: where a thigh hides the crotch it
-sees next to nothing, and such frames are to count little. `validation/turn/` renders what it learned
-from and fits it.
+that it cannot lean to a side. It also says how far it may be off: where a thigh hides the crotch
+it sees next to nothing, and such frames are to count little. `validation/turn/` renders what it
+learned from and teaches it.
 """
 
 from __future__ import annotations

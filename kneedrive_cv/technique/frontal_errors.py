@@ -28,12 +28,13 @@ LANDMARKS_TILT_DEG: Final = 3.0
 """Steady error of the tilt of landmarks alone, which follow the thighs: it comes out too large."""
 
 STRIDE_ERROR: Final[dict[str, float]] = {
-    "pelvis_rotation_deg": 2.0,
+    "pelvis_rotation_deg": 3.5,
     "pelvis_obliquity_deg": 1.2,
     "knee_height_thigh": 0.03,
     "knee_across_middle_thigh": 0.03,
 }
-"""Standard error that differs from stride to stride."""
+"""Standard error that differs from stride to stride. That of the turn holds what a pelvis turns
+more to one side than to the other."""
 
 EVENT_ERROR_S: Final[dict[str, float]] = {"front": 0.009, "rear": 0.016}
 """Steady part of the error of a time between two events."""

@@ -1,4 +1,4 @@
-"""The error table: ``python -m validation.accuracy [--quick] [--seed N] [--workers N]``."""
+"""The error table: ``python -m validation.accuracy [--quick] [--seed N ...] [--workers N]``."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import json
 import math
 import sys
+from collections.abc import Sequence
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from validation.accuracy import grade, groups
 from validation.accuracy.clips import clip_path, is_there
 from validation.accuracy.compare import ClipErrors, compare
 from validation.accuracy.groups import GROUPS
-from validation.accuracy.matrix import REPORTED_SEED, SEEDS, Cell, cells, parameters_of
+from validation.accuracy.matrix import REPORTED_SEEDS, SEEDS, Cell, cells, parameters_of
 from validation.accuracy.tables import Header, page
 from validation.accuracy.targets import TWICE, Target, targets
 from validation.common import ROOT
@@ -25,12 +26,12 @@ from validation.truth import load_truth
 def main(arguments: list[str] | None = None) -> int:
     """Render, grade, compare, write; 1 where ``--check`` is given and a target is not reached."""
     asked = _parser().parse_args(arguments)
-    chosen = cells(quick=asked.quick, only=asked.only)
+    chosen = [(cell, n) for n in asked.seed for cell in cells(quick=asked.quick, only=asked.only)]
     if not chosen:
         print("no clip of the matrix has such a name", file=sys.stderr)
         return 2
     sources = grade.source_key()
-    works = [_work(cell, asked.seed, asked.clips, sources) for cell in chosen]
+    works = [_work(cell, seed, asked.clips, sources) for cell, seed in chosen]
     undrawn = not asked.only_done and not all(is_there(work.clip) for work in works)
     if undrawn and (missing := why_not()):
         print(f"the clips cannot be drawn: {missing}", file=sys.stderr)
@@ -51,19 +52,30 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
-def _tables(chosen: list[Cell], works: list[grade.Work], asked: argparse.Namespace) -> int:
+def _tables(
+    chosen: list[tuple[Cell, int]], works: list[grade.Work], asked: argparse.Namespace
+) -> int:
     """The tables of all that is graded."""
     compared = [
-        compare(cell.name, load_truth(work.clip), grade.load(work.clip, work.kept))
-        for cell, work in zip(chosen, works, strict=True)
+        compare(
+            clip_name(cell, seed, asked.seed),
+            load_truth(work.clip),
+            grade.load(work.clip, work.kept),
+        )
+        for (cell, seed), work in zip(chosen, works, strict=True)
         if work.kept.exists()
     ]
     if not compared:
         print("nothing is graded yet", file=sys.stderr)
         return 2
-    write(compared, Header(asked.seed, _command(asked), len(chosen)), asked.out)
+    write(compared, Header(tuple(asked.seed), _command(asked), len(chosen)), asked.out)
     failed = [line for line in _all_targets(compared) if not line.holds]
     return int(bool(failed)) if asked.check else 0
+
+
+def clip_name(cell: Cell, seed: int, seeds: Sequence[int]) -> str:
+    """What the table calls a clip: the name of its cell, and its seed where there are several."""
+    return f"{cell.name} {seed}" if len(seeds) > 1 else cell.name
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -74,8 +86,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--quick", action="store_true", help="only a small subset")
     made.add_argument(
-        "--seed", type=int, choices=range(SEEDS), default=REPORTED_SEED, metavar=f"0..{SEEDS - 1}",
-        help="other people, lights, places and techniques",
+        "--seed", type=int, nargs="+", choices=range(SEEDS), default=REPORTED_SEEDS,
+        metavar=f"0..{SEEDS - 1}", help="other people, lights, places and techniques",
     )  # fmt: skip
     made.add_argument("--only", nargs="+", metavar="NAME", help="clips whose names contain it")
     made.add_argument("--clips", type=Path, default=ROOT / ".accuracy", help="folder to keep them")
@@ -91,7 +103,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _command(asked: argparse.Namespace) -> str:
     words = ["python -m validation.accuracy"]
-    words += ["--quick"] * asked.quick + [f"--seed {asked.seed}"] * (asked.seed != REPORTED_SEED)
+    words += ["--quick"] * asked.quick
+    if tuple(asked.seed) != REPORTED_SEEDS:
+        words += ["--seed", *map(str, asked.seed)]
     return " ".join([*words, *(["--only", *asked.only] if asked.only else [])])
 
 
@@ -124,7 +138,7 @@ def write(clips: list[ClipErrors], header: Header, out: Path | None) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "accuracy.md").write_text(text, encoding="utf-8")
     numbers = {
-        "seed": header.seed,
+        "seeds": header.seeds,
         "targets": {group: _plain_targets(clips, group) for group in ("target", *TWICE)},
         "groups": {name: groups.plain(groups.group_of(clips, name)) for name in GROUPS},
     }
