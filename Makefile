@@ -1,6 +1,6 @@
 # make demo   grade the sample clip
 # make test   all checks and tests
-# make accuracy   the error table, on rendered clips of known truth (an hour the first time)
+# make accuracy   the error table, on rendered clips of known truth (an hour and a half the first time)
 # Needs Python 3.11 or newer and make; everything else goes into .venv.
 
 PYTHON ?= python3
