@@ -17,6 +17,7 @@ from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.clean.standing import hold_standing_toes
+from kneedrive_cv.clean.swaps import best_look
 from kneedrive_cv.config import Settings
 from kneedrive_cv.describe import (
     camera_moves,
@@ -192,11 +193,12 @@ def analyze_pose(
 
 def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
     """From the pose to the grade."""
+    swap_cost = settings.clean.swap_cost
     timing, whole = tell_timing(
-        looks[0],
+        best_look(looks, switch_cost=swap_cost),
         footage.metadata,
         given_fps=settings.capture_fps,
-        swap_cost=settings.clean.swap_cost,
+        swap_cost=swap_cost,
     )
     if timing.rows is None:
         return _timed(footage, looks, timing, settings)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import binary_closing
 
 from kneedrive_cv.clean.outliers import find_collapsed_legs
 from kneedrive_cv.clean.swaps import (
-    choose_looks,
+    best_look,
     leg_length_px,
     legs_from_hip,
     merged_legs,
-    take,
     usual_distance,
 )
 from kneedrive_cv.pose.track import PoseTrack
@@ -32,6 +32,9 @@ against frames that are not the next ones."""
 
 _WIDEST_STEP = 8
 """Frames on end that a leg may be lost for at 240 frames a second."""
+
+_HOLE_S = 0.02
+"""Doubtful frames that so little time lies between: what lies between them is doubtful as well."""
 
 _STRIDING = 0.4
 """Legs that come no further apart than this share of a stride do not run."""
@@ -57,12 +60,8 @@ def find_doubtful(
     -------
     ndarray of bool, shape (T,)
     """
-    leg_px, time_s = leg_length_px(looks[0]), looks[0].time_s
-    choice = choose_looks(
-        [legs_from_hip(look, leg_px) for look in looks], time_s, switch_cost=swap_cost
-    )
-    named = take(looks, choice)
-    legs = legs_from_hip(named, leg_px)
+    named, time_s = best_look(looks, switch_cost=swap_cost), looks[0].time_s
+    legs = legs_from_hip(named, leg_length_px(looks[0]))
     score = _bend_score(legs)
     lost = merged_legs(legs, time_s)
     if not frontal:
@@ -73,7 +72,19 @@ def find_doubtful(
     score[usual_apart < _STRIDING * np.percentile(usual_apart, 90)] = 0.0
     most = int(most_share * len(score))
     limit = max(1.0, float(np.sort(score)[-most - 1])) if most < len(score) else 1.0
-    return np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)
+    doubtful = np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)
+    return _without_holes(doubtful, time_s)
+
+
+def _without_holes(doubtful: BoolArray, time_s: FloatArray) -> BoolArray:
+    """The frames, and the few between two of them.
+
+    Of two lost frames side by side one may lie where the middle of its neighbours is.
+    """
+    if len(time_s) < 3:
+        return doubtful
+    most = max(1, round(_HOLE_S / float(np.median(np.diff(time_s)))))
+    return np.asarray(doubtful | binary_closing(doubtful, np.ones(most + 1)))
 
 
 def _bend_score(legs: FloatArray) -> FloatArray:

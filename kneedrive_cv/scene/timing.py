@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import find_peaks
 
-from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip, take
+from kneedrive_cv.clean.swaps import best_look, leg_length_px
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion, wrap
 from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.pose.landmarks import Side
@@ -136,7 +136,8 @@ def tell_timing(
     Parameters
     ----------
     track : PoseTrack
-        As the estimator gave it, in playback time.
+        The best looks, in playback time, with the legs named alike throughout: exchanged from frame
+        to frame they would seem to move fast.
     metadata : VideoMetadata
     given_fps : float or None
         Rate of capture that the user names.
@@ -188,8 +189,7 @@ def _steps(track: PoseTrack, swap_cost: float) -> tuple[float, float]:
     """Steps a second of playback, and how far the knees bend; NaN where nobody's pose was read."""
     if not np.isfinite(track.point("left_ankle") + track.point("right_ankle")).any():
         return float("nan"), float("nan")
-    legs = legs_from_hip(track, leg_length_px(track))
-    named = take([track], choose_looks([legs], track.time_s, switch_cost=swap_cost))
+    named = best_look([track], switch_cost=swap_cost)
     ankles = named.point("left_ankle") - named.point("right_ankle")
     # from the front or the rear the feet pass each other up and down
     frontal = bool(np.nanstd(ankles[:, 1]) > np.nanstd(ankles[:, 0]))
