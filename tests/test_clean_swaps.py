@@ -203,6 +203,19 @@ def test_a_leg_that_is_lost_for_frames_on_end_at_120_a_second_is_looked_at_in_al
     assert set(np.flatnonzero(doubtful)) <= set(range(76, 87))
 
 
+@pytest.mark.parametrize("fps", [30, 60])
+def test_the_frame_between_two_doubtful_ones_is_doubtful_too(fps):
+    pose = POSES[fps]
+    lost = [20, 21, 22, 23]
+    xy_px = pose.xy_px.copy()
+    knee, off_px = INDEX["right_knee"], 0.4 * leg_length_px(pose)
+    for row, turn in zip(lost, (1, -1, 0, 1), strict=True):
+        xy_px[row, knee] += [turn * off_px, 0.0]
+    doubtful = find_doubtful([pose.replace(xy_px=xy_px)], swap_cost=COST, most_share=0.35)
+    assert doubtful[lost].all()
+    assert set(np.flatnonzero(doubtful)) <= {19, *lost, 24}
+
+
 def in_between(pose):
     """A pose with twice as many frames a second."""
     time_s = np.arange(2 * len(pose) - 1) * (pose.time_s[1] - pose.time_s[0]) / 2

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import binary_closing
+from scipy.ndimage import grey_closing
 
 from kneedrive_cv.clean.outliers import find_collapsed_legs
 from kneedrive_cv.clean.swaps import (
@@ -66,25 +66,24 @@ def find_doubtful(
     lost = merged_legs(legs, time_s)
     if not frontal:
         lost = lost | find_collapsed_legs(named).any(axis=1)
-    score = np.where(lost, np.maximum(score, 2.0), score)
+    score = _without_holes(np.where(lost, np.maximum(score, 2.0), score), time_s)
     # an athlete who waits in the blocks hides his legs too, and nothing is read there
     usual_apart = usual_distance(legs, time_s)
     score[usual_apart < _STRIDING * np.percentile(usual_apart, 90)] = 0.0
     most = int(most_share * len(score))
     limit = max(1.0, float(np.sort(score)[-most - 1])) if most < len(score) else 1.0
-    doubtful = np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)
-    return _without_holes(doubtful, time_s)
+    return np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)
 
 
-def _without_holes(doubtful: BoolArray, time_s: FloatArray) -> BoolArray:
-    """The frames, and the few between two of them.
+def _without_holes(score: FloatArray, time_s: FloatArray) -> FloatArray:
+    """The scores, of the few frames between two doubtful ones as high as the lower of those.
 
-    Of two lost frames side by side one may lie where the middle of its neighbours is.
+    Of two lost frames side by side one may lie in the middle between its neighbours.
     """
     if len(time_s) < 3:
-        return doubtful
+        return score
     most = max(1, round(_HOLE_S / float(np.median(np.diff(time_s)))))
-    return np.asarray(doubtful | binary_closing(doubtful, np.ones(most + 1)))
+    return np.asarray(np.maximum(score, grey_closing(score, size=most + 1)))
 
 
 def _bend_score(legs: FloatArray) -> FloatArray:
