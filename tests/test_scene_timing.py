@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kneedrive_cv.clean.swaps import Choice, best_look, take
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.slowed import slow_stretch
@@ -110,6 +111,17 @@ def test_a_run_whose_middle_alone_is_slowed_is_read_in_the_middle_alone():
     assert inside[0] == pytest.approx(24, abs=4)
     assert inside[-1] == pytest.approx(95, abs=4)
     assert found.slow_motion == 8.0
+
+
+def test_legs_named_otherwise_from_frame_to_frame_are_no_part_at_another_speed():
+    swap_cost = CleanSettings().swap_cost
+    exchanged = (np.arange(len(POSE)) < 30) & (np.arange(len(POSE)) % 2 == 1)
+    raw = take([POSE], Choice(np.zeros(len(POSE), dtype=np.int64), exchanged))
+    assert slow_stretch(raw) is not None
+    named = best_look([raw], switch_cost=swap_cost)
+    assert slow_stretch(named) is None
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    assert not tell_timing(named, metadata, given_fps=None, swap_cost=swap_cost)[0].inferred
 
 
 def test_who_waits_and_then_runs_is_not_slowed():
