@@ -274,3 +274,13 @@ def test_a_landing_shortly_after_the_clips_start_is_kept() -> None:
     contacts = [Contact("left", 0.1, 0.2, 3.0)]
     back = {"left": np.linspace(0.2, -0.8, len(times_s))}
     assert stood_before(contacts, back, times_s) == contacts
+
+
+@pytest.mark.parametrize(("ahead_leg", "landed"), [((0.1, 0.35), True), ((0.1, 0.15), False)])
+def test_of_a_foot_seen_late_in_its_swing_less_of_the_swing_is_asked(ahead_leg, landed) -> None:
+    """The clip begins 0.18 s before the landing: most of the swing forward came before it."""
+    times_s = np.arange(0.0, 1.0, 1 / 60)
+    ahead = {"left": np.interp(times_s, [0.0, 0.1, 0.18, 0.4], [*ahead_leg, ahead_leg[1] - 0.05, -0.6])}
+    contacts = [Contact("left", 0.18, 0.28, 3.0)]
+    found = stood_before(contacts, ahead, times_s)
+    assert bool(np.isfinite(found[0].touchdown_s)) is landed

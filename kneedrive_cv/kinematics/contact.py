@@ -33,10 +33,13 @@ not touch down, or for one that was lost before it took off."""
 
 _SWUNG_LEG = 0.3
 _SWUNG_WITHIN_S = 0.35
+_SWUNG_WHOLE_S = 0.25
+_SWUNG_END_LEG = 0.15
 _SWUNG_SEEN_S = 0.15
 """A foot that lands has swung ahead of the hip by so many leg lengths shortly before: first steps
-of real starts by 0.5 and more, feet that stand in the blocks by 0.12 at most. Where less than the
-last of these was seen before a landing, nothing is said."""
+of real starts by 0.5 and more, feet that stand in the blocks by 0.12 at most. Where less than a
+whole swing was seen before a landing, it may have been nearly ahead already, and the second limit
+holds; where less than the last of these was seen, nothing is said."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +146,8 @@ def _stood(ahead_leg: FloatArray, time_s: FloatArray, touchdown_s: float) -> boo
     """Whether a foot was seen for long before it lands, and did not swing forward."""
     before = (time_s > touchdown_s - _SWUNG_WITHIN_S) & (time_s <= touchdown_s)
     seen = before & np.isfinite(ahead_leg)
-    if not seen.any() or touchdown_s - time_s[seen][0] < _SWUNG_SEEN_S:
+    seen_s = touchdown_s - time_s[seen][0] if seen.any() else 0.0
+    if seen_s < _SWUNG_SEEN_S:
         return False
     swung = ahead_leg[seen] - np.minimum.accumulate(ahead_leg[seen])
-    return bool(swung.max() < _SWUNG_LEG)
+    return bool(swung.max() < (_SWUNG_LEG if seen_s >= _SWUNG_WHOLE_S else _SWUNG_END_LEG))
