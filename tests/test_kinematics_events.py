@@ -280,7 +280,8 @@ def test_a_landing_shortly_after_the_clips_start_is_kept() -> None:
 def test_of_a_foot_seen_late_in_its_swing_less_of_the_swing_is_asked(ahead_leg, landed) -> None:
     """The clip begins 0.18 s before the landing: most of the swing forward came before it."""
     times_s = np.arange(0.0, 1.0, 1 / 60)
-    ahead = {"left": np.interp(times_s, [0.0, 0.1, 0.18, 0.4], [*ahead_leg, ahead_leg[1] - 0.05, -0.6])}
+    way = [*ahead_leg, ahead_leg[1] - 0.05, -0.6]
+    ahead = {"left": np.interp(times_s, [0.0, 0.1, 0.18, 0.4], way)}
     contacts = [Contact("left", 0.18, 0.28, 3.0)]
     found = stood_before(contacts, ahead, times_s)
     assert bool(np.isfinite(found[0].touchdown_s)) is landed
