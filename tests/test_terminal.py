@@ -81,6 +81,20 @@ def test_a_terminal_without_a_degree_sign_is_no_error(result, monkeypatch):
     assert b"? ?" in raw.getvalue()
 
 
+def test_no_star_is_explained_where_none_is_shown(capsys):
+    result = make_analysis().result
+    contact = result.summary.contact_time_s
+    doubted = contact.model_copy(update={"status": "low_confidence", "reason": "Too slow."})
+    summary = result.summary.model_copy(update={"contact_time_s": doubted})
+    sure = [c for c in result.checks if c.value.status != "low_confidence"]
+    result = result.model_copy(update={"summary": summary, "checks": sure})
+    print_verdict(result, Path("report.html"))
+    assert "Too slow" not in capsys.readouterr().out
+    page = "".join(report_pieces(result, Pictures()))
+    assert "* Low confidence: Too slow." in page
+    assert "*: low confidence" not in page
+
+
 def test_numbers_of_low_confidence_have_a_star_and_its_reason_in_every_place(capsys):
     result = make_analysis().result
     first = result.checks[0]

@@ -14,7 +14,7 @@ from kneedrive_cv.clean.outliers import (
     outside_picture,
     remove,
 )
-from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip, take
+from kneedrive_cv.clean.swaps import choose_tracks, leg_length_px, take
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.smoothing import fill_gaps, smooth
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
@@ -75,8 +75,7 @@ def repair(
     CleanPose
     """
     leg_px = leg_length_px(looks[0])
-    legs = [legs_from_hip(look, leg_px) for look in looks]
-    choice = choose_looks(legs, looks[0].time_s, switch_cost=settings.swap_cost)
+    choice = choose_tracks(looks, switch_cost=settings.swap_cost)
     track = take(looks, choice)
     track = remove(track, outside_picture(track, width_px=width_px, height_px=height_px))
     if not frontal:

@@ -190,11 +190,16 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     return choice
 
 
-def best_look(looks: Sequence[PoseTrack], *, switch_cost: float) -> PoseTrack:
-    """The looks as one track, its legs named alike throughout; arguments as `choose_looks`."""
+def choose_tracks(looks: Sequence[PoseTrack], *, switch_cost: float) -> Choice:
+    """As `choose_looks`, of whole poses."""
     leg_px = leg_length_px(looks[0])
     legs = [legs_from_hip(look, leg_px) for look in looks]
-    return take(looks, choose_looks(legs, looks[0].time_s, switch_cost=switch_cost))
+    return choose_looks(legs, looks[0].time_s, switch_cost=switch_cost)
+
+
+def best_look(looks: Sequence[PoseTrack], *, switch_cost: float) -> PoseTrack:
+    """The looks as one track, its legs named alike throughout; arguments as `choose_tracks`."""
+    return take(looks, choose_tracks(looks, switch_cost=switch_cost))
 
 
 def _mostly_exchanged(legs: FloatArray, swapped: BoolArray) -> bool:

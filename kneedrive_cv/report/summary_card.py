@@ -98,8 +98,12 @@ def _name(card: Image, title: str, at: tuple[int, int], room: int) -> None:
     place[:] = (place * (1 - share) + np.array(bgr(_INK)) * share).round().astype(np.uint8)
 
 
+def _blocks(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    return view.glance(result)[:3]
+
+
 def _glance(card: Image, result: AnalysisResult, y: int) -> int:
-    blocks = view.glance(result)[:3]
+    blocks = _blocks(result)
     gap = 18
     width = (SIZE_PX[0] - 2 * _MARGIN - gap * (len(blocks) - 1)) // len(blocks)
     for i, (title, entries) in enumerate(blocks):
@@ -184,7 +188,7 @@ def _foot(card: Image, result: AnalysisResult) -> None:
         words = fit(f"Train: {drills}", 27, room)
         put_text(card, words, (_MARGIN, SIZE_PX[1] - 82), bgr(_INK), 27, 600)
     text = "Measured with kneedrive. 95 % intervals and everything else: report.html"
-    if view.doubts(result):
+    if any(value.endswith("*") for _, told in _blocks(result) for _, value, _ in told):
         text = "*: low confidence. Why, 95 % intervals and everything else: report.html"
     put_text(card, text, (_MARGIN, SIZE_PX[1] - 34), bgr(_MUTED), 22, 400)
 

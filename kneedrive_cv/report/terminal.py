@@ -16,7 +16,7 @@ from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.report.changes import find_changes, unlike
 from kneedrive_cv.report.formats import number, signed, value_interval, with_margin
 from kneedrive_cv.report.travel import travel_words
-from kneedrive_cv.report.view import VERDICT_WORDS, check_name, doubts
+from kneedrive_cv.report.view import VERDICT_WORDS, check_doubts, check_name, doubts
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import AnalysisResult, Check, Value
 
@@ -35,7 +35,7 @@ def print_verdict(result: AnalysisResult, report: Path) -> None:
     console.print(Text(result.summary.headline, style="bold"), soft_wrap=whole)
     console.print()
     console.print(_table(result.checks) if result.checks else _heights(result))
-    for reason in doubts(result):
+    for reason in check_doubts(result) if result.checks else doubts(result):
         console.print(Text(f"* Low confidence: {reason}.", style="dim"), soft_wrap=whole)
     console.print()
     if words := travel_words(result):

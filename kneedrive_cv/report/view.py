@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -190,9 +191,17 @@ def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]
 def doubts(result: AnalysisResult) -> list[str]:
     """Why numbers of the checks, or at the top, are of low confidence, each reason once."""
     summary = result.summary
-    values = [check.value for check in result.checks]
-    values += [v for m in _most_telling(result) for v in summary.metrics[m].values()]
+    values = [v for m in _most_telling(result) for v in summary.metrics[m].values()]
     values += [summary.step_frequency_hz, summary.contact_time_s]
+    return list(dict.fromkeys([*check_doubts(result), *_reasons(values)]))
+
+
+def check_doubts(result: AnalysisResult) -> list[str]:
+    """The same of the checks alone, for where nothing else is shown."""
+    return _reasons([check.value for check in result.checks])
+
+
+def _reasons(values: Sequence[Value]) -> list[str]:
     reasons = [v.reason.rstrip(".") for v in values if v.status == "low_confidence"]
     return list(dict.fromkeys(reasons))
 
