@@ -221,7 +221,7 @@ def _timed(
     )
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     seen = find_sight(raw, forward=forward, choice=settings.view)
-    tilt_deg = _tilt_deg(footage, seen.off_side_deg)
+    tilt_deg = _tilt_deg(footage, raw, seen.off_side_deg)
     correction = None if footage.given else load_correction(model_path(CORRECTION))
     clean, motion, sight = measure_as_seen(
         looks,
@@ -246,14 +246,14 @@ def _timed(
     return Analysis(footage.metadata.path, result, track, looks[0], angles, times_s)
 
 
-def _tilt_deg(footage: Footage, off_side_deg: float) -> float:
+def _tilt_deg(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:
     """How the camera was tilted, told from the frames in which he runs; 0 for a given pose."""
     if footage.given:
         return 0.0
     background = background_of(footage)
     run = active_part(footage.athlete.crops, background)
     crops = footage.athlete.crops.only(run)
-    return find_tilt_deg(crops, background[run], off_side_deg=off_side_deg)
+    return find_tilt_deg(crops, background[run], raw, off_side_deg=off_side_deg)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

@@ -63,6 +63,12 @@ def test_of_two_who_move_the_faster_one_is_the_athlete_though_the_other_is_large
     assert track.height_px == pytest.approx(100, rel=0.05)
 
 
+def test_of_two_who_run_alike_the_larger_one_is_the_athlete_though_seen_less_surely() -> None:
+    farther = Bar(lambda k: (40 + 8.0 * k, 150.0), height_px=95, red=60, score=0.95)
+    track = find_athlete(look_at([runner(height_px=110, score=0.75), farther]), SETTINGS)
+    assert track.height_px == pytest.approx(110, rel=0.05)
+
+
 def test_with_only_still_people_there_is_no_athlete() -> None:
     with pytest.raises(AthleteError, match="stand still"):
         find_athlete(look_at([bystander()]), SETTINGS)

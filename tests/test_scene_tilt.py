@@ -10,6 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
+from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.tilt import LEAST_TILT_DEG, find_tilt_deg, turned
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
@@ -52,6 +54,23 @@ def test_the_tilt_is_found_whichever_way_he_runs_and_the_camera_turns(
 ):
     crops, background = run_at(sign * slope_deg, forward=forward, panned=panned)
     assert find_tilt_deg(crops, background) == pytest.approx(sign * slope_deg, abs=1.0)
+
+
+@pytest.mark.parametrize("tilt_deg", [-5.0, 5.0])
+def test_over_a_short_way_the_hips_tell_the_tilt_though_the_box_wavers_with_the_legs(tilt_deg):
+    crops, background = run_at(tilt_deg, panned=1.0)
+    crops, background = crops.only(np.arange(30)), background[:30]
+    wavers_px = 0.08 * HEIGHT_PX * np.sin(2 * np.pi * np.arange(30) / 35)[:, None] * (0.0, 1.0)
+    shown = replace(crops, center_px=crops.center_px + wavers_px)
+    xy_px = np.full((30, N_LANDMARKS, 2), np.nan)
+    xy_px[:, [INDEX["left_hip"], INDEX["right_hip"]]] = crops.center_px[:, None]
+    xy_px[4:7] = np.nan  # where no pose was read his box has to do
+    track = PoseTrack(
+        crops.time_s, crops.frame, xy_px, np.zeros((30, N_LANDMARKS, 3)), np.ones(xy_px.shape[:2])
+    )
+    told_deg = find_tilt_deg(shown, background, track)
+    assert told_deg == pytest.approx(tilt_deg, abs=1.5)
+    assert abs(find_tilt_deg(shown, background) - tilt_deg) > abs(told_deg - tilt_deg)
 
 
 def test_a_slight_slope_is_left_alone_since_perspective_makes_one():

@@ -45,10 +45,21 @@ def ground_step_px(crops: Crops, background_motion: FloatArray) -> FloatArray:
     background_motion : ndarray, shape (T, 2, 3)
         From the frame before to each frame of ``crops``.
     """
-    centre = crops.center_px
-    step = np.zeros_like(centre)
-    carried = np.einsum("tij,tj->ti", background_motion[1:, :, :2], centre[:-1])
-    step[1:] = centre[1:] - carried - background_motion[1:, :, 2]
+    return step_over_ground_px(crops.center_px, background_motion)
+
+
+def step_over_ground_px(point_px: FloatArray, background_motion: FloatArray) -> FloatArray:
+    """How far a point moved over the background into each frame, as `ground_step_px`.
+
+    Parameters
+    ----------
+    point_px : ndarray, shape (T, 2)
+        NaN where it is not known.
+    background_motion : ndarray, shape (T, 2, 3)
+    """
+    step = np.zeros_like(point_px)
+    carried = np.einsum("tij,tj->ti", background_motion[1:, :, :2], point_px[:-1])
+    step[1:] = point_px[1:] - carried - background_motion[1:, :, 2]
     return step
 
 

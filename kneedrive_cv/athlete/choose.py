@@ -26,6 +26,10 @@ MIN_WHOLE_BOXES = 6
 MIN_WHOLE_SHARE = 0.5  # of a track, clear of the picture's border
 BORDER_SHARE = 0.01
 SHORTEST_FOCAL = 0.7  # of the picture's longer side: a phone's main lens has 0.7 to 0.75
+ALIKE_SHARE = 0.8
+"""Of people who score this share of the best, and stay as long, the largest is meant: two who run
+side by side differ by less than that in how fast they seem and how sure the detector is."""
+
 PART_TIME_SHARE = 0.7
 PART_AREA_SHARE = 0.5
 
@@ -69,17 +73,28 @@ def choose(tracks: list[Track], survey: Survey) -> list[Person]:
     """Rank people by how much they look like the one who sprints, best first.
 
     Speed against the background counts most (or limbs that swing, for a treadmill), then how
-    sure the detector is, how long somebody is in the picture and how large he is. Somebody still
-    has score 0.
+    sure the detector is, how long somebody is in the picture and how large he is. Of those who
+    score alike the largest comes first. Somebody still has score 0.
     """
     chain = Chain(survey.background_motion)
     people = [_person(track, survey, chain) for track in tracks]
     people.sort(key=lambda p: (-p.score, -p.time_s, int(p.track.row[0])))
+    people = _largest_first(people)
     distinct: list[Person] = []
     for person in people:
         if not any(_is_part(person.track, better.track) for better in distinct):
             distinct.append(person)
     return distinct
+
+
+def _largest_first(people: list[Person]) -> list[Person]:
+    """The ranking, with the largest of those who score as the first does before the others."""
+    if not people or not people[0].moves:
+        return people
+    least, least_s = ALIKE_SHARE * people[0].score, ALIKE_SHARE * people[0].time_s
+    alike = [p for p in people if p.score >= least and p.time_s >= least_s]
+    meant = max(alike, key=lambda person: person.height_px)
+    return [meant, *(person for person in people if person is not meant)]
 
 
 def _is_part(track: Track, other: Track) -> bool:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.athlete.active import ground_step_px
+from kneedrive_cv.athlete.active import ground_step_px, step_over_ground_px
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -34,7 +34,11 @@ MOST_TILT_DEG = 20.0
 
 
 def find_tilt_deg(
-    crops: Crops, background_motion: FloatArray, *, off_side_deg: float = 0.0
+    crops: Crops,
+    background_motion: FloatArray,
+    track: PoseTrack | None = None,
+    *,
+    off_side_deg: float = 0.0,
 ) -> float:
     """Roll of the camera: how far the line of the run slopes down to the picture's right.
 
@@ -44,6 +48,9 @@ def find_tilt_deg(
         Where the athlete is, in the frames in which he runs.
     background_motion : ndarray, shape (T, 2, 3)
         From the frame before to each frame of ``crops``.
+    track : PoseTrack, optional
+        The pose as it was read. His box is drawn around his legs as well, and its middle goes up
+        and down with them four times as far as his hips do: over a short way that is a slope.
     off_side_deg : float
         How far off the side the camera stood.
 
@@ -54,7 +61,11 @@ def find_tilt_deg(
     """
     if len(crops) < 3:
         return 0.0
-    way = np.cumsum(ground_step_px(crops, background_motion), axis=0)
+    step_px = ground_step_px(crops, background_motion)
+    if track is not None:
+        hips_px = step_over_ground_px(_hips_px(track, crops), background_motion)
+        step_px = np.where(np.isfinite(hips_px), hips_px, step_px)
+    way = np.cumsum(step_px, axis=0)
     height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))
     run_px = way[-1, 0] - way[0, 0]
     if abs(run_px) < MIN_WAY_HEIGHTS * height_px:
@@ -67,6 +78,13 @@ def find_tilt_deg(
     slopes = [_slope_deg(way[part == number]) for number in range(PARTS)]
     all_along = all(np.sign(tilt_deg) * s >= PART_SHARE * abs(tilt_deg) for s in slopes)
     return tilt_deg if all_along else 0.0
+
+
+def _hips_px(track: PoseTrack, crops: Crops) -> FloatArray:
+    """Middle of the hips in each frame of the crops, NaN where no pose was read, (T, 2)."""
+    row = np.clip(np.searchsorted(track.frame, crops.frame), 0, len(track) - 1)
+    hips_px = (track.point("left_hip") + track.point("right_hip"))[row] / 2
+    return np.where((track.frame[row] == crops.frame)[:, None], hips_px, np.nan)
 
 
 def _slope_deg(way: FloatArray) -> float:
