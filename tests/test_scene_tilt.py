@@ -60,7 +60,8 @@ def test_the_tilt_is_found_whichever_way_he_runs_and_the_camera_turns(
 def test_over_a_short_way_the_hips_tell_the_tilt_though_the_box_wavers_with_the_legs(tilt_deg):
     crops, background = run_at(tilt_deg, panned=1.0)
     crops, background = crops.only(np.arange(30)), background[:30]
-    wavers_px = 0.08 * HEIGHT_PX * np.sin(2 * np.pi * np.arange(30) / 35)[:, None] * (0.0, 1.0)
+    waver = np.sign(tilt_deg) * np.sin(2 * np.pi * np.arange(30) / 35)
+    wavers_px = 0.08 * HEIGHT_PX * waver[:, None] * (0.0, 1.0)
     shown = replace(crops, center_px=crops.center_px + wavers_px)
     xy_px = np.full((30, N_LANDMARKS, 2), np.nan)
     xy_px[:, [INDEX["left_hip"], INDEX["right_hip"]]] = crops.center_px[:, None]
