@@ -56,11 +56,11 @@ def test_the_tilt_is_found_whichever_way_he_runs_and_the_camera_turns(
     assert find_tilt_deg(crops, background) == pytest.approx(sign * slope_deg, abs=1.0)
 
 
-@pytest.mark.parametrize("tilt_deg", [-5.0, 5.0])
-def test_over_a_short_way_the_hips_tell_the_tilt_though_the_box_wavers_with_the_legs(tilt_deg):
+def test_over_a_short_way_the_hips_tell_the_tilt_though_the_box_wavers_with_the_legs():
+    tilt_deg = 5.0
     crops, background = run_at(tilt_deg, panned=1.0)
     crops, background = crops.only(np.arange(30)), background[:30]
-    waver = np.sign(tilt_deg) * np.sin(2 * np.pi * np.arange(30) / 35)
+    waver = np.sin(2 * np.pi * np.arange(30) / 35)
     wavers_px = 0.08 * HEIGHT_PX * waver[:, None] * (0.0, 1.0)
     shown = replace(crops, center_px=crops.center_px + wavers_px)
     xy_px = np.full((30, N_LANDMARKS, 2), np.nan)
