@@ -14,7 +14,7 @@ from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.result import METRICS, Stride, UnsureFrames, Value
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
-from kneedrive_cv.technique.uncertainty import SAGITTAL, Quality
+from kneedrive_cv.technique.uncertainty import SAGITTAL, TIMES, Quality
 from kneedrive_cv.technique.verdict import Z_95
 
 FloatArray = NDArray[np.float64]
@@ -22,6 +22,8 @@ BoolArray = NDArray[np.bool_]
 
 MIN_VALID_FRACTION = 0.5
 LOW_VALID_FRACTION = 0.8
+
+UNSEEN_TOP = "the leg was lost at the top of this knee drive, and bridged there"
 
 LEAST_CORRECTED = 0.5
 STEEP = "the body is lower or steeper here than any that the correction of the pose was learned on"
@@ -45,6 +47,9 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Landmarks of the own side that a metric is read from."""
 
+ELSEWHERE = (*TIMES, "step_frequency_hz")
+"""Metrics that are not read at the top of the knee drive."""
+
 
 def drive_values(
     drive: KneeDrive,
@@ -67,10 +72,14 @@ def drive_values(
     """
     read = _read(drive, angles, time_s)
     rows = rows_between(time_s, drive.toe_off_s, drive.touchdown_s)
+    top = _rows_around(time_s, drive.peak_s)
     values = {}
     for metric in METRICS:
         share = _share_seen(valid, drive.side, PARTS[metric], rows)
-        values[metric] = as_value(metric, read[metric], drive.side, share, quality)
+        value = as_value(metric, read[metric], drive.side, share, quality)
+        if metric not in ELSEWHERE and _share_seen(valid, drive.side, PARTS[metric], top) < 1.0:
+            value = less_sure(value, UNSEEN_TOP)
+        values[metric] = value
     view = DriveView(
         drive.side, drive.toe_off_s, drive.peak_s, drive.touchdown_s, angles, time_s
     )
@@ -92,6 +101,19 @@ def own_values(
             number = rule.measure(view)
             values[rule.metric] = as_value(rule.metric, number, view.side, share, quality)
     return values
+
+
+def _rows_around(time_s: FloatArray, at_s: float) -> slice:
+    """The frames before and after a time."""
+    after = int(np.clip(np.searchsorted(time_s, at_s), 1, max(len(time_s) - 1, 1)))
+    return slice(after - 1, after + 1)
+
+
+def less_sure(value: Value, reason: str) -> Value:
+    """The value as one of low confidence, if it was sure."""
+    if value.status != "measured":
+        return value
+    return value.model_copy(update={"status": "low_confidence", "reason": reason})
 
 
 def _share_seen(
@@ -208,16 +230,10 @@ def doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
     if not reasons:
         return stride
 
-    def less_sure(value: Value) -> Value:
-        """The value with the first reason to doubt who was followed, if it was sure."""
-        if value.status != "measured":
-            return value
-        return value.model_copy(update={"status": "low_confidence", "reason": reasons[0]})
-
     return stride.model_copy(
         update={
-            "metrics": {name: less_sure(value) for name, value in stride.metrics.items()},
-            "travel": {name: less_sure(value) for name, value in stride.travel.items()},
+            name: {key: less_sure(value, reasons[0]) for key, value in values.items()}
+            for name, values in (("metrics", stride.metrics), ("travel", stride.travel))
         }
     )
 

@@ -40,6 +40,8 @@ FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 FRAMES = 8
+"""Of a clip; what is told from a whole stride (`steady.py`) needs 20."""
+
 FPS_HZ = 30.0
 MOST_OFF_DEG = 40.0
 HEIGHTS_PX = (100.0, 250.0)
@@ -77,7 +79,7 @@ class Sample:
     body: str
 
 
-def parameters(seed: int) -> ClipParameters:
+def parameters(seed: int, frames: int = FRAMES) -> ClipParameters:
     """The clip of a seed."""
     rng = np.random.default_rng((seed, 5))
     slight = rng.random() < 0.4
@@ -96,7 +98,7 @@ def parameters(seed: int) -> ClipParameters:
         "video": {
             "width_px": size_px,
             "height_px": size_px,
-            "duration_s": (FRAMES - 0.5) / FPS_HZ,
+            "duration_s": (frames - 0.5) / FPS_HZ,
             "grain": 0.004,
             "shutter_share": float(rng.uniform(0.05, 0.5)) * FPS_HZ / 60.0,
             "blur_samples": 3 if rng.random() < 0.2 else 1,
@@ -180,10 +182,12 @@ def crops_like_tracked(
     )
 
 
-def sample(seed: int, pool: PosePool, settings: Settings) -> Sample:
+def sample(
+    seed: int, pool: PosePool, settings: Settings, frames_each: int = FRAMES
+) -> Sample:
     """Render the clip of a seed and read its pose."""
     rng = np.random.default_rng((seed, 6))
-    asked = parameters(seed)
+    asked = parameters(seed, frames_each)
     clip: Clip = make_clip(asked)
     truth = clip.truth()
     forward = 1.0 if asked.video.running == "right" else -1.0
@@ -235,6 +239,7 @@ def main() -> None:
     parser.add_argument("--seeds", nargs=2, type=int, default=(TRAINING_SEEDS, 1700))
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--model", default="heavy")
+    parser.add_argument("--frames", type=int, default=FRAMES, help="of each clip")
     arguments = parser.parse_args()
     if arguments.seeds[0] < TRAINING_SEEDS:
         parser.error(f"seeds below {TRAINING_SEEDS} are the bench's")
@@ -243,7 +248,7 @@ def main() -> None:
     with PosePool(model, model_path("whole_picture.tflite"), 1) as pool:
         for seed in range(*arguments.seeds):
             with suppress(ValueError):  # no stride within reach of the legs
-                samples.append(sample(seed, pool, settings))
+                samples.append(sample(seed, pool, settings, arguments.frames))
             if len(samples) % 50 == 0:
                 print(f"seed {seed}", flush=True)
     save(samples, arguments.out)
