@@ -14,15 +14,10 @@ from kneedrive_cv.technique.values import UNSEEN_TOP, drive_values
 TIME_S = np.arange(40) / 60
 DRIVE = KneeDrive("left", 0.1, 0.305, 0.5, 80.0, 0.11, 0.13, 4.2, 0.02)
 QUALITY = Quality(Sight("side", 1.0, "right", 0.2), 60.0, 300.0, False)
+OF_LEG = ("hip_flexion", "knee_flexion", "ankle_dorsiflexion", "foot_pitch", "shank")
 ANGLES = {
     name: np.full(len(TIME_S), 50.0)
-    for name in (
-        "trunk_lean_deg",
-        *(
-            f"left_{joint}_deg"
-            for joint in ("hip_flexion", "knee_flexion", "ankle_dorsiflexion", "foot_pitch", "shank")
-        ),
-    )
+    for name in ("trunk_lean_deg", *(f"left_{angle}_deg" for angle in OF_LEG))
 }
 
 
