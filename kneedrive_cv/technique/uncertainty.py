@@ -205,7 +205,7 @@ class Quality:
         if metric in FRONTAL_METRICS:
             return frontal_errors.STRIDE_ERROR[metric] * self._hardness()
         if metric in STRIDE_ERROR:
-            slow = float(np.clip(np.sqrt(60.0 * frame_s), 0.7, 1.5))
+            slow = float(np.clip(np.sqrt(60.0 * frame_s), 0.7, 1.0))
             return STRIDE_ERROR[metric] * self._hardness() * slow
         if metric == "step_frequency_hz":
             hidden = 2.0 if self.sight.frontal else 1.0
@@ -214,12 +214,9 @@ class Quality:
 
     def _hardness(self) -> float:
         """How much harder than the clips that the table was measured on."""
-        oblique = 1.4 if self.sight.view == "oblique" else 1.0
+        oblique = 1.2 if self.sight.view == "oblique" else 1.0
         return self._smallness() * oblique
 
     def _smallness(self) -> float:
-        """1 from 250 px on, which is all that the estimator can use; 1.7 at 120 px.
-
-        On rendered clips 1.4 would do; a coarse real one needs more (``validation.variants``).
-        """
-        return float(np.clip((250.0 / self.height_px) ** 0.75, 1.0, 2.5))
+        """1 from 250 px on, which is all that the estimator can use; 1.4 at 120 px."""
+        return float(np.clip((250.0 / self.height_px) ** 0.5, 1.0, 2.0))
