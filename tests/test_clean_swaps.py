@@ -84,6 +84,13 @@ def test_a_pose_without_swaps_is_left_alone():
         assert not chosen([pose], pose).swapped.any()
 
 
+def test_legs_that_pass_each_other_as_the_clip_begins_are_not_exchanged_in_its_first_frame():
+    ahead = np.concatenate([[0.1, -0.1], np.linspace(-0.2, -0.6, 8)])
+    low, high = (np.column_stack([x, np.full(10, y)]) for x, y in ((ahead, 0.9), (-ahead, 0.8)))
+    legs = np.stack([np.tile(low, 4), np.tile(high, 4)], axis=1)
+    assert not choose_looks([legs], np.arange(10) / 60, switch_cost=COST).swapped.any()
+
+
 @pytest.mark.parametrize("fps", [30, 60])
 @pytest.mark.parametrize("seed", range(4))
 def test_noise_of_a_fiftieth_of_the_leg_hides_no_swap(fps, seed):
