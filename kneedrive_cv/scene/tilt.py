@@ -1,4 +1,4 @@
-"""How the camera was tilted: the line of the run over the background, against the picture's edge.
+"""How the camera was tilted: the line of the hips over the background, against the picture's edge.
 
 A sprinter runs level with the track, so what slopes in his way over the background is the camera's
 roll. That holds for a camera that stands, pans or follows. Off the side perspective slopes the way
