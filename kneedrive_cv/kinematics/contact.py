@@ -35,7 +35,7 @@ _SWUNG_LEG = 0.3
 _SWUNG_WITHIN_S = 0.35
 _SWUNG_WHOLE_S = 0.25
 _SWUNG_END_LEG = 0.15
-_SWUNG_SEEN_S = 0.15
+_SWUNG_SEEN_S = 0.18
 """A foot that lands has swung ahead of the hip by so many leg lengths shortly before: first steps
 of real starts by 0.5 and more, feet that stand in the blocks by 0.12 at most. Where less than a
 whole swing was seen before a landing, it may have been nearly ahead already, and the second limit
