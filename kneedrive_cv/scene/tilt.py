@@ -20,7 +20,7 @@ FloatArray = NDArray[np.float64]
 MIN_WAY_HEIGHTS = 1.5
 """Over a shorter way his rise and fall with each step would be taken for a slope."""
 
-LEAST_TILT_DEG = 2.0
+LEAST_TILT_DEG = 2.5
 LEAST_PER_OFF_SIDE = 0.15
 """A slope of less may be perspective; off the side it makes more of it."""
 
