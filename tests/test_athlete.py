@@ -115,6 +115,20 @@ def test_he_is_not_taken_for_the_one_who_comes_to_where_he_was() -> None:
     np.testing.assert_allclose(find_athlete(seen, SETTINGS).crops.center_px[:, 0], 300, atol=10)
 
 
+def test_somebody_who_is_hidden_does_not_push_the_athlete_onto_the_one_beside_him() -> None:
+    """A camera pans with two runners, seen as one at first, past somebody who is then hidden."""
+    look = round(SETTINGS.detect_every_s * FPS)
+
+    def shown(place: Callable[[int], float], when: Callable[[int], bool]) -> Bar:
+        return Bar(lambda k: (place(k), 200.0 if when(k) else -500.0), red=140)
+
+    athlete = Bar(lambda k: (320.0, 200.0), height_px=104)
+    beside = shown(lambda k: 330.0 + 2.4 * k, lambda k: k >= 1.5 * look)
+    passed = shown(lambda k: 9.0 * k - 40, lambda k: not 1.5 * look <= k < 2.5 * look)
+    seen = look_at([athlete, beside, passed], pan_px=lambda k: -9.0 * k)
+    np.testing.assert_allclose(find_athlete(seen, SETTINGS).crops.center_px[:, 0], 320, atol=12)
+
+
 def test_the_backgrounds_motion_is_measured() -> None:
     seen = look_at([runner()], 30, pan_px=lambda k: 5.0 * k)
     np.testing.assert_allclose(seen.background_motion[1:, 0, 2], -5, atol=0.5)

@@ -16,6 +16,9 @@ from kneedrive_cv.config import AthleteSettings
 FloatArray = NDArray[np.float64]
 
 NEVER = 1e6
+SURE_COST = 0.9
+"""What a person costs who is not found again. Somebody who runs on costs half of it or less."""
+
 # How far from where he is expected somebody may be found, in body heights: a constant for the
 # detector's own wobble, and a part that grows with the time since he was last seen.
 WOBBLE_HEIGHTS = 0.6
@@ -120,14 +123,30 @@ def _link_sure(survey: Survey, chain: Chain, min_score: float) -> list[_Person]:
         found = np.flatnonzero((survey.row == row) & (survey.score >= min_score))
         active = [p for p in people if _gap_s(p, int(row), survey) <= MAX_GAP_S]
         cost = np.array([[_cost(p, int(k), survey, chain) for k in found] for p in active])
-        taken: set[int] = set()
-        if cost.size:
-            for i, j in zip(*linear_sum_assignment(cost), strict=True):
-                if cost[i, j] < NEVER:
-                    _append(active[i], int(found[j]), survey, chain)
-                    taken.add(int(j))
+        pairs = _pairs(cost) if cost.size else {}
+        for i, j in pairs.items():
+            _append(active[i], int(found[j]), survey, chain)
+        taken = set(pairs.values())
         people += [_Person([int(k)]) for j, k in enumerate(found) if j not in taken]
     return people
+
+
+def _pairs(cost: FloatArray) -> dict[int, int]:
+    """Which person (row) is which detection (column), by the least cost of all together.
+
+    First with those who are sure to be there again: somebody hidden behind another must not be
+    given what is left, for then the others get each other's.
+    """
+    unseen = np.full((len(cost), len(cost)), SURE_COST)
+    sure = linear_sum_assignment(np.hstack([cost, unseen]))
+    pairs = {int(i): int(j) for i, j in zip(*sure, strict=True) if j < cost.shape[1]}
+    people = [i for i in range(len(cost)) if i not in pairs]
+    found = [j for j in range(cost.shape[1]) if j not in pairs.values()]
+    rest = cost[np.ix_(people, found)]
+    for i, j in zip(*linear_sum_assignment(rest), strict=True):
+        if rest[i, j] < NEVER:
+            pairs[people[int(i)]] = found[int(j)]
+    return pairs
 
 
 def _gap_s(person: _Person, row: int, survey: Survey) -> float:
