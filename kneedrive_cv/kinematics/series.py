@@ -70,10 +70,10 @@ def extreme_between(
 def crest_between(
     values: FloatArray, time_s: FloatArray, start_s: float, stop_s: float, *, depth: float
 ) -> Extreme | None:
-    """Greatest value of a signal between two times, and when its crest is highest.
+    """How high the crest of a signal between two times is, and when it is highest.
 
-    A flat crest with noise on it has its greatest value anywhere. So its time is where a cubic
-    through all of the crest is highest; a parabola would be drawn to the gentler flank.
+    A flat crest with noise on it has its greatest value anywhere, and a little too great. So both
+    are those of a cubic through all of the crest; a parabola would be drawn to the gentler flank.
 
     Parameters
     ----------
@@ -95,7 +95,8 @@ def crest_between(
         return top  # a peak on the edge of the window has no second flank
     cubic = np.polynomial.Polynomial.fit(crest_s, spline(crest_s + top.time_s), 3)
     finer_s = np.linspace(crest_s[0], crest_s[-1], _CREST_STEPS)
-    return Extreme(top.time_s + float(finer_s[np.argmax(cubic(finer_s))]), top.value)
+    crest = cubic(finer_s)
+    return Extreme(top.time_s + float(finer_s[np.argmax(crest)]), float(crest.max()))
 
 
 def _spline_near(

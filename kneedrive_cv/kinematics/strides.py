@@ -28,8 +28,8 @@ _SWUNG_DEG, _SWUNG_S = 3.0, 0.026
 """A thigh that is this far from its rear swings for certain; from the rear it needs this long, on
 rendered runs of any delay."""
 
-_CREST_DEG = 6.0
-"""The thigh's peak is timed by all of its curve that lies so little below it."""
+_CREST_DEG = 9.0
+"""The thigh's peak is timed and read by all of its curve that lies so little below it."""
 
 _FLIGHT_S = (0.0, 0.35)
 
