@@ -221,7 +221,7 @@ def _least_bend(
     exchanged = np.arange(k) >= k // 2
     switch = switch_cost * (exchanged[:, None] != exchanged[None, :])
     # a clip begins with legs at full speed: how far they go into its second frame says nothing
-    seen = np.isfinite(states[:2]).all(axis=-1)
+    seen = np.asarray(np.isfinite(states[:2]).all(axis=-1))
     missing = np.where(seen[0][:, None] & seen[1], 0.0, _MISSING)
     cost = switch + missing + price[0][:, None] + price[1]
     came_from = np.zeros((n, k, k), dtype=np.int16)
