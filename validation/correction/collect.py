@@ -40,7 +40,7 @@ FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
 FRAMES = 8
-"""Of a clip; what is told from a whole stride (`steady.py`) needs 20."""
+"""Of a clip; a whole stride takes 20."""
 
 FPS_HZ = 30.0
 MOST_OFF_DEG = 40.0
