@@ -285,3 +285,11 @@ def test_of_a_foot_seen_late_in_its_swing_less_of_the_swing_is_asked(ahead_leg, 
     contacts = [Contact("left", 0.18, 0.28, 3.0)]
     found = stood_before(contacts, ahead, times_s)
     assert bool(np.isfinite(found[0].touchdown_s)) is landed
+
+
+def test_of_a_landing_that_the_clip_begins_shortly_before_nothing_is_said() -> None:
+    """The clip begins 0.16 s before it: the foot may have been ahead of the hip already."""
+    times_s = np.arange(0.0, 1.0, 1 / 60)
+    contacts = [Contact("left", 0.16, 0.26, 3.0)]
+    ahead = {"left": np.interp(times_s, [0.0, 0.1, 0.16, 0.4], [0.2, 0.34, 0.3, -0.6])}
+    assert stood_before(contacts, ahead, times_s) == contacts
