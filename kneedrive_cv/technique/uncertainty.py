@@ -205,8 +205,9 @@ class Quality:
         if metric in FRONTAL_METRICS:
             return frontal_errors.STRIDE_ERROR[metric] * self._hardness()
         if metric in STRIDE_ERROR:
-            slow = float(np.clip(np.sqrt(60.0 * frame_s), 0.7, 1.0))
-            return STRIDE_ERROR[metric] * self._hardness() * slow
+            # fewer than 60 frames a second lose nothing that the errors show
+            fast = float(np.clip(np.sqrt(60.0 * frame_s), 0.7, 1.0))
+            return STRIDE_ERROR[metric] * self._hardness() * fast
         if metric == "step_frequency_hz":
             hidden = 2.0 if self.sight.frontal else 1.0
             return 0.08 * hidden * self._smallness() * float(np.clip(60.0 * frame_s, 0.3, 1.2))
