@@ -22,7 +22,7 @@ import numpy as np
 
 import kneedrive_cv as kd
 from kneedrive_cv.report.frames import clip_frames, run_frames
-from kneedrive_cv.report.overlay import OverlaySink
+from kneedrive_cv.report.overlay import OverlayPainter
 from kneedrive_cv.report.window import Window
 from kneedrive_cv.video.writer import OverlayWriter
 
@@ -67,10 +67,10 @@ def overlay_cpu_s(run: kd.Analysis, folder: Path) -> float:
     """Seconds of processor time to draw and encode the overlay, without reading the clip."""
     spent_s = 0.0
     with OverlayWriter(folder / "overlay.mp4") as writer:
-        sink = OverlaySink(run, writer)
+        painter = OverlayPainter(run)
         for frame in clip_frames(run):
             start_s = time.thread_time()
-            sink.add(frame)
+            writer.write(painter.paint(frame), frame.time_s)
             spent_s += time.thread_time() - start_s
         start_s = time.thread_time()
     return spent_s + time.thread_time() - start_s

@@ -15,6 +15,7 @@ from typer.core import TyperGroup
 
 from kneedrive_cv.arguments import metres, named_after, numbers
 from kneedrive_cv.errors import KneedriveError, UngradableError
+from kneedrive_cv.lasting import lasting
 
 if TYPE_CHECKING:
     from kneedrive_cv.config import Settings
@@ -297,14 +298,15 @@ def _analyze(
     for path in filter(None, (clip, also)):
         check_file(path)
     require_libraries()
-    from kneedrive_cv.report.write import check_output, write_outputs
+    with lasting():
+        from kneedrive_cv.report.write import check_output, write_outputs
 
-    check_output(named, out)
-    from kneedrive_cv.chatter import own_stderr
-    from kneedrive_cv.interrupt import hold_interrupts
-    from kneedrive_cv.pipeline import analyze as grade
-    from kneedrive_cv.pipeline import analyze_pose
-    from kneedrive_cv.report.progress import progress_bar
+        check_output(named, out)
+        from kneedrive_cv.chatter import own_stderr
+        from kneedrive_cv.interrupt import hold_interrupts
+        from kneedrive_cv.pipeline import analyze as grade
+        from kneedrive_cv.pipeline import analyze_pose
+        from kneedrive_cv.report.progress import progress_bar
 
     with hold_interrupts(), own_stderr(), progress_bar() as progress:
         if pose is None:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete import AthleteTrack, Crops, Survey
-from kneedrive_cv.athlete.active import active_part
+from kneedrive_cv.athlete.active import active_part, ground_step_px
+from kneedrive_cv.athlete.waiting import change_within, moving_part
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import PoseFileError
 from kneedrive_cv.looks import frames_ahead
@@ -125,18 +126,32 @@ def _survey(track: PoseTrack, metadata: VideoMetadata, frames: int) -> Survey:
 
 def crops_to_read(footage: Footage) -> Crops:
     """The crops of the run, without frames that only repeat the one before, evenly timed."""
-    crops, seen = footage.athlete.crops, footage.seen
-    run = active_part(crops, background_of(footage))
-    crops = crops.only(run)
+    seen = footage.seen
+    crops = footage.athlete.crops.only(run_of(footage))
     repeated = seen.repeated[np.searchsorted(seen.frame, crops.frame)].copy()
     repeated[0] = False
     return replace(crops.only(~repeated), time_s=even_times(crops.time_s, repeated))
 
 
+def run_of(footage: Footage) -> slice:
+    """Rows of the athlete's track in which he runs, by his way and by how his picture changes."""
+    crops, seen, background = footage.athlete.crops, footage.seen, background_of(footage)
+    level = change_within(
+        crops.box, seen.change[_rows(footage)], width_px=seen.width_px, height_px=seen.height_px
+    )
+    place = np.cumsum(ground_step_px(crops, background), axis=0) / footage.athlete.height_px
+    by_way, by_change = active_part(crops, background), moving_part(level, place)
+    return slice(max(by_way.start, by_change.start), min(by_way.stop, by_change.stop))
+
+
 def background_of(footage: Footage) -> FloatArray:
     """Motion of the background into each frame of the athlete's track, (T, 2, 3)."""
-    rows = np.searchsorted(footage.seen.frame, footage.athlete.crops.frame)
-    return footage.seen.background_motion[rows]
+    return footage.seen.background_motion[_rows(footage)]
+
+
+def _rows(footage: Footage) -> NDArray[np.int64]:
+    """Rows of the survey for the frames of the athlete's track."""
+    return np.searchsorted(footage.seen.frame, footage.athlete.crops.frame)
 
 
 def beside_clip(

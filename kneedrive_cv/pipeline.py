@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.analysis import Analysis, Angles, single, single_pose
 from kneedrive_cv.athlete import PersonDetector, find_athlete, survey
-from kneedrive_cv.athlete.active import active_part
 from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose
@@ -35,6 +34,7 @@ from kneedrive_cv.footage import (
     crops_to_read,
     footage_of_pose,
     no_clip,
+    run_of,
 )
 from kneedrive_cv.interrupt import hold_interrupts
 from kneedrive_cv.looks import (
@@ -250,10 +250,9 @@ def _tilt_deg(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:
     """How the camera was tilted, told from the frames in which he runs; 0 for a given pose."""
     if footage.given:
         return 0.0
-    background = background_of(footage)
-    run = active_part(footage.athlete.crops, background)
+    run = run_of(footage)
     crops = footage.athlete.crops.only(run)
-    return find_tilt_deg(crops, background[run], raw, off_side_deg=off_side_deg)
+    return find_tilt_deg(crops, background_of(footage)[run], raw, off_side_deg=off_side_deg)
 
 
 def _silent(stage: str, done: int, total: int) -> None:

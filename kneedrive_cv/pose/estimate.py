@@ -46,7 +46,8 @@ class PosePool:
     The athlete is followed already and the crop is cut around him, so the landmarker's own search
     for a person is exchanged for a constant: the whole crop is read. The layers that draw a mask
     of the person are left out; the landmarks are the same. The model goes through a
-    temporary file, since MediaPipe keeps two more copies of one that it is handed in memory.
+    temporary file, since MediaPipe keeps two more copies of one that it is handed in memory; the
+    first thread that wants it writes it.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ class PosePool:
     Raises
     ------
     ModelError
-        The temporary file cannot be written.
+        By whatever reads a pose: the temporary file cannot be written.
     """
 
     def __init__(self, model_path: Path, whole_picture_path: Path, workers: int) -> None:
@@ -69,16 +70,9 @@ class PosePool:
         self._opened: list[PoseEstimator] = []
         self._threads = ThreadPoolExecutor(workers, thread_name_prefix="pose")
         self._folder = tempfile.TemporaryDirectory(prefix="kneedrive-", ignore_cleanup_errors=True)
-        self._model_path = Path(self._folder.name) / model_path.name
-        try:
-            write_for_crops(model_path, whole_picture_path, self._model_path)
-        except OSError as error:
-            self._folder.cleanup()
-            raise ModelError(
-                f"the pose model cannot be made ready ({error.strerror})",
-                where=self._folder.name,
-                fix="Free some space there, or name another folder in TMPDIR.",
-            ) from error
+        self._paths = (model_path, whole_picture_path)
+        self._writing = threading.Lock()
+        self._written: Path | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -115,10 +109,27 @@ class PosePool:
     def _estimator(self) -> PoseEstimator:
         """The estimator of the thread that asks."""
         if not hasattr(self._own, "estimator"):
-            self._own.estimator = PoseEstimator(self._model_path)
+            self._own.estimator = PoseEstimator(self._model_for_crops())
             self._opened.append(self._own.estimator)
         estimator: PoseEstimator = self._own.estimator
         return estimator
+
+    def _model_for_crops(self) -> Path:
+        """The model's temporary file, made by whoever asks first."""
+        with self._writing:
+            if self._written is None:
+                model, whole_picture = self._paths
+                path = Path(self._folder.name) / model.name
+                try:
+                    write_for_crops(model, whole_picture, path)
+                except OSError as error:
+                    raise ModelError(
+                        f"the pose model cannot be made ready ({error.strerror})",
+                        where=self._folder.name,
+                        fix="Free some space there, or name another folder in TMPDIR.",
+                    ) from error
+                self._written = path
+            return self._written
 
 
 def estimate_poses(

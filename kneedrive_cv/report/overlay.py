@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
+from types import TracebackType
+from typing import Final, Self
 
 import cv2
 import numpy as np
@@ -29,6 +32,7 @@ from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
 MAX_LONG_EDGE_PX: Final = 1280
+_MOST_WAITING: Final = 3
 _EVENT_SHOWN_S: Final = 0.1
 """Real time for which an event's name stays in the caption: long enough to be read in slow
 motion, short enough to be over before the next event."""
@@ -187,29 +191,57 @@ class OverlayPainter:
 
 
 class OverlaySink:
-    """Paints each frame of a pass and hands it to the writer.
+    """Paints each frame of a pass and hands it to the writer, which works in a thread beside it.
+
+    Used as a context manager: at its end all is written, unless an error has ended the pass.
 
     Parameters
     ----------
     analysis : Analysis
         What is drawn.
     writer : OverlayWriter
+        Used by the thread alone.
     slower : float
         How many times slower than the clip the overlay plays.
 
     Attributes
     ----------
     shown : list of ShownFrame
-        Which frame the overlay shows when.
+        Which frame the overlay shows when; complete at the end.
     """
 
     def __init__(self, analysis: Analysis, writer: OverlayWriter, *, slower: float = 1.0) -> None:
         self._painter = OverlayPainter(analysis)
         self._writer = writer
         self._slower = slower
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="overlay")
+        self._waiting: deque[tuple[int, Future[float]]] = deque()
         self.shown: list[ShownFrame] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None:
+                self._take(0)
+        finally:
+            self._thread.shutdown(wait=True, cancel_futures=True)
 
     def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
-        at_s = self._writer.write(self._painter.paint(frame), frame.time_s * self._slower)
-        self.shown.append(ShownFrame(frame.index, at_s))
+        painted = self._painter.paint(frame)
+        written = self._thread.submit(self._writer.write, painted, frame.time_s * self._slower)
+        self._waiting.append((frame.index, written))
+        self._take(_MOST_WAITING)
+
+    def _take(self, left: int) -> None:
+        """Wait until no more than so many frames wait for the writer."""
+        while len(self._waiting) > left:
+            number, written = self._waiting.popleft()
+            self.shown.append(ShownFrame(number, written.result()))

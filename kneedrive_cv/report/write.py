@@ -199,12 +199,13 @@ def _pass(
     total = len(run_frames(analysis))
     # Closed here: an error that is kept would keep the reading thread alive as well.
     clip = closing(clip_frames(analysis)) if frames is None else nullcontext(frames)
-    with clip as source, OverlayWriter(work / "overlay.mp4") as writer:
-        seen = _Seen(
-            StillCollector(analysis, fault_stills(analysis)),
-            KinogramCollector(analysis),
-            OverlaySink(analysis, writer, slower=slower),
-        )
+    with (
+        clip as source,
+        OverlayWriter(work / "overlay.mp4") as writer,
+        OverlaySink(analysis, writer, slower=slower) as overlay,
+    ):
+        stills = StillCollector(analysis, fault_stills(analysis))
+        seen = _Seen(stills, KinogramCollector(analysis), overlay)
         sinks = (seen.stills, seen.kinogram, seen.overlay)
         run_pass(source, sinks, total=total, progress=progress, stop=stop)
     return seen
