@@ -210,6 +210,15 @@ def test_a_toe_that_goes_on_faster_left_at_a_higher_speed():
     assert abs(at[1] - at[0]) < 0.006
 
 
+@pytest.mark.parametrize(("calm", "left_s"), [(0.38, 0.080), (0.6, 0.041)])
+def test_a_toe_that_calms_down_once_more_has_not_left(calm, left_s):
+    """As out of the blocks at 30 frames a second, where the toe is let go in two steps."""
+    times = np.arange(0.0, 0.2, 0.004)
+    shown_s = [0.0, 0.03, 0.06, 0.075, 0.1, 0.2]
+    speed = np.interp(times, shown_s, [0.08, 0.15, 0.7, calm, 0.8, 2.0])
+    assert _toe_off(speed, times, frame_s=1 / 30) == pytest.approx(left_s, abs=0.006)
+
+
 def stance_of(length_s, before=25, after=50, speed=4.0):
     """A foot at rest against the hip, one that stands under a moving body, one that swings."""
     steps = round(length_s / 0.004)

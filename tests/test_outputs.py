@@ -23,7 +23,6 @@ from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import read_result, schema, to_json, write_result
 from kneedrive_cv.export.npz import load_pose, save_pose
 from kneedrive_cv.report.frames import clip_frames
-from kneedrive_cv.report.overlay import OverlayPainter, overlay_size
 from kneedrive_cv.report.write import OUTPUT_FILES, check_output, write_outputs
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.video.reader import Frame
@@ -185,7 +184,7 @@ def test_a_file_that_is_no_pose_is_named_as_such(tmp_path: Path) -> None:
         load_pose(path)
 
 
-# --- the writer and the overlay ---------------------------------------------------------------
+# --- the writer -------------------------------------------------------------------------------
 
 
 def _noise(width: int, height: int, seed: int) -> NDArray[np.uint8]:
@@ -242,28 +241,6 @@ def test_a_writer_without_frames_leaves_no_file(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing_is_an_output_error(tmp_path: Path) -> None:
     with pytest.raises(OutputError), OverlayWriter(tmp_path / "missing" / "clip.mp4"):
         pass
-
-
-@pytest.mark.parametrize("size", [(3840, 2160), (1081, 1921), (640, 361), (1280, 720)])
-def test_the_overlay_is_even_and_no_longer_than_1280(size: tuple[int, int]) -> None:
-    width, height = overlay_size(*size)
-    assert width % 2 == height % 2 == 0
-    assert max(width, height) <= 1280
-    assert width / height == pytest.approx(size[0] / size[1], rel=0.01)
-
-
-def test_painting_leaves_the_frame_as_it_was(analysis: Analysis) -> None:
-    (frame,) = _few(analysis, 1)
-    before = frame.image_bgr.copy()
-    drawn = OverlayPainter(analysis).paint(frame)
-    assert np.array_equal(frame.image_bgr, before)
-    assert not np.array_equal(drawn, before)
-
-
-def test_a_frame_outside_of_the_track_is_painted_without_a_skeleton(analysis: Analysis) -> None:
-    (frame,) = _few(analysis, 1)
-    drawn = OverlayPainter(analysis).paint(Frame(5000, 83.0, frame.image_bgr))
-    assert np.array_equal(drawn[100:500], frame.image_bgr[100:500])
 
 
 # --- everything as a whole --------------------------------------------------------------------

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.athlete.crop import cut
+from kneedrive_cv.errors import ModelError
+from kneedrive_cv.pose import estimate
 from kneedrive_cv.pose.mask import without_mask
 from kneedrive_cv.pose.task_file import DETECTOR, LANDMARKS, pack_task, write_for_crops
 from kneedrive_cv.video.reader import VideoReader
@@ -104,3 +106,16 @@ def test_with_the_constant_in_its_place_the_whole_picture_is_read(tmp_path):
         assert estimator.find(np.zeros((256, 256, 3), np.uint8)) is None
     finally:
         estimator.close()
+
+
+def test_a_disk_without_room_for_the_model_is_one_clear_error(monkeypatch):
+    def full(*paths):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(estimate, "write_for_crops", full)
+    task, whole = model_path("pose_landmarker_lite.task"), model_path("whole_picture.tflite")
+    with estimate.PosePool(task, whole, 2) as pool:
+        pool.warm_up()
+        crop = np.zeros((64, 64, 3), np.uint8)
+        with pytest.raises(ModelError, match=r"cannot be made ready \(No space left"):
+            list(pool.find_all(iter([((0, 0), crop, np.eye(2, 3))])))

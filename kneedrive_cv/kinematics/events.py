@@ -48,6 +48,10 @@ toe that is let go jumps to a speed, and smoothing lays the middle of the jump o
 _LATER_S = (0.008, 0.024)
 """How much later: longer than smoothing spreads the jump, too short for the foot to go on."""
 
+_CALMS_SHARE = 0.12
+"""A toe that rises by more than this over the share at which it leaves, and falls back under it
+before it surely swings, has not left: out of the blocks it is let go in two steps."""
+
 _SWING_SHARE = 0.7
 """Ground speed at which the foot surely swings."""
 
@@ -278,19 +282,24 @@ def _contact(
 
 def _toe_off(values: FloatArray, times: FloatArray, frame_s: float) -> float:
     """Time at which the toe leaves, seen from the middle of the stance; NaN if it does not."""
-    about_s = _crossing(values, times, TOE_OFF_SHARE, frame_s)
+    about_s = _crossing(values, times, TOE_OFF_SHARE, frame_s, _CALMS_SHARE)
     if not np.isfinite(about_s):
         return about_s
     later = float(np.interp(about_s + np.linspace(*_LATER_S, 9), times, values).mean())
-    exactly_s = _crossing(values, times, max(TOE_OFF_SHARE, TOE_OFF_RISE * later), frame_s)
+    level = max(TOE_OFF_SHARE, TOE_OFF_RISE * later)
+    exactly_s = _crossing(values, times, level, frame_s, _CALMS_SHARE)
     return exactly_s if np.isfinite(exactly_s) else about_s
 
 
-def _crossing(values: FloatArray, times: FloatArray, level: float, frame_s: float) -> float:
+def _crossing(
+    values: FloatArray, times: FloatArray, level: float, frame_s: float, calms: float | None = None
+) -> float:
     """Time at which a stance ends, seen from its middle outwards; NaN if it does not end.
 
     A noisy landmark may pass the level within a stance. So the end is the outermost crossing
-    before the foot surely swings: for longer than one frame can be wrong.
+    before the foot surely swings: for longer than one frame can be wrong. Where it rises by
+    ``calms`` over the level and falls back under that, it ends where it rises so far for the last
+    time.
     """
     level = max(level, float(values[0]) + _NOISE_SHARE)
     fast = values >= max(_SWING_SHARE, level)
@@ -299,9 +308,18 @@ def _crossing(values: FloatArray, times: FloatArray, level: float, frame_s: floa
     lasts = np.array([fast[i : i + hold].all() for i in range(len(fast))])
     swinging = np.flatnonzero(lasts)
     stop = int(swinging[0]) if len(swinging) else len(values) - 1
-    crossings = np.flatnonzero((values[:stop] < level) & (values[1 : stop + 1] >= level))
+    crossings = _rises(values[: stop + 1], level)
     if len(crossings) == 0:
         return float("nan")
     i = int(crossings[-1])
+    if calms is not None:
+        again = _rises(values[i : stop + 1], level + calms)
+        if len(again) > 1:
+            i, level = i + int(again[-1]), level + calms
     part = (level - values[i]) / (values[i + 1] - values[i])
     return float(times[i] + part * (times[i + 1] - times[i]))
+
+
+def _rises(values: FloatArray, level: float) -> NDArray[np.int64]:
+    """Where the values rise to a level: the last index below it, each time."""
+    return np.flatnonzero((values[:-1] < level) & (values[1:] >= level))

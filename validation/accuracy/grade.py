@@ -28,7 +28,10 @@ from validation.common import ROOT
 from validation.sprinter.parameters import ClipParameters
 
 PACKAGE = ROOT / "kneedrive_cv"
-NO_MEASUREMENT = ("report", "export", "team", "cli.py", "doctor.py", "system.py", "version.py")
+NO_MEASUREMENT = (
+    *("report", "export", "team"),
+    *("cli.py", "doctor.py", "lasting.py", "system.py", "version.py"),
+)
 """Parts of the package that do not change what is measured."""
 
 
