@@ -9,6 +9,7 @@ import numpy as np
 
 from kneedrive_cv.athlete import AthleteTrack, Survey
 from kneedrive_cv.athlete.shots import shot_of
+from kneedrive_cv.clean.outliers import leaves_picture
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import GIVEN, Athlete, Clip, Gait, Scene, UnsureFrames
@@ -51,18 +52,23 @@ def describe_clip(
     )
 
 
-def describe_athlete(athlete: AthleteTrack, clean: CleanPose) -> Athlete:
-    """Who was graded."""
-    found = np.isfinite(clean.track.xy_px).any(axis=(1, 2))
+def describe_athlete(athlete: AthleteTrack, clean: CleanPose, width_px: int) -> Athlete:
+    """Who was graded, and in how many of the frames that were read he was found."""
+    track, crops = clean.track, athlete.crops
+    found = np.asarray(np.isfinite(track.xy_px).any(axis=(1, 2)))
+    box = crops.box[np.searchsorted(crops.frame, track.frame)]
+    whole = ~leaves_picture(box, width_px=width_px)
     return Athlete(
         number=athlete.number,
         people_found=athlete.people_found,
         height_px=athlete.height_px,
         first_frame=int(athlete.crops.frame[0]),
         last_frame=int(athlete.crops.frame[-1]),
-        followed_fraction=float(found.mean()),
+        followed_fraction=float(found[whole].mean() if whole.any() else found.mean()),
+        first_read_frame=int(track.frame[0]),
+        last_read_frame=int(track.frame[-1]),
         people=list(athlete.people),
-        unsure=unsure_frames(athlete, clean.track),
+        unsure=unsure_frames(athlete, track),
     )
 
 

@@ -341,7 +341,7 @@ def _grade(
         quality=quality,
         scale=scale,
     )
-    athlete = describe_athlete(footage.athlete, clean)
+    athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
     strides = [doubted(stride, athlete.unsure) for stride in strides]
     means = mean_metrics(strides, metrics_of(strides), quality)
     checks = run_checks(strides, means, settings.targets, gait=gait)

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 
 Side = Literal["left", "right"]
 Status = Literal["measured", "low_confidence", "not_measurable"]
@@ -68,7 +68,13 @@ class Athlete(_Model):
     height_px: float = Field(description="median height of his box in the picture")
     first_frame: int
     last_frame: int
-    followed_fraction: float = Field(description="share of frames between with a pose")
+    followed_fraction: float = Field(
+        description="share with a pose, of the frames read in which he is whole in the picture"
+    )
+    first_read_frame: int | None = Field(
+        None, description="where a pose was read first: while he waits to run, none is read"
+    )
+    last_read_frame: int | None = None
     name: str = Field("", description="as given; nothing is recognised")
     people: list[str] = Field(
         default_factory=list, description="everybody found, by number: what --athlete list shows"

@@ -112,10 +112,11 @@ def _athlete_lines(result: AnalysisResult) -> list[tuple[str, str]]:
 
 def _followed(athlete: Athlete) -> str:
     """In how many frames he was followed, and where it was not sure that it was he."""
-    share = (
-        f"{100 * athlete.followed_fraction:.0f} % of frames {athlete.first_frame} to "
-        f"{athlete.last_frame}"
-    )
+    first = athlete.first_frame if athlete.first_read_frame is None else athlete.first_read_frame
+    last = athlete.last_frame if athlete.last_read_frame is None else athlete.last_read_frame
+    share = f"{100 * athlete.followed_fraction:.0f} % of frames {first} to {last}"
+    if first > athlete.first_frame:
+        share += f" (from frame {athlete.first_frame} on he waits or walks up)"
     if not athlete.unsure:
         return f"{share}, nowhere in doubt"
     spans = "; ".join(
