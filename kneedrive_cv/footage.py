@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.athlete import AthleteTrack, Crops, Survey
 from kneedrive_cv.athlete.active import active_part, ground_step_px
-from kneedrive_cv.athlete.waiting import change_within, moving_part
+from kneedrive_cv.athlete.waiting import change_within, moving_part, overlap
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import PoseFileError
 from kneedrive_cv.looks import frames_ahead
@@ -140,8 +140,7 @@ def run_of(footage: Footage) -> slice:
         crops.box, seen.change[_rows(footage)], width_px=seen.width_px, height_px=seen.height_px
     )
     place = np.cumsum(ground_step_px(crops, background), axis=0) / footage.athlete.height_px
-    by_way, by_change = active_part(crops, background), moving_part(level, place)
-    return slice(max(by_way.start, by_change.start), min(by_way.stop, by_change.stop))
+    return overlap(active_part(crops, background), moving_part(level, place))
 
 
 def background_of(footage: Footage) -> FloatArray:

@@ -72,7 +72,9 @@ class Athlete(_Model):
         description="share with a pose, of the frames read in which he is whole in the picture"
     )
     first_read_frame: int | None = Field(
-        None, description="where a pose was read first: while he waits to run, none is read"
+        None,
+        description="first frame that was graded: none in which he waits to run, none that plays "
+        "at another speed",
     )
     last_read_frame: int | None = None
     name: str = Field("", description="as given; nothing is recognised")

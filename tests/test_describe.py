@@ -48,10 +48,10 @@ def test_he_is_followed_in_the_frames_read_in_which_he_is_whole_in_the_picture()
     assert (said.first_read_frame, said.last_read_frame) == (50, 99)
 
 
-def test_the_report_says_in_which_frames_he_waits() -> None:
+def test_the_report_says_which_frames_were_read_and_since_when_he_is_there() -> None:
     result = make_analysis().result
     waits = {"first_read_frame": 30, "last_read_frame": 95}
     athlete = result.athlete.model_copy(update=waits)
     said = dict(reading(result.model_copy(update={"athlete": athlete})))["Followed"]
-    assert said.startswith("100 % of frames 30 to 95 (from frame 0 on he waits or walks up)")
+    assert said.startswith("100 % of frames 30 to 95 (there from frame 0 on)")
     assert dict(reading(result))["Followed"].startswith("100 % of frames 0 to 95, nowhere")

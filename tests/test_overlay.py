@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import islice
 from pathlib import Path
@@ -52,9 +53,11 @@ def test_a_frame_outside_of_the_track_is_painted_without_a_skeleton(analysis: An
 
 
 def test_every_frame_of_a_pass_is_written_in_its_order(analysis: Analysis, tmp_path: Path) -> None:
-    with OverlayWriter(tmp_path / "o.mp4") as writer, OverlaySink(analysis, writer) as sink:
+    with OverlayWriter(tmp_path / "o.mp4") as writer, ThreadPoolExecutor(1) as thread:
+        sink = OverlaySink(analysis, writer, thread)
         for frame in _few(analysis, 12):
             sink.add(frame)
+        sink.finish()
     assert writer.frames == 12
     assert [shown.frame for shown in sink.shown] == list(range(12))
     times_s = [shown.at_s for shown in sink.shown]
@@ -70,12 +73,11 @@ def test_what_goes_wrong_in_the_writer_ends_the_pass(
         raise OutputError("cannot be written (disk full)", where="o.mp4", fix="Free some.")
 
     def write_two() -> None:
-        with (
-            OverlayWriter(tmp_path / "o.mp4") as writer,
-            OverlaySink(analysis, writer) as sink,
-        ):
+        with OverlayWriter(tmp_path / "o.mp4") as writer, ThreadPoolExecutor(1) as thread:
+            sink = OverlaySink(analysis, writer, thread)
             for frame in _few(analysis, 2):
                 sink.add(frame)
+            sink.finish()
 
     monkeypatch.setattr(OverlayWriter, "write", full)
     with pytest.raises(OutputError, match="disk full"):

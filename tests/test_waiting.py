@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from kneedrive_cv.athlete.waiting import LEAST_LEAD_FRAMES, change_within, moving_part
+from kneedrive_cv.athlete.waiting import LEAST_LEAD_FRAMES, change_within, moving_part, overlap
 
 RUNS, WAITS, SETS = 100.0, 5.0, 22.0
 
@@ -75,3 +75,8 @@ def test_a_box_that_leaves_the_picture_has_the_change_at_its_border() -> None:
     change[:, :, -1] = 12
     box = np.array([[1590.0, 100.0, 1700.0, 950.0]])
     assert change_within(box, change, width_px=1600, height_px=900).tolist() == [12.0]
+
+
+def test_two_rules_that_have_no_frame_in_common_leave_those_of_the_first() -> None:
+    assert overlap(slice(3, 20), slice(10, 40)) == slice(10, 20)
+    assert overlap(slice(3, 20), slice(20, 40)) == slice(3, 20)

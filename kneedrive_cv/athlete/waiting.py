@@ -88,6 +88,12 @@ def moving_part(level: FloatArray, place: FloatArray) -> slice:
     return slice(start, min(stop, len(level)))
 
 
+def overlap(first: slice, second: slice) -> slice:
+    """Rows that lie in both; those of the first where the two have none in common."""
+    both = slice(max(first.start, second.start), min(first.stop, second.stop))
+    return both if both.start < both.stop else first
+
+
 def _waits(level: FloatArray, place: FloatArray) -> bool:
     """Whether he waits where he does not run: quietly and in one place."""
     if not len(level):

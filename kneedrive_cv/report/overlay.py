@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 import cv2
 import numpy as np
@@ -193,45 +192,31 @@ class OverlayPainter:
 class OverlaySink:
     """Paints each frame of a pass and hands it to the writer, which works in a thread beside it.
 
-    Used as a context manager: at its end all is written, unless an error has ended the pass.
-
     Parameters
     ----------
     analysis : Analysis
         What is drawn.
     writer : OverlayWriter
-        Used by the thread alone.
+    thread : Executor
+        One thread, that alone uses the writer.
     slower : float
         How many times slower than the clip the overlay plays.
 
     Attributes
     ----------
     shown : list of ShownFrame
-        Which frame the overlay shows when; complete at the end.
+        Which frame the overlay shows when; complete after `finish`.
     """
 
-    def __init__(self, analysis: Analysis, writer: OverlayWriter, *, slower: float = 1.0) -> None:
+    def __init__(
+        self, analysis: Analysis, writer: OverlayWriter, thread: Executor, *, slower: float = 1.0
+    ) -> None:
         self._painter = OverlayPainter(analysis)
         self._writer = writer
+        self._thread = thread
         self._slower = slower
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="overlay")
         self._waiting: deque[tuple[int, Future[float]]] = deque()
         self.shown: list[ShownFrame] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None:
-                self._take(0)
-        finally:
-            self._thread.shutdown(wait=True, cancel_futures=True)
 
     def add(self, frame: Frame) -> None:
         """Take a frame of the pass."""
@@ -239,6 +224,10 @@ class OverlaySink:
         written = self._thread.submit(self._writer.write, painted, frame.time_s * self._slower)
         self._waiting.append((frame.index, written))
         self._take(_MOST_WAITING)
+
+    def finish(self) -> None:
+        """Wait until all is written."""
+        self._take(0)
 
     def _take(self, left: int) -> None:
         """Wait until no more than so many frames wait for the writer."""

@@ -116,7 +116,7 @@ def _followed(athlete: Athlete) -> str:
     last = athlete.last_frame if athlete.last_read_frame is None else athlete.last_read_frame
     share = f"{100 * athlete.followed_fraction:.0f} % of frames {first} to {last}"
     if first > athlete.first_frame:
-        share += f" (from frame {athlete.first_frame} on he waits or walks up)"
+        share += f" (there from frame {athlete.first_frame} on)"
     if not athlete.unsure:
         return f"{share}, nowhere in doubt"
     spans = "; ".join(

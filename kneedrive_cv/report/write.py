@@ -202,12 +202,16 @@ def _pass(
     with (
         clip as source,
         OverlayWriter(work / "overlay.mp4") as writer,
-        OverlaySink(analysis, writer, slower=slower) as overlay,
+        ThreadPoolExecutor(1, thread_name_prefix="overlay") as thread,
     ):
-        stills = StillCollector(analysis, fault_stills(analysis))
-        seen = _Seen(stills, KinogramCollector(analysis), overlay)
+        seen = _Seen(
+            StillCollector(analysis, fault_stills(analysis)),
+            KinogramCollector(analysis),
+            OverlaySink(analysis, writer, thread, slower=slower),
+        )
         sinks = (seen.stills, seen.kinogram, seen.overlay)
         run_pass(source, sinks, total=total, progress=progress, stop=stop)
+        seen.overlay.finish()
     return seen
 
 
