@@ -136,8 +136,8 @@ def find_warnings(
         "Only a part of the clip is slowed; that part was graded, what plays faster left out.": (
             timing.rows is not None
         ),
-        "Frames are doubled, as by a change of frame rate; the repeats were left out and the rest "
-        "spaced evenly.": seen.repeated.mean() > DOUBLED_SHARE,
+        "Frames are doubled or mixed, as by a change of frame rate or speed; those were left out "
+        "and the rest spaced evenly.": seen.repeated.mean() > DOUBLED_SHARE,
         "The camera stood well off the side, so the angles are less sure.": sight.view == "oblique",
         f"The trunk leans forward by {trunk_lean_deg:.0f} degrees, as when accelerating. The lean "
         "adds to the hip flexion, and thigh and foot are judged against upright running.": (

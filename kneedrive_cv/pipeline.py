@@ -52,7 +52,7 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.tilt import find_tilt_deg
-from kneedrive_cv.scene.timing import Timing, frame_rate_hz, tell_timing
+from kneedrive_cv.scene.timing import Timing, doubt_unusual, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
 from kneedrive_cv.technique import not_a_sprint
 from kneedrive_cv.technique.as_seen import measure_as_seen
@@ -324,6 +324,8 @@ def _grade(
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
     gait = name_gait(motion)
+    if gait == "sprint":
+        timing = doubt_unusual(timing, motion.step_frequency_hz())
     quality = Quality(
         sight,
         timing.capture_fps,

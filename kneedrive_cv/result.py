@@ -43,7 +43,7 @@ class Clip(_Model):
     rotation_deg: int
     frames: int = Field(description="frames decoded")
     frames_damaged: int
-    frames_repeated: int = Field(description="frames that only repeat the one before")
+    frames_repeated: int = Field(description="frames that only repeat or mix those beside them")
     duration_s: float = Field(description="in real time")
     playback_fps: float = Field(description="median rate of the frames' own timestamps")
     capture_fps: float = Field(description="rate in real time: playback times slow motion")

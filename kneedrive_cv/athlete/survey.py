@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.athlete.blends import find_blends, unmixed_share
 from kneedrive_cv.athlete.detector import INPUT_PX, Detector, shrink
 from kneedrive_cv.athlete.motion import CHANGE_STEP, BackgroundFollower, change, coarser, scaled
 from kneedrive_cv.athlete.repeats import change_level, find_repeats
@@ -46,7 +47,7 @@ class Survey:
     background_motion : ndarray, shape (T, 2, 3)
         Similarity that takes a point of the background from the frame before to this one.
     repeated : ndarray of bool, shape (T,)
-        The frame only repeats the one before.
+        The frame only repeats the one before, or is mixed of those beside it.
     change : ndarray of uint8, shape (T, rows, columns)
         Difference to the frame before per cell of the picture, in quarters of a grey level,
         once the background's motion is undone.
@@ -120,6 +121,8 @@ class _Scan:
         self._watch = Watch(detector, settings)
         self._follower = BackgroundFollower()
         self._grey: Image | None = None
+        self._grey_before: Image | None = None
+        self._unmixed: list[float] = []
         self._image: Image | None = None  # the newest frame
         self._recent: NDArray[np.uint8] | None = None  # greatest change since the last look
         self._held: list[Image] = []  # shrunk frames since the last look, that one first
@@ -136,6 +139,9 @@ class _Scan:
         """Take the next frame, and look for people in it where that is due."""
         small = shrink(frame.image_bgr, INPUT_PX)
         grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
+        if self._grey_before is not None and self._grey is not None:
+            self._unmixed.append(unmixed_share(self._grey_before, self._grey, grey))
+        self._grey_before = self._grey
         if self._grey is None:
             self._size = (frame.image_bgr.shape[1], frame.image_bgr.shape[0])
             self._scale = self._size[0] / small.shape[1]
@@ -230,7 +236,7 @@ class _Scan:
             width_px=self._size[0],
             height_px=self._size[1],
             background_motion=np.array(self._motion, dtype=float).reshape(-1, 2, 3),
-            repeated=find_repeats(np.array(self._level)),
+            repeated=find_repeats(np.array(self._level)) | self._blends(),
             change=np.array(self._change, dtype=np.uint8),
             searched=searched,
             row=np.repeat(rows, [len(part[1]) for part in parts]).astype(np.int64),
@@ -238,6 +244,13 @@ class _Scan:
             score=np.concatenate([part[1] for part in parts] or [np.empty(0)]),
             look=np.concatenate([part[2] for part in parts] or [np.empty((0, 3 * LOOK_ROWS))]),
         )
+
+    def _blends(self) -> NDArray[np.bool_]:
+        """Frames that are mixed of those beside them; the first and the last are not."""
+        ends = len(self.time_s) - len(self._unmixed)
+        first = min(1, ends)
+        edges = (first, ends - first)
+        return find_blends(np.pad(self._unmixed, edges, constant_values=np.nan))
 
 
 def _unmatched_at_border(

@@ -36,6 +36,9 @@ _WIDEST_STEP = 8
 _HOLE_S = 0.02
 """Doubtful frames that so little time lies between: what lies between them is doubtful as well."""
 
+_LEAST_CAP = 40
+"""Frames that may be marked in the shortest clip too: out of the blocks half of one may be hard."""
+
 _STRIDING = 0.4
 """Legs that come no further apart than this share of a stride do not run."""
 
@@ -52,7 +55,8 @@ def find_doubtful(
     swap_cost : float
         As for `choose_looks`.
     most_share : float
-        At most this share of the frames is marked, the worst ones.
+        At most this share of the frames is marked, the worst ones, or `_LEAST_CAP` of them if that
+        is more; none where it is 0.
     frontal : bool
         Seen from the front or the rear, where a thigh that points at the camera is short.
 
@@ -62,17 +66,20 @@ def find_doubtful(
     """
     named, time_s = best_look(looks, switch_cost=swap_cost), looks[0].time_s
     legs = legs_from_hip(named, leg_length_px(looks[0]))
-    score = _bend_score(legs)
+    bend = _bend_score(legs)
     lost = merged_legs(legs, time_s)
     if not frontal:
         lost = lost | find_collapsed_legs(named).any(axis=1)
-    score = _without_holes(np.where(lost, np.maximum(score, 2.0), score), time_s)
+    score = _without_holes(np.where(lost, np.maximum(bend, 2.0), bend), time_s)
     # an athlete who waits in the blocks hides his legs too, and nothing is read there
     usual_apart = usual_distance(legs, time_s)
     score[usual_apart < _STRIDING * np.percentile(usual_apart, 90)] = 0.0
-    most = int(most_share * len(score))
-    limit = max(1.0, float(np.sort(score)[-most - 1])) if most < len(score) else 1.0
-    return np.asarray(score > limit) if limit > 1.0 else np.asarray(score >= 1.0)
+    most = max(int(most_share * len(score)), _LEAST_CAP if most_share else 0)
+    # all lost frames have the same score; of those the one that bends more goes first
+    order = np.lexsort((bend, score))[::-1]
+    worst = np.zeros(len(score), dtype=bool)
+    worst[order[:most]] = True
+    return np.asarray(worst & (score >= 1.0))
 
 
 def _without_holes(score: FloatArray, time_s: FloatArray) -> FloatArray:

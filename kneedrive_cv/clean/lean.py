@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter1d, median_filter
+from scipy.ndimage import gaussian_filter1d, label, median_filter
 
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -13,6 +13,11 @@ FloatArray = NDArray[np.float64]
 LEAST_LEAN_DEG = 12.0
 """The estimator reads a body that leans less than this about as well as an upright one. One that
 leans 30 degrees, as in the first steps out of the blocks, it reads as 15 in an upright crop."""
+
+GOES_ON_DEG = 6.0
+"""Beside frames that lean so much for certain, those that lean more than this do as well: as he
+comes up out of the blocks he passes the limit several times, and would be read now upright, now
+not, with trunks 8 degrees apart."""
 
 _AROUND_S = 0.3
 """Lean is the median over this time: a trunk does not tip from frame to frame."""
@@ -29,7 +34,8 @@ def find_lean(track: PoseTrack) -> FloatArray:
     Returns
     -------
     ndarray, shape (T,)
-        Degrees from upright, clockwise positive; 0 where less than `LEAST_LEAN_DEG`.
+        Degrees from upright, clockwise positive; 0 where less than `LEAST_LEAN_DEG`, or less than
+        `GOES_ON_DEG` beside frames that lean more.
     """
     shoulder = track.point("left_shoulder") + track.point("right_shoulder")
     trunk = (shoulder - track.point("left_hip") - track.point("right_hip")) / 2
@@ -41,4 +47,11 @@ def find_lean(track: PoseTrack) -> FloatArray:
     step_s = float(np.median(np.diff(track.time_s)))
     frames = max(3, round(_AROUND_S / step_s))
     lean_deg = gaussian_filter1d(median_filter(lean_deg, frames, mode="nearest"), frames / 4)
-    return np.where(np.abs(lean_deg) < LEAST_LEAN_DEG, 0.0, lean_deg)
+    return np.where(_leans(np.abs(lean_deg)), lean_deg, 0.0)
+
+
+def _leans(lean_deg: FloatArray) -> NDArray[np.bool_]:
+    """Stretches of frames over the lower limit, of which at least one is over the upper."""
+    stretch, _ = label(lean_deg >= GOES_ON_DEG)
+    steep = np.unique(stretch[lean_deg >= LEAST_LEAN_DEG])
+    return np.isin(stretch, steep[steep > 0])

@@ -14,6 +14,7 @@ from kneedrive_cv.kinematics.series import (
     crest_between,
     extreme_between,
     rows_between,
+    value_at,
 )
 
 FloatArray = NDArray[np.float64]
@@ -30,6 +31,10 @@ rendered runs of any delay."""
 
 _CREST_DEG = 9.0
 """The thigh's peak is timed and read by all of its curve that lies so little below it."""
+
+_RISE_DEG = 20.0
+"""A thigh that rises by less from toe-off to its top did not swing: the toe-off was misread. In a
+jog it rises by 50, in a sprint by 80 and more."""
 
 _FLIGHT_S = (0.0, 0.35)
 
@@ -107,11 +112,19 @@ def find_knee_drives(
                 continue
             ends_s = after.touchdown_s
             peak = crest_between(thigh, time_s, this.toe_off_s, ends_s, depth=_CREST_DEG)
-            if peak is not None:
+            if peak is not None and _swings(thigh, time_s, this.toe_off_s, peak, ends_s):
                 peak = Extreme(min(peak.time_s + peak_early_s, ends_s), peak.value)
                 other_s = _next_after(touchdowns_s.get(other, np.array([])), _begins(this))
                 drives.append(_knee_drive(this, after, peak, thigh, time_s, other_s))
     return sorted(drives, key=lambda drive: drive.toe_off_s)
+
+
+def _swings(
+    thigh_deg: FloatArray, time_s: FloatArray, toe_off_s: float, peak: Extreme, ends_s: float
+) -> bool:
+    """Whether the thigh rises to a top and falls again within the swing, as in a knee drive."""
+    inside = toe_off_s < peak.time_s < ends_s
+    return inside and peak.value - value_at(thigh_deg, time_s, toe_off_s) >= _RISE_DEG
 
 
 def _knee_drive(

@@ -71,7 +71,7 @@ def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
     if clip.frames_damaged:
         frames += f", {clip.frames_damaged} damaged and skipped"
     if clip.frames_repeated:
-        frames += f", {clip.frames_repeated} that only repeat the one before"
+        frames += f", {clip.frames_repeated} that only repeat or mix those beside them"
     return [
         ("Frame rate", f"{clip.capture_fps:.4g} frames a second, from {clip.capture_fps_source}"),
         ("Slow motion", slow),

@@ -48,8 +48,18 @@ MIN_KNEE_OF_SPRINT_DEG = 110.0
 """Joggers take 2.4 to 3 steps a second with knees bent to 80 to 100, sprinters bend them to 115 to
 145: with so few steps they are played at half speed."""
 
+USUAL_SPRINT_HZ = (3.1, 5.5)
+"""Sprinters take 3.9 to 5 steps a second, the slowest of 16 real ones 3.2; outside of these the clip
+is likelier to play at another speed than it was filmed at."""
+
 SLOWEST_LIFTS_HZ = 0.8
 """Fewer knee lifts a second than this are no march, but a drill in slow motion."""
+
+GIVEN = "given by the user"
+UNUSUAL = (
+    "inferred: {:.1f} steps a second are not usual for a sprint, so the clip may play faster or "
+    "slower than it was filmed"
+)
 
 UNEVEN = "inferred: parts of the clip play at different speeds, so none of its times is sure"
 
@@ -167,6 +177,21 @@ def tell_timing(
     return found, found
 
 
+def doubt_unusual(timing: Timing, step_hz: float) -> Timing:
+    """The timing of a sprint, unsure where his steps come faster or slower than any sprinter's.
+
+    Parameters
+    ----------
+    timing : Timing
+    step_hz : float
+        Steps a second by this timing; NaN where not known.
+    """
+    slowest, fastest = USUAL_SPRINT_HZ
+    if not (step_hz < slowest or step_hz > fastest) or timing.inferred or timing.source == GIVEN:
+        return timing
+    return replace(timing, inferred=True, source=UNUSUAL.format(step_hz))
+
+
 def _find(
     track: PoseTrack,
     metadata: VideoMetadata,
@@ -265,7 +290,7 @@ def find_timing(
         Name of that tag.
     """
     if given_fps is not None:
-        return _timing(playback_fps, given_fps / playback_fps, "given by the user")
+        return _timing(playback_fps, given_fps / playback_fps, GIVEN)
     if tagged_fps is not None and tagged_fps > 1.2 * playback_fps:
         return _timing(playback_fps, tagged_fps / playback_fps, f"written by the phone ({tag})")
     if is_slowed(step_hz, swing_knee_deg):

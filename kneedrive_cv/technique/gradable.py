@@ -19,6 +19,11 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 
+MOST_LEAN_BACK_DEG = 10.0
+"""Nobody sprints leaning back as far: in every graded clip, real and rendered, the trunk leans
+forward on average."""
+
+
 def require_pose(raw: PoseTrack, settings: GradeSettings) -> None:
     """Raise `PoseError` if the estimator found the athlete in too few frames."""
     share = float(np.isfinite(raw.point("left_hip")[:, 0]).mean())
@@ -42,6 +47,12 @@ def require_run(
     sight : Sight
     settings : GradeSettings
     """
+    if (lean_deg := _leans_back_deg(motion, sight)) > MOST_LEAN_BACK_DEG:
+        raise UngradableError(
+            f"the athlete seems to run backwards: he leans {lean_deg:.0f} degrees away from where "
+            "he goes",
+            fix="Give the clip as it was filmed, not one that plays in reverse.",
+        )
     if not is_drill(name_gait(motion)) and _walks(motion, settings):
         raise UngradableError(
             "the athlete walks, he does not sprint", fix="Film a sprint from the side."
@@ -59,6 +70,14 @@ def require_run(
         f"no whole knee drive (from a toe-off to the same foot's touchdown) was seen{where}",
         fix=f"Film at least two strides, with the whole body in the picture{named}.",
     )
+
+
+def _leans_back_deg(motion: Motion, sight: Sight) -> float:
+    """How far the trunk leans away from where he goes; NaN where that is not seen."""
+    lean_deg = motion.angles.get("trunk_lean_deg")
+    if sight.frontal or lean_deg is None or not np.isfinite(lean_deg).any():
+        return float("nan")
+    return -float(np.nanmedian(lean_deg))
 
 
 def _walks(motion: Motion, settings: GradeSettings) -> bool:

@@ -134,11 +134,13 @@ def _read(
         return value_at(angles[name], time_s, drive.peak_s) if name in angles else float("nan")
 
     up = 1.0 if drive.side == "right" else -1.0
-    leg = ("hip_flexion_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg", "foot_pitch_deg")
+    leg = ("knee_flexion_deg", "ankle_dorsiflexion_deg", "foot_pitch_deg")
+    trunk_lean_deg = at_peak("trunk_lean_deg")
     shank_deg = np.array(at_peak(f"{drive.side}_shank_deg"))
     return {metric: at_peak(f"{drive.side}_{metric}") for metric in leg} | {
+        "hip_flexion_deg": drive.peak_thigh_deg + trunk_lean_deg,
         "thigh_deg": drive.peak_thigh_deg,
-        "trunk_lean_deg": at_peak("trunk_lean_deg"),
+        "trunk_lean_deg": trunk_lean_deg,
         "foot_ahead_of_knee_shank": float(compute_foot_ahead_of_knee(shank_deg)),
         "pelvis_rotation_deg": at_peak("pelvis_rotation_deg"),
         # by the driving leg, so that the legs can be compared: its hip higher is positive
