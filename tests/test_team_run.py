@@ -56,6 +56,29 @@ def test_each_clip_gets_its_own_folder_even_where_names_are_the_same(folder, out
     assert not (out / ".unfinished").exists()
 
 
+@pytest.mark.parametrize("first", ["Ann.mp4", "Ann/1.mp4"])
+def test_a_clip_named_like_a_folder_of_clips_leaves_their_results_alone(tmp_path, out, first):
+    grade(make_folder(tmp_path / "in", {first: "ok 80"}), out)
+    folder = make_folder(tmp_path / "in", {"Ann.mp4": "ok 80", "Ann/1.mp4": "ok 70"})
+    grade(folder, out)
+    assert grade(folder, out).outcomes == {}
+    make_folder(folder, {"Ann.mp4": "ok 60"})
+    assert {path: o.status for path, o in grade(folder, out).outcomes.items()} == {
+        "Ann.mp4": "graded"
+    }
+    assert (out / "Ann/1/result.json").exists()
+    assert (out / "Ann.mp4/result.json").exists()
+    assert grade(folder, out).outcomes == {}
+
+
+def test_results_of_another_training_in_a_folder_named_like_a_clip_are_left_alone(tmp_path, out):
+    store = tmp_path / "season.sqlite"
+    grade(make_folder(tmp_path / "monday", {"Ann/1.mp4": "ok 80"}), out, store=store)
+    run = grade(make_folder(tmp_path / "friday", {"Ann.mp4": "ok 70"}), out, store=store)
+    assert run.outcomes["Ann.mp4"].status == "graded"
+    assert (out / "Ann/1/result.json").exists()
+
+
 def test_a_second_run_does_nothing_and_changes_nothing(folder, out):
     run = grade(folder, out)
     before = list(dump(run.store))
