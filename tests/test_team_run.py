@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.errors import ConfigError
+from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.team.finished import SEAL_NAME, is_whole
 from kneedrive_cv.team.store.dump import dump
 from tests.team_folder import grade, inline_crew, make_folder
@@ -206,6 +206,29 @@ def test_a_folder_that_is_no_result_is_not_overwritten(folder, out):
     assert outcome.status == "failed"
     assert "no result of a clip" in outcome.reason
     assert (out / "Ann/2026-05-01_1/diary.txt").read_text(encoding="utf-8") == "mine"
+
+
+def test_files_of_others_beside_the_results_are_kept_when_the_clip_is_graded_anew(folder, out):
+    grade(folder, out)
+    done = out / "Ann/2026-05-01_1"
+    (done / "notes.txt").write_text("mine", encoding="utf-8")
+    (done / "exports").mkdir()
+    (done / "exports/Ann.trc").touch()
+    (done / "angles.csv").write_text("of the older run", encoding="utf-8")
+    grade(folder, out, force=True)
+    made = {"report.html", "result.json", SEAL_NAME}
+    assert {path.name for path in done.iterdir()} == made | {"notes.txt", "exports"}
+    assert (done / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert (done / "exports/Ann.trc").exists()
+    assert not list(out.rglob(".old.*"))
+
+
+def test_a_place_that_cannot_be_made_is_refused(folder, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"file: cannot be written .* with --out"):
+        grade(folder, tmp_path / "file")
+    with pytest.raises(OutputError, match=r"x\.sqlite: cannot be written .* with --store"):
+        grade(folder, tmp_path / "out", store=tmp_path / "file" / "x.sqlite")
 
 
 def test_a_seal_vouches_for_one_job_and_one_result(folder, out):

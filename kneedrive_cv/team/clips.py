@@ -140,12 +140,10 @@ def result_folders(paths: list[str]) -> dict[str, PurePosixPath]:
     above = {str(one).casefold() for path in paths for one in PurePosixPath(path).parents}
     names = {path: str(PurePosixPath(path).with_suffix("")) for path in paths}
     while unclear := _unclear(names, above):
-        short = [path for path in unclear if len(names[path]) < len(path)]
-        for path in short:
-            names[path] = path
-        if not short:  # not even the whole names are clear: this ends, as the names grow
-            for number, path in enumerate(unclear, 2):
-                names[path] += f"~{number}"
+        # Where not even the whole names are clear they grow, so this ends.
+        names |= {path: path for path in unclear if len(names[path]) < len(path)} or {
+            path: f"{names[path]}~{number}" for number, path in enumerate(unclear, 2)
+        }
     return {path: PurePosixPath(name) for path, name in names.items()}
 
 
