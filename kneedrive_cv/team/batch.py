@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -15,6 +15,7 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.json import read_result
 from kneedrive_cv.interrupt import hold_interrupts, let_through
+from kneedrive_cv.report.place import OTHER_FOLDER, output_error
 from kneedrive_cv.team.clips import find_clips, folder_name
 from kneedrive_cv.team.executors import Crew, open_crew
 from kneedrive_cv.team.history import renew_pages
@@ -27,6 +28,7 @@ from kneedrive_cv.team.store.saving import enrol, save_outcome
 from kneedrive_cv.team.worker import grade_clip
 
 STORE_NAME: Final = "team.sqlite"
+OTHER_STORE: Final = "Name another file with --store."
 TIME_LIMIT_S: Final = 1800.0
 LOOK_EVERY_S: Final = 0.25
 MOST_TRIES: Final = 2
@@ -127,6 +129,8 @@ def grade_team(
     ------
     ConfigError
         The folder, the roster, the store or the cluster cannot be used.
+    OutputError
+        The folder of the results or that of the store cannot be made or written.
     """
     _require_libraries()
     people = read_roster(roster) if roster else Roster()
@@ -187,22 +191,28 @@ def _alone(how: How) -> Iterator[None]:
     """Keep a second command off the same results, and clear away what a killed one left."""
     from filelock import FileLock, Timeout
 
-    try:
-        how.out.mkdir(parents=True, exist_ok=True)
-        how.store.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            FileLock(how.out / ".lock", blocking=False),
-            FileLock(how.store.with_name(f".{how.store.name}.lock"), blocking=False),
-        ):
-            shutil.rmtree(how.work_dir, ignore_errors=True)
+    needed = (
+        (how.out, how.out / ".lock", OTHER_FOLDER),
+        (how.store, how.store.with_name(f".{how.store.name}.lock"), OTHER_STORE),
+    )
+    with ExitStack() as locks:
+        for where, lock, fix in needed:
             try:
-                yield
-            finally:
-                shutil.rmtree(how.work_dir, ignore_errors=True)
-    except Timeout as error:
-        raise ConfigError(
-            "another kneedrive team is writing here", where=str(how.out), fix="Wait until it ends."
-        ) from error
+                lock.parent.mkdir(parents=True, exist_ok=True)
+                locks.enter_context(FileLock(lock, blocking=False))
+            except Timeout as error:
+                raise ConfigError(
+                    "another kneedrive team is writing here",
+                    where=str(how.out),
+                    fix="Wait until it ends.",
+                ) from error
+            except OSError as error:
+                raise output_error(error, where, fix) from error
+        shutil.rmtree(how.work_dir, ignore_errors=True)
+        try:
+            yield
+        finally:
+            shutil.rmtree(how.work_dir, ignore_errors=True)
 
 
 def _with_threads(job: Job, crew: Crew) -> Job:
