@@ -12,7 +12,9 @@ from filelock import FileLock
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.team.finished import SEAL_NAME, is_whole
+from kneedrive_cv.team.outputs import write_team
 from kneedrive_cv.team.store.dump import dump
+from kneedrive_cv.team.terminal import TeamProgress, print_squad
 from tests.team_folder import grade, inline_crew, make_folder
 
 TEXTS = {
@@ -165,6 +167,24 @@ def test_a_clip_that_cannot_be_graded_is_not_tried_again_but_a_failed_one_is(tmp
     assert set(grade(folder, out).outcomes) == {"Ann/2.mp4"}
 
 
+def test_a_second_run_says_how_many_clips_could_not_be_graded(tmp_path, out, capsys):
+    folder = make_folder(tmp_path / "in", {"Ann/1.mp4": "nobody x", "Ann/2.mp4": "ok 80"})
+    grade(folder, out, watcher=TeamProgress())
+    assert "already" not in capsys.readouterr().err
+    grade(folder, out, watcher=TeamProgress())
+    said = "2 of 2 clips are done already and did not change; 1 of them could not be graded.\n"
+    assert capsys.readouterr().err == said
+    (folder / "Ann/1.mp4").unlink()
+    grade(folder, out, watcher=TeamProgress())
+    assert capsys.readouterr().err == "1 of 1 clips are graded already and did not change.\n"
+
+
+def test_the_table_of_a_program_without_stdout_is_no_error(folder, out, monkeypatch):
+    run = grade(folder, out)
+    monkeypatch.setattr("sys.stdout", None)
+    print_squad(write_team(run.store, run.out, title=run.title), run)
+
+
 def test_two_trainings_with_the_same_names_stay_apart_in_one_store(tmp_path, out):
     store = tmp_path / "season.sqlite"
     for day in ("monday", "friday"):
@@ -245,7 +265,7 @@ def test_the_watcher_hears_of_every_clip(folder, out):
     heard: list[str] = []
 
     class Watcher:
-        def planned(self, jobs, clips):
+        def planned(self, jobs, clips, refused):
             heard.append(f"{len(jobs)} of {clips}")
 
         def said(self, news):

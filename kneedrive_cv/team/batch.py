@@ -24,7 +24,7 @@ from kneedrive_cv.team.lane import Said
 from kneedrive_cv.team.plan import How, make_jobs
 from kneedrive_cv.team.roster import Roster, read_roster
 from kneedrive_cv.team.store.opening import open_store
-from kneedrive_cv.team.store.saving import enrol, save_outcome
+from kneedrive_cv.team.store.saving import earlier_runs, enrol, save_outcome
 from kneedrive_cv.team.worker import grade_clip
 
 STORE_NAME: Final = "team.sqlite"
@@ -38,8 +38,11 @@ MOST_TRIES: Final = 2
 class Watcher(Protocol):
     """Looks on while the team is graded."""
 
-    def planned(self, jobs: Sequence[Job], clips: int) -> None:
-        """Called once, with what is to be done and the number of clips in all."""
+    def planned(self, jobs: Sequence[Job], clips: int, refused: int) -> None:
+        """Called once, with what is to be done and the number of clips in all.
+
+        `refused` of those that are done already could not be graded.
+        """
 
     def said(self, news: Said) -> None:
         """Called with the stage of a clip, now and then."""
@@ -157,7 +160,7 @@ def grade_team(
         )
         jobs = [_with_threads(job, crew) for job in make_jobs(db, clips, given, numbers, how)]
         if watcher:
-            watcher.planned(jobs, len(clips))
+            watcher.planned(jobs, len(clips), _refused(db, jobs, numbers))
         outcomes = _do_all(db, jobs, crew, watcher)
         renew_pages(db, how.from_store)
     unassigned = {path: one.why for path, one in given.items() if not one.athlete}
@@ -213,6 +216,13 @@ def _alone(how: How) -> Iterator[None]:
             yield
         finally:
             shutil.rmtree(how.work_dir, ignore_errors=True)
+
+
+def _refused(db: sqlite3.Connection, jobs: Sequence[Job], numbers: dict[str, int]) -> int:
+    """How many of the clips that are not done again could not be graded."""
+    again = {job.path for job in jobs}
+    left = [number for path, number in numbers.items() if path not in again]
+    return sum(run.status != "graded" for run in earlier_runs(db, left).values())
 
 
 def _with_threads(job: Job, crew: Crew) -> Job:
