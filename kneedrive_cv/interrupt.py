@@ -67,6 +67,27 @@ def let_through() -> None:
         held.let_through()
 
 
+@contextmanager
+def kept_from_children() -> Iterator[None]:
+    """Keep Ctrl-C from the threads and processes that the calling thread starts in the block.
+
+    A terminal sends it to all processes of the command. One that is still being started has no
+    handler yet and would die of it, with a traceback. The command itself still gets it: in its
+    main thread. On Windows, where signals cannot be blocked, it does nothing.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # starting it later would open what is blocked here
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 def _held() -> _Held | None:
     owner = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
     return owner if isinstance(owner, _Held) else None

@@ -70,6 +70,16 @@ def test_a_worker_lives_on_from_clip_to_clip_and_ends_with_its_lane(lane, job):
     assert not [p for p in psutil.Process().children() if "spawn_main" in " ".join(p.cmdline())]
 
 
+def test_a_worker_that_is_just_being_started_does_not_die_of_ctrl_c(lane, job):
+    others = set(psutil.Process().children())
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(lane.run, job("ok 80"))
+        while not waiting.done():
+            for process in set(psutil.Process().children()) - others:
+                process.send_signal(signal.SIGINT)
+        assert waiting.result().status == "graded"
+
+
 @pytest.mark.slow
 def test_a_worker_that_was_killed_once_gives_its_clip_a_second_try(tmp_path):
     folder = make_folder(

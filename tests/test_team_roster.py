@@ -149,3 +149,16 @@ def test_a_name_that_is_no_text_is_spelt_so_that_it_can_be_kept(tmp_path):
 def test_no_two_clips_share_a_folder_of_results(paths):
     folders = result_folders(paths)
     assert len({str(folder) for folder in folders.values()}) == len(paths)
+
+
+@pytest.mark.parametrize(
+    ("paths", "names"),
+    [
+        (["Ann.mp4", "ann/1.mp4"], ["Ann.mp4", "ann/1"]),
+        (["Ann.mp4", "Ann/1.mp4", "ANN.MP4/1.mov"], ["Ann.mp4~2", "Ann/1", "ANN.MP4/1"]),
+        (["Ann.mov", "Ann.mp4", "Ann.mp4.mov"], ["Ann.mov", "Ann.mp4", "Ann.mp4.mov"]),
+        (["1.mp4", "1.MP4"], ["1.mp4~2", "1.MP4~3"]),
+    ],
+)
+def test_no_results_lie_in_or_around_those_of_another_clip(paths, names):
+    assert [str(folder) for folder in result_folders(paths).values()] == names

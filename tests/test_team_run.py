@@ -10,9 +10,11 @@ import pytest
 from filelock import FileLock
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.errors import ConfigError
+from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.team.finished import SEAL_NAME, is_whole
+from kneedrive_cv.team.outputs import write_team
 from kneedrive_cv.team.store.dump import dump
+from kneedrive_cv.team.terminal import TeamProgress, print_squad
 from tests.team_folder import grade, inline_crew, make_folder
 
 TEXTS = {
@@ -54,6 +56,29 @@ def test_each_clip_gets_its_own_folder_even_where_names_are_the_same(folder, out
         "Bo/2026-05-01_1.mp4",
     }
     assert not (out / ".unfinished").exists()
+
+
+@pytest.mark.parametrize("first", ["Ann.mp4", "Ann/1.mp4"])
+def test_a_clip_named_like_a_folder_of_clips_leaves_their_results_alone(tmp_path, out, first):
+    grade(make_folder(tmp_path / "in", {first: "ok 80"}), out)
+    folder = make_folder(tmp_path / "in", {"Ann.mp4": "ok 80", "Ann/1.mp4": "ok 70"})
+    grade(folder, out)
+    assert grade(folder, out).outcomes == {}
+    make_folder(folder, {"Ann.mp4": "ok 60"})
+    assert {path: o.status for path, o in grade(folder, out).outcomes.items()} == {
+        "Ann.mp4": "graded"
+    }
+    assert (out / "Ann/1/result.json").exists()
+    assert (out / "Ann.mp4/result.json").exists()
+    assert grade(folder, out).outcomes == {}
+
+
+def test_results_of_another_training_in_a_folder_named_like_a_clip_are_left_alone(tmp_path, out):
+    store = tmp_path / "season.sqlite"
+    grade(make_folder(tmp_path / "monday", {"Ann/1.mp4": "ok 80"}), out, store=store)
+    run = grade(make_folder(tmp_path / "friday", {"Ann.mp4": "ok 70"}), out, store=store)
+    assert run.outcomes["Ann.mp4"].status == "graded"
+    assert (out / "Ann/1/result.json").exists()
 
 
 def test_a_second_run_does_nothing_and_changes_nothing(folder, out):
@@ -142,6 +167,24 @@ def test_a_clip_that_cannot_be_graded_is_not_tried_again_but_a_failed_one_is(tmp
     assert set(grade(folder, out).outcomes) == {"Ann/2.mp4"}
 
 
+def test_a_second_run_says_how_many_clips_could_not_be_graded(tmp_path, out, capsys):
+    folder = make_folder(tmp_path / "in", {"Ann/1.mp4": "nobody x", "Ann/2.mp4": "ok 80"})
+    grade(folder, out, watcher=TeamProgress())
+    assert "already" not in capsys.readouterr().err
+    grade(folder, out, watcher=TeamProgress())
+    said = "2 of 2 clips are done already and did not change; 1 of them could not be graded.\n"
+    assert capsys.readouterr().err == said
+    (folder / "Ann/1.mp4").unlink()
+    grade(folder, out, watcher=TeamProgress())
+    assert capsys.readouterr().err == "1 of 1 clips are graded already and did not change.\n"
+
+
+def test_the_table_of_a_program_without_stdout_is_no_error(folder, out, monkeypatch):
+    run = grade(folder, out)
+    monkeypatch.setattr("sys.stdout", None)
+    print_squad(write_team(run.store, run.out, title=run.title), run)
+
+
 def test_two_trainings_with_the_same_names_stay_apart_in_one_store(tmp_path, out):
     store = tmp_path / "season.sqlite"
     for day in ("monday", "friday"):
@@ -185,6 +228,29 @@ def test_a_folder_that_is_no_result_is_not_overwritten(folder, out):
     assert (out / "Ann/2026-05-01_1/diary.txt").read_text(encoding="utf-8") == "mine"
 
 
+def test_files_of_others_beside_the_results_are_kept_when_the_clip_is_graded_anew(folder, out):
+    grade(folder, out)
+    done = out / "Ann/2026-05-01_1"
+    (done / "notes.txt").write_text("mine", encoding="utf-8")
+    (done / "exports").mkdir()
+    (done / "exports/Ann.trc").touch()
+    (done / "angles.csv").write_text("of the older run", encoding="utf-8")
+    grade(folder, out, force=True)
+    made = {"report.html", "result.json", SEAL_NAME}
+    assert {path.name for path in done.iterdir()} == made | {"notes.txt", "exports"}
+    assert (done / "notes.txt").read_text(encoding="utf-8") == "mine"
+    assert (done / "exports/Ann.trc").exists()
+    assert not list(out.rglob(".old.*"))
+
+
+def test_a_place_that_cannot_be_made_is_refused(folder, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"file: cannot be written .* with --out"):
+        grade(folder, tmp_path / "file")
+    with pytest.raises(OutputError, match=r"x\.sqlite: cannot be written .* with --store"):
+        grade(folder, tmp_path / "out", store=tmp_path / "file" / "x.sqlite")
+
+
 def test_a_seal_vouches_for_one_job_and_one_result(folder, out):
     grade(folder, out)
     done = out / "Ann/2026-05-01_1"
@@ -199,7 +265,7 @@ def test_the_watcher_hears_of_every_clip(folder, out):
     heard: list[str] = []
 
     class Watcher:
-        def planned(self, jobs, clips):
+        def planned(self, jobs, clips, refused):
             heard.append(f"{len(jobs)} of {clips}")
 
         def said(self, news):

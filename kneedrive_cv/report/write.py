@@ -25,6 +25,7 @@ from kneedrive_cv.report.history import History, find_earlier, history_of
 from kneedrive_cv.report.html import Pictures, write_report
 from kneedrive_cv.report.kinogram import KinogramCollector
 from kneedrive_cv.report.overlay import OverlaySink
+from kneedrive_cv.report.place import OTHER_FOLDER, output_error, put_in_place
 from kneedrive_cv.report.playback import page_data, write_shown
 from kneedrive_cv.report.printed import PrintedReport
 from kneedrive_cv.report.stills import StillCollector, fault_stills, to_jpeg, to_png
@@ -33,20 +34,7 @@ from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
-OUTPUT_FILES: Final = (
-    "report.html",
-    "report.pdf",
-    "summary.png",
-    "overlay.mp4",
-    "overlay.csv",
-    "kinogram.png",
-    "result.json",
-    "strides.csv",
-    "angles.csv",
-    "pose.npz",
-)
 LISTEN_EVERY_S: Final = 0.1
-_FIX: Final = "Choose another folder with --out."
 
 
 def output_dir(clip_path: Path, out_dir: Path) -> Path:
@@ -123,9 +111,9 @@ def write_outputs(
             pictures = _pictures(analysis, work, frames, progress, slower, history)
             write_report(analysis.result, pictures, work / "report.html")
             let_through()
-            _publish(work, target)
+            put_in_place(work, target)
         except OSError as error:
-            raise _output_error(error, target) from error
+            raise output_error(error, target) from error
     return target
 
 
@@ -228,12 +216,13 @@ def _check_target(target: Path) -> None:
     if not target.exists() and not target.is_symlink():
         return
     if not target.is_dir():
-        raise OutputError("there is a file of this name already", where=str(target), fix=_FIX)
+        what = "there is a file of this name already"
+        raise OutputError(what, where=str(target), fix=OTHER_FOLDER)
     if any(target.iterdir()) and _earlier_clip(target) is None:
         raise OutputError(
             "this folder holds other things than the results of a clip",
             where=str(target),
-            fix=_FIX,
+            fix=OTHER_FOLDER,
         )
 
 
@@ -246,7 +235,7 @@ def _working_dir(out_dir: Path, clip_path: Path) -> Iterator[Path]:
         work = Path(tempfile.mkdtemp(prefix=f".{clip_path.stem[:60]}.", dir=out_dir))
         work.chmod(0o755)
     except OSError as error:
-        raise _output_error(error, out_dir) from error
+        raise output_error(error, out_dir) from error
     try:
         yield work
     finally:
@@ -270,27 +259,3 @@ def _remove_empty(made: Path | None, out_dir: Path) -> None:
             return
         if folder == made:
             return
-
-
-def _publish(work: Path, target: Path) -> None:
-    """Give the finished folder its name, in place of an older one of the same clip."""
-    if not target.exists():
-        work.rename(target)
-        return
-    old = Path(tempfile.mkdtemp(prefix=".old.", dir=target.parent))
-    old.rmdir()
-    target.rename(old)
-    try:
-        work.rename(target)
-    except BaseException:
-        old.rename(target)
-        raise
-    for entry in old.iterdir():
-        if entry.name not in OUTPUT_FILES:
-            entry.rename(target / entry.name)
-    shutil.rmtree(old)
-
-
-def _output_error(error: OSError, where: Path) -> OutputError:
-    reason = error.strerror or str(error)
-    return OutputError(f"cannot be written ({reason})", where=str(where), fix=_FIX)

@@ -6,7 +6,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol
@@ -15,6 +15,7 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.json import read_result
 from kneedrive_cv.interrupt import hold_interrupts, let_through
+from kneedrive_cv.report.place import OTHER_FOLDER, output_error
 from kneedrive_cv.team.clips import find_clips, folder_name
 from kneedrive_cv.team.executors import Crew, open_crew
 from kneedrive_cv.team.history import renew_pages
@@ -23,10 +24,11 @@ from kneedrive_cv.team.lane import Said
 from kneedrive_cv.team.plan import How, make_jobs
 from kneedrive_cv.team.roster import Roster, read_roster
 from kneedrive_cv.team.store.opening import open_store
-from kneedrive_cv.team.store.saving import enrol, save_outcome
+from kneedrive_cv.team.store.saving import earlier_runs, enrol, save_outcome
 from kneedrive_cv.team.worker import grade_clip
 
 STORE_NAME: Final = "team.sqlite"
+OTHER_STORE: Final = "Name another file with --store."
 TIME_LIMIT_S: Final = 1800.0
 LOOK_EVERY_S: Final = 0.25
 MOST_TRIES: Final = 2
@@ -36,8 +38,11 @@ MOST_TRIES: Final = 2
 class Watcher(Protocol):
     """Looks on while the team is graded."""
 
-    def planned(self, jobs: Sequence[Job], clips: int) -> None:
-        """Called once, with what is to be done and the number of clips in all."""
+    def planned(self, jobs: Sequence[Job], clips: int, refused: int) -> None:
+        """Called once, with what is to be done and the number of clips in all.
+
+        `refused` of those that are done already could not be graded.
+        """
 
     def said(self, news: Said) -> None:
         """Called with the stage of a clip, now and then."""
@@ -127,6 +132,8 @@ def grade_team(
     ------
     ConfigError
         The folder, the roster, the store or the cluster cannot be used.
+    OutputError
+        The folder of the results or that of the store cannot be made or written.
     """
     _require_libraries()
     people = read_roster(roster) if roster else Roster()
@@ -153,7 +160,7 @@ def grade_team(
         )
         jobs = [_with_threads(job, crew) for job in make_jobs(db, clips, given, numbers, how)]
         if watcher:
-            watcher.planned(jobs, len(clips))
+            watcher.planned(jobs, len(clips), _refused(db, jobs, numbers))
         outcomes = _do_all(db, jobs, crew, watcher)
         renew_pages(db, how.from_store)
     unassigned = {path: one.why for path, one in given.items() if not one.athlete}
@@ -187,22 +194,35 @@ def _alone(how: How) -> Iterator[None]:
     """Keep a second command off the same results, and clear away what a killed one left."""
     from filelock import FileLock, Timeout
 
-    try:
-        how.out.mkdir(parents=True, exist_ok=True)
-        how.store.parent.mkdir(parents=True, exist_ok=True)
-        with (
-            FileLock(how.out / ".lock", blocking=False),
-            FileLock(how.store.with_name(f".{how.store.name}.lock"), blocking=False),
-        ):
-            shutil.rmtree(how.work_dir, ignore_errors=True)
+    needed = (
+        (how.out, how.out / ".lock", OTHER_FOLDER),
+        (how.store, how.store.with_name(f".{how.store.name}.lock"), OTHER_STORE),
+    )
+    with ExitStack() as locks:
+        for where, lock, fix in needed:
             try:
-                yield
-            finally:
-                shutil.rmtree(how.work_dir, ignore_errors=True)
-    except Timeout as error:
-        raise ConfigError(
-            "another kneedrive team is writing here", where=str(how.out), fix="Wait until it ends."
-        ) from error
+                lock.parent.mkdir(parents=True, exist_ok=True)
+                locks.enter_context(FileLock(lock, blocking=False))
+            except Timeout as error:
+                raise ConfigError(
+                    "another kneedrive team is writing here",
+                    where=str(how.out),
+                    fix="Wait until it ends.",
+                ) from error
+            except OSError as error:
+                raise output_error(error, where, fix) from error
+        shutil.rmtree(how.work_dir, ignore_errors=True)
+        try:
+            yield
+        finally:
+            shutil.rmtree(how.work_dir, ignore_errors=True)
+
+
+def _refused(db: sqlite3.Connection, jobs: Sequence[Job], numbers: dict[str, int]) -> int:
+    """How many of the clips that are not done again could not be graded."""
+    again = {job.path for job in jobs}
+    left = [number for path, number in numbers.items() if path not in again]
+    return sum(run.status != "graded" for run in earlier_runs(db, left).values())
 
 
 def _with_threads(job: Job, crew: Crew) -> Job:

@@ -127,15 +127,31 @@ def fingerprint(clip: TeamClip) -> str:
 def result_folders(paths: list[str]) -> dict[str, PurePosixPath]:
     """The folder of each clip's results: its path without the ending, where that is clear.
 
+    It is clear where no other clip's results go to the same folder or into it.
+
     Examples
     --------
     >>> [str(p) for p in result_folders(["Ann/1.mov", "Bo/1.mov", "Bo/1.mp4"]).values()]
     ['Ann/1', 'Bo/1.mov', 'Bo/1.mp4']
+    >>> [str(p) for p in result_folders(["Ann.mp4", "Ann/1.mp4"]).values()]
+    ['Ann.mp4', 'Ann/1']
     """
-    short = {path: PurePosixPath(path).with_suffix("") for path in paths}
     # Many disks do not tell upper from lower case.
-    times = Counter(str(folder).casefold() for folder in short.values())
-    return {
-        path: folder if times[str(folder).casefold()] == 1 else PurePosixPath(path)
-        for path, folder in short.items()
-    }
+    above = {str(one).casefold() for path in paths for one in PurePosixPath(path).parents}
+    names = {path: str(PurePosixPath(path).with_suffix("")) for path in paths}
+    while unclear := _unclear(names, above):
+        # Where not even the whole names are clear they grow, so this ends.
+        names |= {path: path for path in unclear if len(names[path]) < len(path)} or {
+            path: f"{names[path]}~{number}" for number, path in enumerate(unclear, 2)
+        }
+    return {path: PurePosixPath(name) for path, name in names.items()}
+
+
+def _unclear(names: dict[str, str], above: set[str]) -> list[str]:
+    """The paths whose names for the results stand for more than one folder."""
+    times = Counter(name.casefold() for name in names.values())
+    return [
+        path
+        for path, name in names.items()
+        if times[name.casefold()] > 1 or name.casefold() in above
+    ]

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from kneedrive_cv.errors import OutputError
+from kneedrive_cv.report.place import OTHER_FOLDER, OUTPUT_FILES, put_in_place
 from kneedrive_cv.team.clips import RESULT_NAME
 
 SEAL_NAME: Final = "graded.json"
@@ -59,8 +60,10 @@ def workspace(parent: Path) -> Iterator[Path]:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def publish(done: Path, folder: Path, work: Path) -> None:
+def publish(done: Path, folder: Path) -> None:
     """Give finished results their final name, in place of older ones.
+
+    Files of others among the older ones are kept.
 
     Parameters
     ----------
@@ -68,8 +71,6 @@ def publish(done: Path, folder: Path, work: Path) -> None:
         The finished results, on the same disk.
     folder : Path
         Where they go.
-    work : Path
-        Where the older ones are put aside.
 
     Raises
     ------
@@ -78,12 +79,10 @@ def publish(done: Path, folder: Path, work: Path) -> None:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     done.chmod(0o755)  # mkdtemp's folders are closed to others
-    if folder.exists():
-        if not (folder / RESULT_NAME).exists():
-            raise OutputError(
-                "this name is taken by something that is no result of a clip",
-                where=str(folder),
-                fix="Choose another folder with --out.",
-            )
-        folder.rename(work / "older")
-    done.rename(folder)
+    if folder.exists() and not (folder / RESULT_NAME).exists():
+        raise OutputError(
+            "this name is taken by something that is no result of a clip",
+            where=str(folder),
+            fix=OTHER_FOLDER,
+        )
+    put_in_place(done, folder, own=(*OUTPUT_FILES, SEAL_NAME))

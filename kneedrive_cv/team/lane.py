@@ -20,6 +20,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import TYPE_CHECKING, Any, Final
 
+from kneedrive_cv.interrupt import kept_from_children
 from kneedrive_cv.team import worker
 from kneedrive_cv.team.job import Job, Outcome
 
@@ -61,9 +62,10 @@ class Lane:
             with self._lock:
                 if self._stopped:
                     raise CancelledError
-                self._future = self._open().schedule(
-                    worker.do_job, args=(job,), timeout=job.time_limit_s
-                )
+                with kept_from_children():  # the pool starts its threads and process now
+                    self._future = self._open().schedule(
+                        worker.do_job, args=(job,), timeout=job.time_limit_s
+                    )
             return self._future.result()
         except TimeoutError:
             self._close()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
 
-from kneedrive_cv.errors import OutputError
+from kneedrive_cv.report.place import output_error
 from kneedrive_cv.team.page import render_team
 from kneedrive_cv.team.squad import Squad, read_squad
 from kneedrive_cv.team.store.opening import read_store
@@ -60,6 +60,5 @@ def _replace(path: Path, write: Callable[[Path], object]) -> None:
             with suppress(FileNotFoundError):
                 half.unlink()
     except OSError as error:
-        reason = error.strerror or str(error)
         fix = "Close the program that holds it open, and run the command again."
-        raise OutputError(f"cannot be written ({reason})", where=str(path), fix=fix) from error
+        raise output_error(error, path, fix) from error

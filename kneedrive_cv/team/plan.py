@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sqlite3
+from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import VideoError
@@ -164,13 +165,19 @@ def _is_done(run: EarlierRun | None, key: str, how: How) -> bool:
 def _places(
     db: sqlite3.Connection, clips: Sequence[TeamClip], numbers: dict[str, int], how: How
 ) -> dict[str, Path]:
-    """The folder of each clip's results: no two clips share one, not even of two trainings."""
-    taken = taken_folders(db)
+    """The folder of each clip's results: no two clips share one, not even of two trainings.
+
+    Nor does one lie around another's that is there already.
+    """
+    owners: defaultdict[PurePosixPath, set[int]] = defaultdict(set)
+    for name, owner in taken_folders(db).items():
+        for around in (PurePosixPath(name), *PurePosixPath(name).parents):
+            owners[around].add(owner)
     places: dict[str, Path] = {}
     for path, inside in result_folders([clip.path for clip in clips]).items():
         number = numbers[path]
         folder = how.out / inside
-        if taken.get(how.in_store(folder), number) != number:
+        if owners[PurePosixPath(how.in_store(folder))] - {number}:
             folder = folder.with_name(f"{folder.name}~{number}")
         places[path] = folder
     return places

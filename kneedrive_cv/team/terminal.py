@@ -70,13 +70,16 @@ class TeamProgress:
         if kind is KeyboardInterrupt and self._planned:
             self._say(f"{self._done} of {self._planned} clips are done.")
 
-    def planned(self, jobs: Sequence[Job], clips: int) -> None:
+    def planned(self, jobs: Sequence[Job], clips: int, refused: int) -> None:
         """Show how much there is to do."""
         self._jobs = {job.run: job for job in jobs}
         self._planned = len(jobs)
-        if len(jobs) < clips:
-            known = clips - len(jobs)
-            self._say(f"{known} of {clips} clips are graded already and did not change.")
+        known = f"{clips - len(jobs)} of {clips} clips are"
+        if refused:
+            words = f"done already and did not change; {refused} of them could not be graded."
+            self._say(f"{known} {words}")
+        elif len(jobs) < clips:
+            self._say(f"{known} graded already and did not change.")
         self._all = self._bar.add_task("All clips", total=len(jobs), unit="clips")
 
     def said(self, news: Said) -> None:
@@ -114,7 +117,9 @@ def print_squad(squad: Squad, run: TeamRun) -> None:
     """Print the short table, what could not be graded, and where the page lies."""
     if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(errors="replace")
-    console = Console(width=None if sys.stdout.isatty() else _PIPE_COLUMNS)
+    # A program whose stdout is closed has none.
+    shown = sys.stdout is not None and sys.stdout.isatty()
+    console = Console(width=None if shown else _PIPE_COLUMNS)
     for group in squad.groups:
         console.print(_table(group.name, group.standings))
         console.print()

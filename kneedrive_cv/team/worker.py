@@ -120,7 +120,7 @@ def _grade(job: Job) -> None:
         done.mkdir()
         job.grade(job, clip, done, _Voice(job.run))
         seal(done, job.key, job.path)
-        publish(done, job.folder, work)
+        publish(done, job.folder)
 
 
 @contextmanager
