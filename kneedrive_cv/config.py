@@ -48,7 +48,8 @@ class PoseSettings(_Section):
     model: ModelName = "heavy"
     workers: int = Field(0, ge=0, description="estimators side by side; 0: one per core")
     second_look_share: float = Field(
-        0.35, ge=0, le=1, description="at most this share of the frames is looked at again"
+        0.35, ge=0, le=1, description="at most this share of the frames is looked at again, "
+        "or 40 of them; 0: none"
     )
     second_look_scales: tuple[float, ...] = Field(
         (0.7, 1.3), description="sizes of the crop for it, against the first"

@@ -48,6 +48,10 @@ FEET_ROOM: Final = 0.1
 """Feet that are so near to a crop's lower end in more than so many of the frames are cut off in
 some; so much room below them is usual. In shares of the crop's side."""
 
+LEAST_AGAIN: Final = 40
+"""Frames that may be looked at again in the shortest clip too: of one that begins at the blocks
+half may be hard."""
+
 LEAST_PELVIS_FRAMES: Final = 9
 """In fewer frames nothing goes with the stride."""
 
@@ -196,6 +200,7 @@ def look_again(
         [best],
         swap_cost=settings.clean.swap_cost,
         most_share=settings.pose.second_look_share,
+        least=LEAST_AGAIN if settings.pose.second_look_share else 0,
         frontal=frontal,
     )
     return [best, *at(doubtful, settings.pose.second_look_scales)]

@@ -44,3 +44,13 @@ def test_a_pose_that_was_never_seen_leans_nowhere():
 def test_a_body_that_is_read_as_leaning_15_degrees_leans_twice_as_far_and_is_looked_at_upright():
     own_deg = np.median(find_lean(leaning(POSE, 60.0))) - 60.0
     assert np.all(find_lean(leaning(POSE, 17.0 - own_deg)) != 0)
+
+
+def test_who_comes_up_out_of_the_blocks_is_looked_at_upright_until_he_has_come_up():
+    """Not now so and now so, as the lean that is read passes the limit up and down."""
+    own_deg = np.median(find_lean(leaning(POSE, 60.0))) - 60.0
+    count = len(POSE)
+    steep, slight = (leaning(POSE, lean - own_deg).xy_px for lean in (30.0, 9.0))
+    assert not find_lean(POSE.replace(xy_px=slight)).any()
+    comes_up = np.where((np.arange(count) < count // 2)[:, None, None], steep, slight)
+    assert np.all(find_lean(POSE.replace(xy_px=comes_up)) != 0)

@@ -245,6 +245,16 @@ def test_no_more_frames_are_looked_at_again_than_the_share_that_is_set(share):
     assert find_doubtful([noisy], swap_cost=COST, most_share=share).mean() <= share
 
 
+def test_lost_legs_that_are_more_than_may_be_looked_at_again_are_looked_at_as_far_as_they_may():
+    """All of them are as doubtful as one another; that must not leave all of them out."""
+    pose, lost = POSES[60], list(range(20, 60, 2))
+    spoilt = merged(pose, lost)
+    share = 10 / len(pose)
+    few = find_doubtful([spoilt], swap_cost=COST, most_share=share)
+    assert 9 <= few.sum() <= 10
+    assert find_doubtful([spoilt], swap_cost=COST, most_share=share, least=80)[lost].all()
+
+
 def after_the_blocks(pose, crouched):
     """The run after so many frames in which he waits, one leg before the other."""
     random = np.random.default_rng(4)

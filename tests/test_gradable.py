@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
 from kneedrive_cv.clean.outliers import outside_picture
 from kneedrive_cv.config import GradeSettings
 from kneedrive_cv.errors import UngradableError
-from kneedrive_cv.scene.view import find_sight
+from kneedrive_cv.scene.view import Sight, find_sight
 from kneedrive_cv.technique.gradable import require_run
 from tests.frontal_maker import motion_of, seen, truth_of
 
@@ -26,3 +28,11 @@ def test_a_run_whose_feet_are_out_of_the_picture_is_refused_whatever_was_guessed
     require_run(motion, whole, sight, GradeSettings())
     with pytest.raises(UngradableError, match="feet are out of the picture"):
         require_run(motion, cut, sight, GradeSettings())
+
+
+@pytest.mark.parametrize("lean_deg", [-34.0, -11.0])
+def test_a_run_that_leans_away_from_where_it_goes_is_refused_as_reversed(lean_deg):
+    motion = SimpleNamespace(angles={"trunk_lean_deg": np.full(40, lean_deg)})
+    inside, side = np.zeros((40, 33), bool), Sight("side", 1.0, "right", 0.2)
+    with pytest.raises(UngradableError, match=r"run backwards.*reverse"):
+        require_run(motion, inside, side, GradeSettings())

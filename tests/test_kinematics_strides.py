@@ -61,6 +61,16 @@ def test_the_delay_is_from_toe_off_to_the_rearmost_thigh(time_s):
     assert drive.delay_s == pytest.approx(rearmost_s - (STEP_S + 0.1), abs=0.005)
 
 
+@pytest.mark.parametrize("rise_deg", [-40.0, 0.0, 12.0])
+def test_a_thigh_that_hardly_rises_after_its_toe_off_makes_no_knee_drive(time_s, rise_deg):
+    """The toe-off was misread: what would be its top is where the thigh sinks from."""
+    drives = find_knee_drives(contacts_of(6), thighs(time_s), time_s)
+    since_s = np.clip(time_s - drives[1].toe_off_s, 0.0, None)
+    sinks = 50.0 + rise_deg * np.minimum(since_s / 0.1, 1.0) - 200.0 * np.clip(since_s - 0.1, 0, 1)
+    found = find_knee_drives(contacts_of(6), thighs(time_s) | {"right": sinks}, time_s)
+    assert [drive.side for drive in found] == ["left", "left"]
+
+
 def late_thigh(time_s, hangs_s, rear_deg=-30.0, noise=None):
     """A thigh that hangs at its rear for a while, sinking by a degree, and then swings forward."""
     begins_s = STEP_S + 0.1 + hangs_s

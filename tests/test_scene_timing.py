@@ -13,7 +13,13 @@ from kneedrive_cv.clean.swaps import Choice, best_look, take
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.slowed import slow_stretch
-from kneedrive_cv.scene.timing import count_step_hz, even_times, find_timing, tell_timing
+from kneedrive_cv.scene.timing import (
+    count_step_hz,
+    doubt_unusual,
+    even_times,
+    find_timing,
+    tell_timing,
+)
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
 from tests.test_clean_lean import leaning
@@ -209,3 +215,20 @@ def test_a_rendered_sprint_is_read_in_real_time_however_slowly_it_plays(slowed):
     assert found.slow_motion == slowed
     assert found.capture_fps == pytest.approx(60.0)
     assert found.inferred == (slowed > 1)
+
+
+@pytest.mark.parametrize("step_hz", [2.1, 2.9, 6.4, 8.5])
+def test_a_sprint_whose_steps_no_sprinter_takes_has_unsure_times_and_says_so(step_hz):
+    doubted = doubt_unusual(timing(), step_hz)
+    assert doubted.inferred
+    assert f"{step_hz:.1f} steps a second" in doubted.source
+    assert doubted.source.startswith("inferred")
+
+
+@pytest.mark.parametrize("step_hz", [3.2, 4.2, 5.3, float("nan")])
+def test_usual_steps_are_no_reason_to_doubt_the_clips_own_times(step_hz):
+    assert not doubt_unusual(timing(), step_hz).inferred
+
+
+def test_a_rate_that_the_user_gave_is_not_doubted():
+    assert not doubt_unusual(timing(given_fps=60.0), 2.1).inferred

@@ -43,3 +43,18 @@ def test_times_and_the_trunk_do_not_need_the_knee_at_the_top():
     found = values_without("left_knee", 18, 19)
     for metric in ("contact_time_s", "flight_time_s", "trunk_lean_deg"):
         assert found[metric].status == "measured"
+
+
+def test_hip_flexion_is_thigh_plus_trunk_lean():
+    found = values_without("left_knee", 12)
+    parts = [found[metric].value for metric in ("thigh_deg", "trunk_lean_deg")]
+    assert found["hip_flexion_deg"].value == pytest.approx(sum(parts))
+
+
+def test_at_30_frames_a_second_the_lower_leg_at_the_top_is_less_sure_and_says_why():
+    slow = Quality(QUALITY.sight, 30.0, 300.0, False)
+    for metric in ("knee_flexion_deg", "foot_ahead_of_knee_shank"):
+        assert "33 ms between frames" in slow.doubt(metric)
+        assert not QUALITY.doubt(metric)
+        assert slow.stride_error(metric) > 1.2 * QUALITY.stride_error(metric)
+    assert not slow.doubt("thigh_deg")

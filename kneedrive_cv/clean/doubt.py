@@ -36,15 +36,17 @@ _WIDEST_STEP = 8
 _HOLE_S = 0.02
 """Doubtful frames that so little time lies between: what lies between them is doubtful as well."""
 
-_LEAST_CAP = 40
-"""Frames that may be marked in the shortest clip too: out of the blocks half of one may be hard."""
-
 _STRIDING = 0.4
 """Legs that come no further apart than this share of a stride do not run."""
 
 
 def find_doubtful(
-    looks: Sequence[PoseTrack], *, swap_cost: float, most_share: float, frontal: bool = False
+    looks: Sequence[PoseTrack],
+    *,
+    swap_cost: float,
+    most_share: float,
+    least: int = 0,
+    frontal: bool = False,
 ) -> BoolArray:
     """Frames in which the estimator may have lost a leg.
 
@@ -55,8 +57,9 @@ def find_doubtful(
     swap_cost : float
         As for `choose_looks`.
     most_share : float
-        At most this share of the frames is marked, the worst ones, or `_LEAST_CAP` of them if that
-        is more; none where it is 0.
+        At most this share of the frames is marked, the worst ones.
+    least : int
+        So many may be marked whatever share of the frames they are.
     frontal : bool
         Seen from the front or the rear, where a thigh that points at the camera is short.
 
@@ -74,7 +77,7 @@ def find_doubtful(
     # an athlete who waits in the blocks hides his legs too, and nothing is read there
     usual_apart = usual_distance(legs, time_s)
     score[usual_apart < _STRIDING * np.percentile(usual_apart, 90)] = 0.0
-    most = max(int(most_share * len(score)), _LEAST_CAP if most_share else 0)
+    most = max(int(most_share * len(score)), least)
     # all lost frames have the same score; of those the one that bends more goes first
     order = np.lexsort((bend, score))[::-1]
     worst = np.zeros(len(score), dtype=bool)

@@ -32,9 +32,9 @@ rendered runs of any delay."""
 _CREST_DEG = 9.0
 """The thigh's peak is timed and read by all of its curve that lies so little below it."""
 
-_RISE_DEG = 20.0
-"""A thigh that rises by less from toe-off to its top did not swing: the toe-off was misread. In a
-jog it rises by 50, in a sprint by 80 and more."""
+_LEAST_RISE = 0.5
+"""A thigh that rises from toe-off to its top by less than this share of what it sinks to the
+touchdown did not swing: the toe-off was misread. In a sprint it rises by twice of that."""
 
 _FLIGHT_S = (0.0, 0.35)
 
@@ -120,11 +120,11 @@ def find_knee_drives(
 
 
 def _swings(
-    thigh_deg: FloatArray, time_s: FloatArray, toe_off_s: float, peak: Extreme, ends_s: float
+    thigh: FloatArray, time_s: FloatArray, toe_off_s: float, peak: Extreme, ends_s: float
 ) -> bool:
-    """Whether the thigh rises to a top and falls again within the swing, as in a knee drive."""
-    inside = toe_off_s < peak.time_s < ends_s
-    return inside and peak.value - value_at(thigh_deg, time_s, toe_off_s) >= _RISE_DEG
+    """Whether the thigh rises to a top and sinks again within the swing, as in a knee drive."""
+    rise, fall = (peak.value - value_at(thigh, time_s, end_s) for end_s in (toe_off_s, ends_s))
+    return toe_off_s < peak.time_s < ends_s and rise >= _LEAST_RISE * fall
 
 
 def _knee_drive(

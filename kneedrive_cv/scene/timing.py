@@ -49,8 +49,8 @@ MIN_KNEE_OF_SPRINT_DEG = 110.0
 145: with so few steps they are played at half speed."""
 
 USUAL_SPRINT_HZ = (3.1, 5.5)
-"""Sprinters take 3.9 to 5 steps a second, the slowest of 16 real ones 3.2; outside of these the clip
-is likelier to play at another speed than it was filmed at."""
+"""Sprinters take 3.9 to 5 steps a second, the slowest of 16 real ones 3.2; with fewer or more the
+clip is likelier to play at another speed than it was filmed at."""
 
 SLOWEST_LIFTS_HZ = 0.8
 """Fewer knee lifts a second than this are no march, but a drill in slow motion."""
