@@ -232,3 +232,8 @@ def test_usual_steps_are_no_reason_to_doubt_the_clips_own_times(step_hz):
 
 def test_a_rate_that_the_user_gave_is_not_doubted():
     assert not doubt_unusual(timing(given_fps=60.0), 2.1).inferred
+
+
+@pytest.mark.parametrize(("knee", "factor"), [(84.0, 4.0), (115.0, 8.0)])
+def test_the_knees_tell_a_slowed_jog_from_a_slowed_sprint(knee, factor):
+    assert timing(step_hz=0.65, knee=knee).slow_motion == pytest.approx(factor)

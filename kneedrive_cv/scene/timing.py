@@ -26,6 +26,10 @@ SLOWEST_STEP_HZ = 2.2
 """Running has more steps a second; fewer, with the legs of a run, is slow motion."""
 
 USUAL_STEP_HZ = 4.2
+USUAL_JOG_HZ = 2.8
+JOG_KNEE_BELOW_DEG = 95.0
+"""A jogger bends the knee to 82 in the swing, sprinters to 106 and more."""
+
 CAMERA_FPS = (30.0, 50.0, 60.0, 100.0, 120.0, 200.0, 240.0)
 RARE_FPS = (24.0, 25.0, 48.0, 90.0, 300.0, 480.0, 960.0)
 RARE = 0.25
@@ -294,7 +298,9 @@ def find_timing(
     if tagged_fps is not None and tagged_fps > 1.2 * playback_fps:
         return _timing(playback_fps, tagged_fps / playback_fps, f"written by the phone ({tag})")
     if is_slowed(step_hz, swing_knee_deg):
-        factor = likely_factor(playback_fps, step_hz)
+        jogs = swing_knee_deg < JOG_KNEE_BELOW_DEG
+        usual_hz = USUAL_JOG_HZ if jogs else USUAL_STEP_HZ
+        factor = likely_factor(playback_fps, step_hz, usual_hz)
         told = f"inferred: {step_hz:.2f} steps a second of playback are no run in real time"
         return _timing(playback_fps, factor, told, inferred=True)
     return _timing(playback_fps, 1.0, "the clip's own timestamps")
@@ -306,25 +312,29 @@ def is_slowed(step_hz: float, swing_knee_deg: float) -> bool:
     return run or (step_hz < SLOWEST_SPRINT_HZ and swing_knee_deg > MIN_KNEE_OF_SPRINT_DEG)
 
 
-def likely_factor(playback_fps: float, step_hz: float) -> float:
-    """How many times a run is slowed: by what a camera's rate makes the usual steps of a sprint.
+def likely_factor(
+    playback_fps: float, step_hz: float, usual_hz: float = USUAL_STEP_HZ
+) -> float:
+    """How many times a run is slowed: by what a camera's rate makes the usual steps.
 
     Parameters
     ----------
     playback_fps : float
     step_hz : float
         Steps a second of playback.
+    usual_hz : float
+        Steps a second in real time.
 
     Examples
     --------
-    >>> likely_factor(29.97, 0.43)
-    8.0
+    >>> likely_factor(29.97, 0.43), likely_factor(29.97, 0.7, USUAL_JOG_HZ)
+    (8.0, 4.0)
     """
     shown_fps = round(playback_fps) if playback_fps >= 20 else playback_fps
 
     def cost(fps: float) -> float:
         """How unlikely a capture rate is."""
-        away = abs(np.log(fps / shown_fps * step_hz / USUAL_STEP_HZ))
+        away = abs(np.log(fps / shown_fps * step_hz / usual_hz))
         usual = fps in CAMERA_FPS and (fps / shown_fps).is_integer()
         return float(away) + (0.0 if usual else RARE)
 
