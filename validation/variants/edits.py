@@ -62,6 +62,28 @@ def repeated(times: int) -> Edit:
     return edit
 
 
+def mixed(times: int) -> Edit:
+    """Slowed so many times as an editor does it: new pictures mixed of the two beside them."""
+
+    def edit(frames: Frames) -> Frames:
+        before = None
+        for t, image in frames:
+            if before is not None:
+                for i in range(times):
+                    share = i / times
+                    between = cv2.addWeighted(before[1], 1 - share, image, share, 0.0)
+                    yield times * before[0] + i * (t - before[0]), np.asarray(between, np.uint8)
+            before = (t, image)
+
+    return edit
+
+
+def backwards(frames: Frames) -> Frames:
+    """Played from its end to its start."""
+    shown = list(frames)
+    return iter([(shown[-1][0] - t, image) for t, image in reversed(shown)])
+
+
 def pulled_down(frames: Frames) -> Frames:
     """Every fourth picture twice, all shown evenly: as 24 frames a second become 30."""
     times: list[float] = []
