@@ -10,7 +10,8 @@ from pathlib import Path
 import av
 import pytest
 
-from kneedrive_cv.report.write import OUTPUT_FILES, output_dir
+from kneedrive_cv.report.output_files import OUTPUT_FILES
+from kneedrive_cv.report.write import output_dir
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.video.reader import VideoReader
 from tests.cli_run import Ran, kneedrive

@@ -24,6 +24,7 @@ from kneedrive_cv.report.frames import Progress, clip_frames, run_frames, run_pa
 from kneedrive_cv.report.history import History, find_earlier, history_of
 from kneedrive_cv.report.html import Pictures, write_report
 from kneedrive_cv.report.kinogram import KinogramCollector
+from kneedrive_cv.report.output_files import OUTPUT_FILES
 from kneedrive_cv.report.overlay import OverlaySink
 from kneedrive_cv.report.playback import page_data, write_shown
 from kneedrive_cv.report.printed import PrintedReport
@@ -33,18 +34,6 @@ from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
-OUTPUT_FILES: Final = (
-    "report.html",
-    "report.pdf",
-    "summary.png",
-    "overlay.mp4",
-    "overlay.csv",
-    "kinogram.png",
-    "result.json",
-    "strides.csv",
-    "angles.csv",
-    "pose.npz",
-)
 LISTEN_EVERY_S: Final = 0.1
 _FIX: Final = "Choose another folder with --out."
 
@@ -53,8 +42,11 @@ def output_dir(clip_path: Path, out_dir: Path) -> Path:
     """The folder that the results of a clip go to.
 
     It has the clip's name without the ending. Where the results of a clip with another ending
-    lie there already, it has the whole name: ``run.mov`` does not replace ``run.mp4``.
+    lie there already, it has the whole name: ``run.mov`` does not replace ``run.mp4``. So it has
+    where nothing but dots would be left: ``...mp4`` is not written to the folder above.
     """
+    if not clip_path.stem.strip("."):
+        return out_dir / clip_path.name
     short = out_dir / clip_path.stem
     earlier = _earlier_clip(short)
     return short if earlier in (None, clip_path.name) else out_dir / clip_path.name
@@ -68,8 +60,9 @@ def check_output(clip_path: Path, out_dir: Path) -> None:
     OutputError
         The folder cannot be made or written, or the clip's folder in it holds something else.
     """
-    _check_target(output_dir(clip_path, out_dir))
-    with _working_dir(out_dir, clip_path):
+    target = output_dir(clip_path, out_dir)
+    _check_target(target)
+    with _working_dir(_pointed_to(target).parent, clip_path):
         pass
 
 
@@ -85,7 +78,8 @@ def write_outputs(
     """Write report, overlay, kinogram, result, tables and pose of one clip.
 
     Everything goes to a temporary folder that takes its final name when it is whole. Files of
-    others in an older folder of the clip are kept.
+    others in an older folder of the clip are kept. Where that is a link to a folder, the results
+    go into the folder that it points to.
 
     Parameters
     ----------
@@ -117,13 +111,14 @@ def write_outputs(
     if earlier is None:
         earlier = find_earlier(analysis.result, out_dir)
     history = history_of(analysis.result, earlier)
-    with hold_interrupts(), _working_dir(out_dir, analysis.clip_path) as work:
+    place = _pointed_to(target)
+    with hold_interrupts(), _working_dir(place.parent, analysis.clip_path) as work:
         try:
             _write_tables(analysis, work)
             pictures = _pictures(analysis, work, frames, progress, slower, history)
             write_report(analysis.result, pictures, work / "report.html")
             let_through()
-            _publish(work, target)
+            _publish(work, place)
         except OSError as error:
             raise _output_error(error, target) from error
     return target
@@ -237,6 +232,11 @@ def _check_target(target: Path) -> None:
         )
 
 
+def _pointed_to(target: Path) -> Path:
+    """The folder itself where its name is a link: a link cannot be replaced by a folder."""
+    return target.resolve() if target.is_symlink() else target
+
+
 @contextmanager
 def _working_dir(out_dir: Path, clip_path: Path) -> Iterator[Path]:
     """A temporary folder beside the final one, gone afterwards whatever happens."""
@@ -288,7 +288,7 @@ def _publish(work: Path, target: Path) -> None:
     for entry in old.iterdir():
         if entry.name not in OUTPUT_FILES:
             entry.rename(target / entry.name)
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)  # the results are whole, whatever is left of the old
 
 
 def _output_error(error: OSError, where: Path) -> OutputError:
