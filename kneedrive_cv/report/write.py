@@ -14,7 +14,8 @@ from threading import Event
 from typing import Final
 
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.errors import OutputError
+from kneedrive_cv.arguments import SLOWEST
+from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import write_result
 from kneedrive_cv.export.npz import save_pose
@@ -92,7 +93,7 @@ def write_outputs(
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
     slower : float
-        How many times slower than the clip the overlay plays.
+        How many times slower than the clip the overlay plays, 1 to 32.
     earlier : iterable of AnalysisResult, optional
         Runs of the same athlete from earlier days; by default those of his name in ``out_dir``.
 
@@ -103,9 +104,13 @@ def write_outputs(
 
     Raises
     ------
+    ConfigError
+        ``slower`` is none of these.
     OutputError
         Something cannot be written, or the folder's name is taken by something else.
     """
+    if not 1 <= slower <= SLOWEST:  # no number at all is not between them either
+        raise ConfigError(f"{slower:g} is not between 1 and {SLOWEST:g}", where="slower")
     target = output_dir(analysis.clip_path, out_dir)
     _check_target(target)
     if earlier is None:
