@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Settings, chosen_settings
 from kneedrive_cv.errors import ConfigError, UngradableError
+from kneedrive_cv.label import label_of
 from kneedrive_cv.looks import Progress
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.run import Run
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def analyze(
     clip: str | Path | None = None,
-    settings: Settings | str | Path | None = None,
+    settings: Settings | dict[str, Any] | str | Path | None = None,
     *,
     pose: GivenPose | PoseTrack | str | Path | None = None,
     also: str | Path | None = None,
@@ -43,8 +44,9 @@ def analyze(
     ----------
     clip : str or Path, optional
         A video file; not needed where there is a pose.
-    settings : Settings, str or Path, optional
-        Settings, or a TOML file with them; what follows is put on top of them.
+    settings : Settings, dict, str or Path, optional
+        Settings, or a TOML file with them, or a dict of what it would hold; what follows is put on
+        top of them.
     pose : GivenPose, PoseTrack, str or Path, optional
         A pose file of another program, or what `read_pose` made of it, or a track of one's own:
         the pose is taken from it. The clip beside it says the time and gives the pictures.
@@ -62,8 +64,10 @@ def analyze(
         A known distance on his lane in place of it: x1, y1, x2, y2 in pixels, then metres.
     model : str, optional
         ``lite``, ``full`` or ``heavy``.
-    name, recorded : str
-        The athlete's name and the day of the run, for the report.
+    name : str
+        The athlete's name, for the report.
+    recorded : str, date or datetime
+        The day of the run, for the report; text as ``2026-05-31``.
     progress : callable, optional
         Called as ``progress(stage, done, total)``; by default a line in a notebook, and nothing
         elsewhere.
@@ -81,11 +85,12 @@ def analyze(
     UngradableError
         It can be read, but no sprint can be graded from it; the message says why.
     ConfigError
-        A setting is wrong.
+        A setting or an argument is wrong.
     """
     from kneedrive_cv import pipeline
     from kneedrive_cv.notebook import progress_line
 
+    label = label_of(name, recorded)
     chosen = chosen_settings(
         settings,
         capture_fps=capture_fps,
@@ -102,18 +107,18 @@ def analyze(
     else:
         with progress_line(progress) as show:
             run = Run(pipeline.analyze(clip, chosen, also=also, progress=show, pool=pool))
-    return run.labelled(name=name, recorded=recorded) if name or recorded else run
+    return run.labelled(**label)
 
 
 def list_people(
-    clip: str | Path, settings: Settings | str | Path | None = None
+    clip: str | Path, settings: Settings | dict[str, Any] | str | Path | None = None
 ) -> dict[int, str]:
     """Say who is in a clip, as ``kneedrive analyze CLIP --athlete list`` does.
 
     Parameters
     ----------
     clip : str or Path
-    settings : Settings, str or Path, optional
+    settings : Settings, dict, str or Path, optional
 
     Returns
     -------
@@ -134,14 +139,14 @@ def list_people(
 
 
 def analyze_all(
-    clip: str | Path, settings: Settings | str | Path | None = None
+    clip: str | Path, settings: Settings | dict[str, Any] | str | Path | None = None
 ) -> dict[int, Run]:
     """Grade everybody in a clip who runs, as ``kneedrive analyze CLIP --all-athletes`` does.
 
     Parameters
     ----------
     clip : str or Path
-    settings : Settings, str or Path, optional
+    settings : Settings, dict, str or Path, optional
 
     Returns
     -------
@@ -234,7 +239,7 @@ def write_outputs(
     out : str or Path
         The results go to a folder in it that has the clip's name.
     slower : float
-        How many times slower than the clip the overlay plays.
+        How many times slower than the clip the overlay plays, 1 to 32.
     progress : callable, optional
         As for `analyze`.
 
@@ -245,6 +250,8 @@ def write_outputs(
 
     Raises
     ------
+    ConfigError
+        ``slower`` is none of these.
     OutputError
         Something cannot be written, or the folder's name is taken by something else.
     """

@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from kneedrive_cv.errors import ConfigError
 
+if TYPE_CHECKING:
+    from kneedrive_cv.config import Settings
+
 TALLEST_M: Final = 2.6
 """A height above this was given in centimetres."""
+SLOWEST: Final = 32.0
+"""How many times slower than the clip an overlay may play."""
+OPTIONS: Final = {
+    "capture_fps": "--capture-fps",
+    "height_m": "--height",
+    "known_distance": "--distance",
+    "pick_athlete": "--athlete",
+    "view": "--view",
+}
+"""Fields of the settings, and the options that say them."""
 
 
 def metres(height: float | None) -> float | None:
@@ -19,6 +32,31 @@ def metres(height: float | None) -> float | None:
 def numbers(text: str | None) -> list[str] | None:
     """What stands between commas; whether they are numbers, and enough, the settings check."""
     return None if text is None else [part.strip() for part in text.split(",")]
+
+
+def settings_of(path: Path | None, model: str | None, **said: Any) -> Settings:
+    """Settings from the file, with what the command line says on top."""
+    from kneedrive_cv.config import chosen_settings
+
+    return chosen_settings(path, model=model, options=OPTIONS, **said)
+
+
+def about_everybody(
+    athlete: str | None, *, all_athletes: bool, also: Path | None, pose: Path | None, as_json: bool
+) -> bool:
+    """Whether everybody in the clip is meant: to be listed, or to be graded.
+
+    Raises
+    ------
+    ConfigError
+        What else was said holds for one athlete alone.
+    """
+    asked = "--all-athletes" if all_athletes else "--athlete list" if athlete == "list" else ""
+    said = {"--also": also is not None, "--pose": pose is not None, "--json": as_json}
+    beside = [option for option, given in said.items() if given]
+    if asked and beside:
+        raise ConfigError(f"{asked} and {beside[0]} do not go together")
+    return bool(asked)
 
 
 def named_after(clip: Path | None, pose: Path | None, also: Path | None) -> Path:

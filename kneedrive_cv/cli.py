@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +12,19 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from kneedrive_cv.arguments import metres, named_after, numbers
+from kneedrive_cv.arguments import (
+    SLOWEST,
+    about_everybody,
+    metres,
+    named_after,
+    numbers,
+    settings_of,
+)
 from kneedrive_cv.errors import KneedriveError, UngradableError
+from kneedrive_cv.interrupt import OneInterrupt
+from kneedrive_cv.label import Label, label_of
 from kneedrive_cv.lasting import lasting
+from kneedrive_cv.stdout import drop_stdout, takes_no_more, use_plain_letters
 
 if TYPE_CHECKING:
     from kneedrive_cv.config import Settings
@@ -30,8 +39,15 @@ class _Plain(TyperGroup):
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Run the command, and end the program with its exit code."""
+        use_plain_letters()
         try:
             code = super().main(*args, **(kwargs | {"standalone_mode": False}))
+        except OSError as error:
+            if not takes_no_more(error):
+                raise
+            drop_stdout()
+            typer.echo(f"kneedrive: the output cannot be written ({error.strerror}).", err=True)
+            code = WRONG_USE
         except Exception as error:
             # The class of these errors has moved between releases of typer.
             if not hasattr(error, "format_message"):
@@ -46,7 +62,7 @@ class _Plain(TyperGroup):
 
 def _person(value: str | None) -> str | None:
     """What may stand behind --athlete."""
-    if value is None or value == "list" or (value.isdigit() and int(value) > 0):
+    if value is None or value == "list" or (value.isdecimal() and int(value) > 0):
         return value
     raise typer.BadParameter("give a number from 1, or 'list'")
 
@@ -64,6 +80,10 @@ Height = Annotated[
 Distance = Annotated[
     str | None,
     typer.Option(help="A known distance on his lane: X1,Y1,X2,Y2 in pixels, then METRES."),
+]
+Recorded = Annotated[
+    datetime | None,
+    typer.Option(formats=["%Y-%m-%d"], help="Day of the run, if the clip does not say it."),
 ]
 Model = Annotated[
     Literal["lite", "full", "heavy"] | None, typer.Option(help="The pose model.")
@@ -122,12 +142,9 @@ def analyze(
     model: Model = None,
     settings: Annotated[Path | None, typer.Option(help="A TOML file with settings.")] = None,
     name: Annotated[str, typer.Option(help="The athlete's name, for the report.")] = "",
-    recorded: Annotated[
-        datetime | None,
-        typer.Option(formats=["%Y-%m-%d"], help="Day of the run, if the clip does not say it."),
-    ] = None,
+    recorded: Recorded = None,
     slower: Annotated[
-        float, typer.Option(min=1.0, max=32.0, help="Times slower that the overlay plays.")
+        float, typer.Option(min=1.0, max=SLOWEST, help="Times slower that the overlay plays.")
     ] = 1.0,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print result.json in place of the table.")
@@ -135,7 +152,11 @@ def analyze(
 ) -> None:
     """Grade one clip and write the report."""
     with _clear_errors(clip or pose):
-        chosen = _settings(
+        everybody = about_everybody(
+            athlete, all_athletes=all_athletes, also=also, pose=pose, as_json=as_json
+        )
+        label = label_of(name, recorded)
+        chosen = settings_of(
             settings,
             model,
             capture_fps=capture_fps,
@@ -144,9 +165,8 @@ def analyze(
             height_m=metres(height),
             known_distance=numbers(distance),
         )
-        label = {"name": name, "recorded": recorded.date().isoformat() if recorded else ""}
-        if all_athletes or athlete == "list":
-            shown = named_after(clip, None, also)
+        if everybody:
+            shown = named_after(clip, None, None)
             _everybody(shown, out, chosen, label, slower, grade=all_athletes)
             return
         folder, result = _analyze(clip, out, chosen, label, slower, also, pose)
@@ -202,7 +222,7 @@ def team(
                 roster=roster,
                 out=out,
                 store=store,
-                settings=_settings(settings, model),
+                settings=settings_of(settings, model),
                 workers=workers,
                 scheduler=scheduler,
                 force=force,
@@ -256,8 +276,9 @@ def export(
         from kneedrive_cv.report.run_folder import load_run
 
         graded = load_run(run).analysis
-        for name in formats:
-            path = (out or run) / file_name(graded, name)
+        # all names first: a wrong format is told before anything is written
+        for name, file in [(name, file_name(graded, name)) for name in formats]:
+            path = (out or run) / file
             typer.echo(export_run(graded, name, path, height_m=metres(height)))
 
 
@@ -274,18 +295,11 @@ def doctor() -> None:
             raise typer.Exit(2)
 
 
-def _settings(path: Path | None, model: str | None, **said: Any) -> Settings:
-    """Settings from the file, with what the command line says on top."""
-    from kneedrive_cv.config import chosen_settings
-
-    return chosen_settings(path, model=model, where="the command line", **said)
-
-
 def _analyze(
     clip: Path | None,
     out: Path,
     settings: Settings,
-    label: dict[str, str],
+    label: Label,
     slower: float,
     also: Path | None,
     pose: Path | None,
@@ -318,7 +332,7 @@ def _analyze(
 
 
 def _everybody(
-    clip: Path, out: Path, settings: Settings, label: dict[str, str], slower: float, *, grade: bool
+    clip: Path, out: Path, settings: Settings, label: Label, slower: float, *, grade: bool
 ) -> None:
     """List the people of a clip, or grade each of them who moves into a folder of his own."""
     from kneedrive_cv.pipeline import find_in_clip
@@ -351,36 +365,13 @@ def _clear_errors(
 ) -> Iterator[None]:
     """One clear line and the right exit code in place of a traceback."""
     try:
-        with _OneInterrupt():
+        with OneInterrupt():
             yield
     except KneedriveError as error:
         nameless = clip is not None and not error.where
         _fail(f"{clip}: {error}" if nameless else str(error), error.exit_code)
     except KeyboardInterrupt:
         _fail(stopped, INTERRUPTED)
-
-
-class _OneInterrupt:
-    """Ctrl-C stops the work once; further ones must not break off the clearing up."""
-
-    stopped = False
-
-    def __enter__(self) -> None:
-        self._before = signal.getsignal(signal.SIGINT)
-        if self._before is signal.default_int_handler:  # else ignored on purpose, as by nohup
-            signal.signal(signal.SIGINT, self._stop)
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if not self.stopped:
-            signal.signal(signal.SIGINT, self._before)
-        elif error is not None and not isinstance(error, KeyboardInterrupt):
-            # Libraries, above all while they are imported, turn it into errors of their own.
-            raise KeyboardInterrupt from error
-
-    def _stop(self, *_: object) -> NoReturn:
-        self.stopped = True
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
-        raise KeyboardInterrupt
 
 
 def _fail(message: str, code: int) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Ctrl-C that is let through at safe points only."""
+"""Ctrl-C that is let through at safe points only, and once only."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, NoReturn
 
 
 class _Held:
@@ -91,3 +91,26 @@ def kept_from_children() -> Iterator[None]:
 def _held() -> _Held | None:
     owner = getattr(signal.getsignal(signal.SIGINT), "__self__", None)
     return owner if isinstance(owner, _Held) else None
+
+
+class OneInterrupt:
+    """Ctrl-C stops the work once; further ones must not break off the clearing up."""
+
+    stopped = False
+
+    def __enter__(self) -> None:
+        self._before = signal.getsignal(signal.SIGINT)
+        if self._before is signal.default_int_handler:  # else ignored on purpose, as by nohup
+            signal.signal(signal.SIGINT, self._stop)
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if not self.stopped:
+            signal.signal(signal.SIGINT, self._before)
+        elif error is not None and not isinstance(error, KeyboardInterrupt):
+            # Libraries, above all while they are imported, turn it into errors of their own.
+            raise KeyboardInterrupt from error
+
+    def _stop(self, *_: object) -> NoReturn:
+        self.stopped = True
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        raise KeyboardInterrupt

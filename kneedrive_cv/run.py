@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.config import Targets
 from kneedrive_cv.extras import need
+from kneedrive_cv.label import label_of
 from kneedrive_cv.looks import Progress
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult, Check, Fault, Summary
@@ -133,26 +134,47 @@ class Run:
         return frame_picture(self.analysis, number, near=near)
 
     def regraded(
-        self, targets: Targets | None = None, rules: Sequence[Rule] | None = None
+        self,
+        targets: Targets | dict[str, Any] | None = None,
+        rules: Sequence[Rule] | None = None,
     ) -> Run:
         """The same run judged by other targets or by other checks; nothing is measured anew.
 
         Parameters
         ----------
-        targets : Targets, optional
+        targets : Targets or dict, optional
             By default those that it was graded by.
         rules : sequence of Rule, optional
             By default those of `kneedrive_cv.technique.rules.RULES`.
+
+        Raises
+        ------
+        ConfigError
+            There is no such target, or a value does not fit.
         """
         from kneedrive_cv.technique.regrade import regrade
 
+        if targets is not None:
+            targets = Targets.from_dict(targets, where="targets")
         angles = self.analysis.angles
         result = regrade(self.result, angles.columns, angles.time_s, targets, rules)
         return Run(self.analysis.with_result(result), self.folder)
 
     def labelled(self, *, name: str = "", recorded: str | date = "") -> Run:
-        """The same with the athlete's name and the day of the run, for the report."""
-        return Run(self.analysis.labelled(name=name, recorded=str(recorded)), self.folder)
+        """The same with the athlete's name and the day of the run, for the report.
+
+        Parameters
+        ----------
+        name : str, optional
+        recorded : str, date or datetime, optional
+            The day; text as ``2026-05-31``.
+
+        Raises
+        ------
+        ConfigError
+            One of them is no such thing.
+        """
+        return Run(self.analysis.labelled(**label_of(name, recorded)), self.folder)
 
     def write(
         self, out: str | Path = "runs", *, slower: float = 1.0, progress: Progress | None = None

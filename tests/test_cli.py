@@ -138,13 +138,28 @@ def test_an_athlete_who_is_not_there_gives_a_list_of_who_is(refuses, sample_clip
 @pytest.mark.parametrize(
     ("options", "words"),
     [
-        (("--height", "18"), "height_m"),
-        (("--distance", "1,2,3"), "known_distance"),
-        (("--distance", "here,2,3,4,5"), "known_distance"),
+        (("--height", "18"), "kneedrive: --height: "),
+        (("--distance", "1,2,3"), "kneedrive: --distance: a number is missing"),
+        (("--distance", "here,2,3,4,5"), "kneedrive: --distance: "),
     ],
 )
 def test_a_scale_that_cannot_be_is_refused_before_the_clip_is_read(refuses, options, words):
     refuses("clip.mp4", WRONG_USE, words, options=options)
+
+
+@pytest.mark.parametrize("everybody", [("--all-athletes",), ("--athlete", "list")])
+@pytest.mark.parametrize(
+    "beside", [("--json",), ("--also", "front.mp4"), ("--pose", "pose.json")], ids=str
+)
+def test_what_holds_for_one_athlete_does_not_go_with_everybody(refuses, everybody, beside):
+    words = f"{' '.join(everybody)} and {beside[0]} do not go together"
+    refuses("clip.mp4", WRONG_USE, words, options=everybody + beside)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")
+def test_an_athletes_name_that_is_no_text_is_refused_before_the_clip_is_read(refuses):
+    name = os.fsdecode(b"J\xf6rg")
+    refuses("clip.mp4", WRONG_USE, "name: 'J\\udcf6rg' is no valid text", options=("--name", name))
 
 
 @pytest.mark.slow
@@ -229,6 +244,8 @@ def test_a_settings_file_that_does_not_exist_is_named(refuses):
         (("analyze", "clip.mp4", "--capture-fps", "nan"), "'--capture-fps'"),
         (("analyze", "clip.mp4", "--athlete", "0"), "'--athlete'"),
         (("analyze", "clip.mp4", "--athlete", "the tall one"), "'--athlete'"),
+        (("analyze", "clip.mp4", "--athlete", "²"), "'--athlete'"),
+        (("analyze", "clip.mp4", "--slower", "nan"), "'--slower'"),
         (("analyze", "clip.mp4", "--out"), "'--out' requires an argument"),
         (("analyze", "one.mp4", "two.mp4"), "unexpected extra argument"),
         (("anal",), "No such command 'anal'"),
@@ -268,7 +285,7 @@ def test_a_name_that_is_no_text_is_refused(refuses, tmp_path, sample_clip):
 
 
 def test_a_rate_of_capture_without_end_is_refused(refuses, sample_clip):
-    refuses(sample_clip, WRONG_USE, "capture_fps:", options=("--capture-fps", "inf"))
+    refuses(sample_clip, WRONG_USE, "--capture-fps:", options=("--capture-fps", "inf"))
 
 
 @pytest.mark.parametrize("module", ["kneedrive_cv.cli", "kneedrive_cv"])

@@ -10,11 +10,11 @@ from pathlib import Path
 import av
 import pytest
 
-from kneedrive_cv.report.place import OUTPUT_FILES
+from kneedrive_cv.report.output_files import OUTPUT_FILES
 from kneedrive_cv.report.write import output_dir
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.video.reader import VideoReader
-from tests.cli_run import Ran, kneedrive
+from tests.cli_run import Ran, assert_refused, kneedrive
 from tests.clip_maker import write_clip
 
 
@@ -119,6 +119,15 @@ def test_a_second_run_replaces_the_first_and_keeps_files_of_others(run, clip, tm
     assert {path.name for path in folder.iterdir()} == {*OUTPUT_FILES, "notes.txt"}
     assert (folder / "report.html").read_text(encoding="utf-8") != "old"
     assert [path.name for path in tmp_path.iterdir()] == ["run"]
+
+
+@pytest.mark.slow
+def test_a_wrong_format_is_found_before_the_first_export_is_written(run, tmp_path):
+    ran = kneedrive(
+        "export", run[1] / "run", "--out", tmp_path, "--format", "trc", "--format", "foo"
+    )
+    assert_refused(ran, 2, "there is no format 'foo'")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_clips_that_differ_in_their_ending_alone_do_not_share_a_folder(tmp_path):

@@ -215,6 +215,14 @@ def test_an_unknown_format_names_those_that_there_are(run, tmp_path):
         export_run(run, "fbx", tmp_path / "x")
 
 
+@pytest.mark.parametrize("stem", ["strides", "Angles", "overlay"])
+def test_an_export_by_its_usual_name_never_replaces_a_file_of_the_run(run, stem):
+    clip = run.result.clip.model_copy(update={"name": f"{stem}.mp4"})
+    named = run.with_result(run.result.model_copy(update={"clip": clip}))
+    assert file_name(named, "csv") == f"{stem}_frames.csv"
+    assert file_name(named, "trc") == f"{stem}.trc"
+
+
 def test_a_height_in_centimetres_is_asked_for_in_metres(run, tmp_path):
     with pytest.raises(ConfigError, match="metres"):
         export_run(run, "trc", tmp_path / "x.trc", height_m=182.0)

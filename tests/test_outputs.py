@@ -23,7 +23,7 @@ from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import read_result, schema, to_json, write_result
 from kneedrive_cv.export.npz import load_pose, save_pose
 from kneedrive_cv.report.frames import clip_frames
-from kneedrive_cv.report.place import OUTPUT_FILES
+from kneedrive_cv.report.output_files import OUTPUT_FILES
 from kneedrive_cv.report.write import check_output, write_outputs
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.video.reader import Frame

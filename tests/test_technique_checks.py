@@ -238,6 +238,22 @@ def test_targets_move_the_verdicts():
     assert (strict, loose) == (["fault"] * 2, ["pass"] * 2)
 
 
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(1, "1 check is too close to its target"), (2, "2 checks are too close to their target")],
+)
+def test_open_checks_are_counted_in_good_grammar(count, said):
+    passed = next(c for c in checked(strides_of()) if c.verdict == "pass")
+    unsure = [passed.model_copy(update={"verdict": "borderline"})] * count
+    assert said in headline([passed, *unsure], [])
+
+
+def test_a_thigh_that_meets_a_target_below_the_borderline_is_no_fault():
+    low = Targets(thigh_parallel_deg=50.0)
+    found = checked(strides_of({"thigh_deg": 65.0}), targets=low)
+    assert {c.verdict for c in found if c.code == "thigh_below_parallel"} == {"pass"}
+
+
 def test_pelvic_rotation_is_not_told_from_the_side_and_says_how_to_film_it():
     value = strides_of()[0].metrics["pelvis_rotation_deg"]
     assert value.value is None

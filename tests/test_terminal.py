@@ -78,7 +78,7 @@ def test_a_terminal_without_a_degree_sign_is_no_error(result, monkeypatch):
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, encoding="ascii"))
     print_verdict(result, Path("report.html"))
     sys.stdout.flush()
-    assert b"? ?" in raw.getvalue()
+    assert b"? +-" in raw.getvalue()
 
 
 def test_no_star_is_explained_where_none_is_shown(capsys):

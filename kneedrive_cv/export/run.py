@@ -11,6 +11,7 @@ from typing import Final, Protocol, cast
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.errors import ConfigError, OutputError
+from kneedrive_cv.report.output_files import OUTPUT_FILES
 
 MOST_HEIGHT_M: Final = 2.6
 LEAST_HEIGHT_M: Final = 0.8
@@ -81,8 +82,15 @@ def find_format(name: str) -> Format:
 
 
 def file_name(analysis: Analysis, format: str) -> str:  # noqa: A002
-    """The usual name of an export: the clip's, with the ending of the format."""
-    return Path(analysis.result.clip.name).stem + find_format(format).ending
+    """The usual name of an export: the clip's, with the ending of the format.
+
+    Where that is a file of the run itself, as for ``strides.mp4`` as CSV, it is
+    ``strides_frames.csv``.
+    """
+    stem, ending = Path(analysis.result.clip.name).stem, find_format(format).ending
+    # in small letters, since some file systems take Strides.csv and strides.csv for the same
+    taken = f"{stem}{ending}".lower() in OUTPUT_FILES
+    return f"{stem}_frames{ending}" if taken else f"{stem}{ending}"
 
 
 def export_run(

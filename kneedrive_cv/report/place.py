@@ -1,4 +1,4 @@
-"""The files of a graded clip, and how their folder gets its final name."""
+"""How the folder of a graded clip gets its final name."""
 
 from __future__ import annotations
 
@@ -9,19 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from kneedrive_cv.errors import OutputError
+from kneedrive_cv.report.output_files import OUTPUT_FILES
 
-OUTPUT_FILES: Final = (
-    "report.html",
-    "report.pdf",
-    "summary.png",
-    "overlay.mp4",
-    "overlay.csv",
-    "kinogram.png",
-    "result.json",
-    "strides.csv",
-    "angles.csv",
-    "pose.npz",
-)
 OTHER_FOLDER: Final = "Choose another folder with --out."
 
 
@@ -52,7 +41,7 @@ def put_in_place(done: Path, folder: Path, own: Collection[str] = OUTPUT_FILES) 
     for entry in old.iterdir():
         if entry.name not in own:
             entry.rename(folder / entry.name)
-    shutil.rmtree(old)
+    shutil.rmtree(old, ignore_errors=True)  # the results are whole, whatever is left of the old
 
 
 def output_error(error: OSError, where: Path, fix: str = OTHER_FOLDER) -> OutputError:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Final
+from typing import Final, TextIO
 
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +18,7 @@ from kneedrive_cv.report.travel import travel_words
 from kneedrive_cv.report.view import VERDICT_WORDS, check_doubts, check_name, doubts
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import AnalysisResult, Check, Value
+from kneedrive_cv.stdout import use_plain_letters
 
 _STYLES: Final = {
     "pass": "green",
@@ -29,9 +29,17 @@ _STYLES: Final = {
 _PIPE_COLUMNS: Final = 120
 
 
+def open_console() -> tuple[Console, bool]:
+    """A console, and whether lines stay whole: in a pipe, for programs that search it."""
+    use_plain_letters()
+    out: TextIO | None = sys.stdout  # None where it was closed before the start
+    whole = out is None or not out.isatty()
+    return Console(width=_PIPE_COLUMNS if whole else None), whole
+
+
 def print_verdict(result: AnalysisResult, report: Path) -> None:
     """Print the headline, a line for each check, the warnings and where the report lies."""
-    console, whole = _console()
+    console, whole = open_console()
     console.print(Text(result.summary.headline, style="bold"), soft_wrap=whole)
     console.print()
     console.print(_table(result.checks) if result.checks else _heights(result))
@@ -47,18 +55,9 @@ def print_verdict(result: AnalysisResult, report: Path) -> None:
     console.print(Text(f"Report: {report}"), soft_wrap=True)
 
 
-def _console() -> tuple[Console, bool]:
-    """A console, and whether lines stay whole: in a pipe, for programs that search it."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        # A terminal that has no degree sign shows a question mark in its place.
-        sys.stdout.reconfigure(errors="replace")
-    whole = not sys.stdout.isatty()
-    return Console(width=_PIPE_COLUMNS if whole else None), whole
-
-
 def print_changes(names: Sequence[str], results: Sequence[AnalysisResult], page: Path) -> None:
     """Print what differs between runs, each against the first, and where the page lies."""
-    console, whole = _console()
+    console, whole = open_console()
     letters = "ABCDEFGH"
     for letter, name in zip(letters, names, strict=False):
         console.print(Text(f"{letter}: {name}"), soft_wrap=whole)

@@ -14,7 +14,8 @@ from threading import Event
 from typing import Final
 
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.errors import OutputError
+from kneedrive_cv.arguments import SLOWEST
+from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.export.csv import write_angles, write_strides
 from kneedrive_cv.export.json import write_result
 from kneedrive_cv.export.npz import save_pose
@@ -41,8 +42,11 @@ def output_dir(clip_path: Path, out_dir: Path) -> Path:
     """The folder that the results of a clip go to.
 
     It has the clip's name without the ending. Where the results of a clip with another ending
-    lie there already, it has the whole name: ``run.mov`` does not replace ``run.mp4``.
+    lie there already, it has the whole name: ``run.mov`` does not replace ``run.mp4``. So it has
+    where nothing but dots would be left: ``...mp4`` is not written to the folder above.
     """
+    if not clip_path.stem.strip("."):
+        return out_dir / clip_path.name
     short = out_dir / clip_path.stem
     earlier = _earlier_clip(short)
     return short if earlier in (None, clip_path.name) else out_dir / clip_path.name
@@ -56,8 +60,9 @@ def check_output(clip_path: Path, out_dir: Path) -> None:
     OutputError
         The folder cannot be made or written, or the clip's folder in it holds something else.
     """
-    _check_target(output_dir(clip_path, out_dir))
-    with _working_dir(out_dir, clip_path):
+    target = output_dir(clip_path, out_dir)
+    _check_target(target)
+    with _working_dir(_pointed_to(target).parent, clip_path):
         pass
 
 
@@ -73,7 +78,8 @@ def write_outputs(
     """Write report, overlay, kinogram, result, tables and pose of one clip.
 
     Everything goes to a temporary folder that takes its final name when it is whole. Files of
-    others in an older folder of the clip are kept.
+    others in an older folder of the clip are kept. Where that is a link to a folder, the results
+    go into the folder that it points to.
 
     Parameters
     ----------
@@ -86,7 +92,7 @@ def write_outputs(
     progress : callable, optional
         Called as ``progress(stage, done, total)``.
     slower : float
-        How many times slower than the clip the overlay plays.
+        How many times slower than the clip the overlay plays, 1 to 32.
     earlier : iterable of AnalysisResult, optional
         Runs of the same athlete from earlier days; by default those of his name in ``out_dir``.
 
@@ -97,21 +103,26 @@ def write_outputs(
 
     Raises
     ------
+    ConfigError
+        ``slower`` is none of these.
     OutputError
         Something cannot be written, or the folder's name is taken by something else.
     """
+    if not 1 <= slower <= SLOWEST:  # no number at all is not between them either
+        raise ConfigError(f"{slower:g} is not between 1 and {SLOWEST:g}", where="slower")
     target = output_dir(analysis.clip_path, out_dir)
     _check_target(target)
     if earlier is None:
         earlier = find_earlier(analysis.result, out_dir)
     history = history_of(analysis.result, earlier)
-    with hold_interrupts(), _working_dir(out_dir, analysis.clip_path) as work:
+    place = _pointed_to(target)
+    with hold_interrupts(), _working_dir(place.parent, analysis.clip_path) as work:
         try:
             _write_tables(analysis, work)
             pictures = _pictures(analysis, work, frames, progress, slower, history)
             write_report(analysis.result, pictures, work / "report.html")
             let_through()
-            put_in_place(work, target)
+            put_in_place(work, place)
         except OSError as error:
             raise output_error(error, target) from error
     return target
@@ -224,6 +235,11 @@ def _check_target(target: Path) -> None:
             where=str(target),
             fix=OTHER_FOLDER,
         )
+
+
+def _pointed_to(target: Path) -> Path:
+    """The folder itself where its name is a link: a link cannot be replaced by a folder."""
+    return target.resolve() if target.is_symlink() else target
 
 
 @contextmanager

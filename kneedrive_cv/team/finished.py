@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 
 from kneedrive_cv.errors import OutputError
-from kneedrive_cv.report.place import OTHER_FOLDER, OUTPUT_FILES, put_in_place
+from kneedrive_cv.report.output_files import OUTPUT_FILES
+from kneedrive_cv.report.place import OTHER_FOLDER, put_in_place
 from kneedrive_cv.team.clips import RESULT_NAME
 
 SEAL_NAME: Final = "graded.json"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
-from io import TextIOWrapper
 from types import TracebackType
 from typing import Final, Self
 
@@ -21,6 +19,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from kneedrive_cv.report.terminal import open_console
 from kneedrive_cv.team.batch import TeamRun
 from kneedrive_cv.team.job import Job, Outcome
 from kneedrive_cv.team.lane import Said
@@ -28,7 +27,6 @@ from kneedrive_cv.team.page import STATUS_WORDS, place_words
 from kneedrive_cv.team.squad import FAULT_NAMES, Squad, Standing
 
 _LETTER_STYLES: Final = {"A": "green", "B": "green", "C": "yellow", "D": "red", "E": "bold red"}
-_PIPE_COLUMNS: Final = 120
 _SHOWN_FAILURES: Final = 20
 
 
@@ -115,11 +113,7 @@ class TeamProgress:
 
 def print_squad(squad: Squad, run: TeamRun) -> None:
     """Print the short table, what could not be graded, and where the page lies."""
-    if isinstance(sys.stdout, TextIOWrapper):
-        sys.stdout.reconfigure(errors="replace")
-    # A program whose stdout is closed has none.
-    shown = sys.stdout is not None and sys.stdout.isatty()
-    console = Console(width=None if shown else _PIPE_COLUMNS)
+    console, _ = open_console()
     for group in squad.groups:
         console.print(_table(group.name, group.standings))
         console.print()

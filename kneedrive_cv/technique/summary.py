@@ -101,6 +101,8 @@ def headline(checks: Sequence[Check], faults: Sequence[Fault], view: View = "sid
             "to have the knee drive judged."
         )
     open_checks = sum(check.verdict == "borderline" for check in checks)
+    if open_checks == 1:
+        return "No clear fault; 1 check is too close to its target to tell."
     if open_checks:
         return f"No clear fault; {open_checks} checks are too close to their target to tell."
     if any(check.verdict == "pass" for check in checks):

@@ -144,19 +144,36 @@ def _type(spec: dict[str, Any]) -> str:
 
 
 def describe_settings(_: str) -> str:
-    """All settings with their defaults, a table for each section."""
+    """All settings with their defaults and limits, a table for each section."""
     from kneedrive_cv.config import Settings
 
-    texts = []
-    for name, field in Settings.model_fields.items():
-        section: Any = field.annotation
-        if hasattr(section, "model_fields"):
-            rows = [
-                (f"`{key}`", f"`{one.default}`", one.description or "")
-                for key, one in section.model_fields.items()
-            ]
-            texts.append(f"## [{name}]\n\n" + table(("key", "default", "meaning"), rows))
-    return "\n\n".join(texts)
+    sections: dict[str, Any] = {
+        name: field.annotation.model_fields
+        for name, field in Settings.model_fields.items()
+        if hasattr(field.annotation, "model_fields")
+    }
+    alone = {name: field for name, field in Settings.model_fields.items() if name not in sections}
+    texts = [f"## [{name}]\n\n{_settings_table(fields)}" for name, fields in sections.items()]
+    return "\n\n".join([f"## Above the sections\n\n{_settings_table(alone)}", *texts])
+
+
+def _settings_table(fields: dict[str, Any]) -> str:
+    rows = [
+        (f"`{key}`", f"`{one.default}`", _limits(one.metadata), one.description or "")
+        for key, one in fields.items()
+    ]
+    return table(("key", "default", "limits", "meaning"), rows)
+
+
+def _limits(metadata: list[Any]) -> str:
+    """What a number may be, in words."""
+    words = {"ge": "from", "gt": "above", "le": "to", "lt": "below"}
+    return " ".join(
+        f"{word} {getattr(limit, name):g}"
+        for limit in metadata
+        for name, word in words.items()
+        if hasattr(limit, name)
+    )
 
 
 def describe_columns(_: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.errors import AthleteError, PoseFileError
+from kneedrive_cv.errors import AthleteError, ConfigError, PoseFileError
 from kneedrive_cv.pose.files import deeplabcut, json_files, markers, netcdf, sleap
 from kneedrive_cv.pose.files.found import FORMAT_WORDS, FloatArray, Found
 from kneedrive_cv.pose.files.names import is_neck, landmark_of
@@ -215,6 +215,13 @@ def as_given(pose: GivenPose | PoseTrack | str | Path, person: int | None = None
     pose : GivenPose, PoseTrack, str or Path
     person : int, optional
         As for `read_pose`.
+
+    Raises
+    ------
+    ConfigError
+        It is none of these.
+    PoseFileError
+        The file cannot be read.
     """
     if isinstance(pose, GivenPose):
         return pose
@@ -222,7 +229,9 @@ def as_given(pose: GivenPose | PoseTrack | str | Path, person: int | None = None
         return GivenPose(
             Path("pose"), "a track", pose.frame, pose.xy_px, pose.visibility, pose.time_s
         )
-    return read_pose(pose, person=person)
+    if isinstance(pose, str | Path):
+        return read_pose(pose, person=person)
+    raise ConfigError(f"{pose!r} is no pose", where="pose", fix="Give a pose file or a PoseTrack.")
 
 
 def _places(path: Path, theirs: Sequence[str], names: Names) -> dict[str, list[int]]:

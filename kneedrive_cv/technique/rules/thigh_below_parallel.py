@@ -10,7 +10,8 @@ RULE = Rule(
     read="as it is",
     fault_when="below",
     threshold=lambda t: t.thigh_parallel_deg,
-    borderline=lambda t: t.thigh_borderline_deg,
+    # what meets the target is no fault, also where it is set below the borderline
+    borderline=lambda t: min(t.thigh_parallel_deg, t.thigh_borderline_deg),
     target="the thigh passes parallel to the track ({threshold:.0f} degrees)",
     setting="thigh_parallel_deg",
     sentence="The {side} thigh rises to {value:.0f} degrees on average, short of parallel.",
