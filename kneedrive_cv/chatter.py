@@ -16,7 +16,12 @@ def own_stderr() -> Iterator[None]:
     MediaPipe's C++ warns of its own memory now and then, in words that mean nothing to a coach. It
     knows no way to be silent, and such a line may come with any picture.
     """
-    own, kept = sys.stderr, os.dup(2)
+    try:
+        own, kept = sys.stderr, os.dup(2)
+    except OSError:  # closed by who started the program: no file of ours may get its number
+        os.open(os.devnull, os.O_WRONLY)
+        yield
+        return
     mine = _moved(own, kept)
     sink = os.open(os.devnull, os.O_WRONLY)
     os.dup2(sink, 2)

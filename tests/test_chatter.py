@@ -37,3 +37,15 @@ def test_a_stderr_that_a_program_has_put_in_its_place_is_left_alone(capsys):
     with own_stderr():
         sys.stderr.write("said\n")
     assert capsys.readouterr().err == "said\n"
+
+
+def test_work_goes_on_where_stderr_is_closed_and_no_file_gets_its_number(tmp_path):
+    program = (
+        "import os; os.close(2)\n"
+        "from kneedrive_cv.chatter import own_stderr\n"
+        "with own_stderr(), open('made', 'w') as file:\n"
+        "    file.write('whole')\n"
+        "    os.write(2, b'chatter')\n"
+    )
+    subprocess.run([sys.executable, "-c", program], check=True, cwd=tmp_path)
+    assert (tmp_path / "made").read_text() == "whole"
