@@ -74,16 +74,12 @@ UNCORRECTED = "a jog is read without the correction of the pose, which was learn
 GIVEN_TIMES = 2.0
 """Factor on the errors of times for such a pose."""
 
-CHANGE_AT_TOP_PER_S: dict[str, float] = {
-    "knee_flexion_deg": 700.0,
-    "foot_ahead_of_knee_shank": 14.0,
-}
-"""How fast the shank's numbers change while the thigh is at its top."""
-
+FOOT_AHEAD_PER_S = 14.0
 TOP_SHARE = 0.15
-"""The top is timed to this share of a frame; at 60 frames a second the errors above hold it. Seven
-drives of a real run at 30, in ten copies of the clip (cropped, zoomed, captioned), differ from copy
-to copy by 3 degrees of knee and 0.08 shanks."""
+"""How fast the foot comes ahead of the knee while the thigh is at its top, in shanks, and to which
+share of a frame the top is timed; at 60 frames a second the errors above hold it. Seven drives of a
+real run at 30, in ten copies of the clip (cropped, zoomed, captioned), differ from copy to copy by
+0.08 shanks."""
 
 OWN_ERRORS: dict[str, tuple[float, float]] = {
     rule.metric: rule.errors for rule in RULES if rule.measure is not None
@@ -182,7 +178,7 @@ class Quality:
             return UNCORRECTED
         if metric in SAGITTAL and self.sight.view == "oblique":
             return "the camera stood well off the side"
-        fast = ("contact_time_s", "flight_time_s", *CHANGE_AT_TOP_PER_S)
+        fast = ("contact_time_s", "flight_time_s", "foot_ahead_of_knee_shank")
         if metric in fast and self.capture_fps < MIN_FPS_ANKLE:
             return f"{1000 / self.capture_fps:.0f} ms between frames. {FILM_FAST}"
         return ""
@@ -221,8 +217,8 @@ class Quality:
             fast = float(np.clip(np.sqrt(60.0 * frame_s), 0.7, 1.0))
             error = STRIDE_ERROR[metric] * self._hardness() * fast
             longer_s = max(0.0, frame_s - 1 / 60)
-            late = CHANGE_AT_TOP_PER_S.get(metric, 0.0) * TOP_SHARE * longer_s
-            return float(np.hypot(error, late))
+            per_s = FOOT_AHEAD_PER_S if metric == "foot_ahead_of_knee_shank" else 0.0
+            return float(np.hypot(error, per_s * TOP_SHARE * longer_s))
         if metric == "step_frequency_hz":
             hidden = 2.0 if self.sight.frontal else 1.0
             return 0.08 * hidden * self._smallness() * float(np.clip(60.0 * frame_s, 0.3, 1.2))
