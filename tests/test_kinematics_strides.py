@@ -71,6 +71,20 @@ def test_a_thigh_that_hardly_rises_after_its_toe_off_makes_no_knee_drive(time_s,
     assert [drive.side for drive in found] == ["left", "left"]
 
 
+def test_a_step_whose_touchdown_was_missed_is_not_taken_for_a_slow_one(time_s):
+    contacts = contacts_of(8)
+    missed = [c for i, c in enumerate(contacts) if i != 3]
+    rates = [d.step_frequency_hz for d in find_knee_drives(missed, thighs(time_s), time_s)]
+    assert np.isnan(rates).sum() == 1
+    np.testing.assert_allclose(np.array(rates)[np.isfinite(rates)], 4.4)
+
+
+def test_a_swing_that_never_comes_forward_is_no_knee_drive_where_that_is_asked(time_s):
+    thigh = thighs(time_s) | {"right": thighs(time_s)["right"] - 90.0}
+    found = find_knee_drives(contacts_of(6), thigh, time_s, least_top=10.0)
+    assert [drive.side for drive in found] == ["left", "left"]
+
+
 def late_thigh(time_s, hangs_s, rear_deg=-30.0, noise=None):
     """A thigh that hangs at its rear for a while, sinking by a degree, and then swings forward."""
     begins_s = STEP_S + 0.1 + hangs_s

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -39,6 +39,9 @@ touchdown did not swing: the toe-off was misread. In a sprint it rises by twice 
 _FLIGHT_S = (0.0, 0.35)
 
 _STEP_HZ = (1.5, 6.5)
+
+_MISSED_STEP, _LEAST_KNOWN = 0.65, 3
+"""A step with less than this share of the usual rate was two; from so many on it is known."""
 
 SIDES: tuple[Side, Side] = ("left", "right")
 
@@ -83,6 +86,7 @@ def find_knee_drives(
     time_s: FloatArray,
     *,
     peak_early_s: float = 0.0,
+    least_top: float = -np.inf,
 ) -> list[KneeDrive]:
     """Knee drives that were seen whole, in order of time.
 
@@ -94,6 +98,8 @@ def find_knee_drives(
     time_s : ndarray, shape (T,)
     peak_early_s : float
         How much too early the curves are known to reach their peak.
+    least_top : float
+        Swings that come no higher are no knee drives, in the unit of ``thigh_deg``.
 
     Returns
     -------
@@ -112,11 +118,25 @@ def find_knee_drives(
                 continue
             ends_s = after.touchdown_s
             peak = crest_between(thigh, time_s, this.toe_off_s, ends_s, depth=_CREST_DEG)
-            if peak is not None and _swings(thigh, time_s, this.toe_off_s, peak, ends_s):
+            if peak is None or peak.value < least_top:
+                continue
+            if _swings(thigh, time_s, this.toe_off_s, peak, ends_s):
                 peak = Extreme(min(peak.time_s + peak_early_s, ends_s), peak.value)
                 other_s = _next_after(touchdowns_s.get(other, np.array([])), _begins(this))
                 drives.append(_knee_drive(this, after, peak, thigh, time_s, other_s))
-    return sorted(drives, key=lambda drive: drive.toe_off_s)
+    return _without_missed_steps(sorted(drives, key=lambda drive: drive.toe_off_s))
+
+
+def _without_missed_steps(drives: list[KneeDrive]) -> list[KneeDrive]:
+    """The drives, without the rate of a step that took as long as two: a touchdown was missed."""
+    known = [d.step_frequency_hz for d in drives if np.isfinite(d.step_frequency_hz)]
+    if len(known) < _LEAST_KNOWN:
+        return drives
+    least_hz = _MISSED_STEP * float(np.median(known))
+    return [
+        replace(d, step_frequency_hz=float("nan")) if d.step_frequency_hz < least_hz else d
+        for d in drives
+    ]
 
 
 def _swings(

@@ -43,6 +43,10 @@ PEAK_EARLY_S = 0.002
 rendered runs (seed 0 of the error table), near leg and far. On another renderer's it turns 3.1 ms
 late. With this the knee, which turns a degree in a millisecond, is as far off on both."""
 
+LEAST_TOP_DEG = 10.0
+"""A thigh that comes no further forward at its top did not drive: in a crouch in the blocks a foot
+that is misread seems to leave and to land. A jogger's comes to 29 and more, a walker's to 25."""
+
 MIN_RUNNING_FRAMES = 5
 
 
@@ -161,7 +165,9 @@ def _lifts_or_drives(
     lifts = find_lifts(thigh, ahead, time_s)
     if lifts:  # a foot that comes down from a lift looks like a contact of a run, and is none
         return [], lifts
-    return contacts, find_knee_drives(contacts, thigh, time_s, peak_early_s=peak_early_s)
+    return contacts, find_knee_drives(
+        contacts, thigh, time_s, peak_early_s=peak_early_s, least_top=LEAST_TOP_DEG
+    )
 
 
 def bent_knee_deg(track: PoseTrack, *, forward: float) -> float:
