@@ -18,7 +18,8 @@ _PLAIN: Final = {
 }
 """Signs without which a number would say something else, in letters that every terminal has."""
 _HANDLER: Final = "kneedrive_plain"
-_FULL: Final = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO}
+_NO_QUOTA: Final = getattr(errno, "EDQUOT", errno.ENOSPC)  # not every system has quotas
+_FULL: Final = {errno.ENOSPC, _NO_QUOTA, errno.EFBIG, errno.EIO}
 
 
 def _in_plain_letters(error: UnicodeError) -> tuple[str, int]:
