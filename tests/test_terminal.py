@@ -11,8 +11,8 @@ import pytest
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.terminal import print_verdict
-from kneedrive_cv.report.view import VERDICT_WORDS, check_rows, doubts
-from kneedrive_cv.result import AnalysisResult, Value
+from kneedrive_cv.report.view import VERDICT_WORDS, check_rows, doubts, fault_cards
+from kneedrive_cv.result import AnalysisResult, Status, Value
 from tests.sample_analysis import make_analysis
 
 
@@ -107,3 +107,22 @@ def test_numbers_of_low_confidence_have_a_star_and_its_reason_in_every_place(cap
     assert "* Low confidence: Film nearer." in capsys.readouterr().out
     page = "".join(report_pieces(doubted, Pictures()))
     assert "* Low confidence: Film nearer." in page
+
+
+def test_a_fault_told_by_a_number_of_low_confidence_has_a_star_at_each_leg_that_is_unsure():
+    result = make_analysis(every_fault=True).result
+    fault = result.faults[0]
+    keys = {i: str(i) for i in range(len(result.faults))}
+
+    def starred(status: Status) -> list[bool]:
+        checks = [
+            check.model_copy(update={"value": check.value.model_copy(update={"status": status})})
+            if (check.code, check.side) == (fault.code, fault.side)
+            else check
+            for check in result.checks
+        ]
+        card = fault_cards(result.model_copy(update={"checks": checks}), keys)[0]
+        return [leg.value.endswith("*") for leg in card.sides if leg.side == fault.side]
+
+    assert starred("low_confidence") == [True]
+    assert starred("measured") == [False]

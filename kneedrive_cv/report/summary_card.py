@@ -188,7 +188,10 @@ def _foot(card: Image, result: AnalysisResult) -> None:
         words = fit(f"Train: {drills}", 27, room)
         put_text(card, words, (_MARGIN, SIZE_PX[1] - 82), bgr(_INK), 27, 600)
     text = "Measured with kneedrive. 95 % intervals and everything else: report.html"
-    if any(value.endswith("*") for _, told in _blocks(result) for _, value, _ in told):
+    cards = view.fault_cards(result, {i: fault_key(i) for i in range(len(result.faults))})
+    told = [value for _, block in _blocks(result) for _, value, _ in block]
+    told += [side.value for fault in cards for side in fault.sides]
+    if any(value.endswith("*") for value in told):
         text = "*: low confidence. Why, 95 % intervals and everything else: report.html"
     put_text(card, text, (_MARGIN, SIZE_PX[1] - 34), bgr(_MUTED), 22, 400)
 

@@ -9,7 +9,7 @@ from typing import Final
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.formats import against, marked, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
-from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Value
+from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
 
 VERDICT_WORDS: Final = {
@@ -248,11 +248,12 @@ def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
     below = _is_below(result, fault)
     value, limit = against(fault.value, fault.threshold, fault.unit)
     words = f"{'at least' if below else 'at most'} {limit}{_unit_words(fault.unit)}"
-    measured = Value(value=fault.value, low=fault.low, high=fault.high)
+    status: Status = "low_confidence" if _is_unsure(result, fault) else "measured"
+    measured = Value(value=fault.value, low=fault.low, high=fault.high, status=status)
     time_s = next((s.peak_time_s for s in result.strides if s.number == fault.stride), None)
     return SideFault(
         side=fault.side,
-        value=value,
+        value=marked(value, measured),
         interval=value_interval(measured, fault.unit),
         limit=words,
         severity=SEVERITY_WORDS[fault.severity],
@@ -265,6 +266,16 @@ def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
         key=key,
         alt=f"Frame {fault.frame}, {fault.side} leg, stride {fault.stride}: the skeleton drawn on "
         f"the athlete. {fault.title}: {value}, wanted {words}.",
+    )
+
+
+def _is_unsure(result: AnalysisResult, fault: Fault) -> bool:
+    """Whether the check that found it read a number of low confidence."""
+    return any(
+        check.value.status == "low_confidence"
+        for check in result.checks
+        if (check.code, check.title) == (fault.code, fault.title)
+        and check.side in (fault.side, None)
     )
 
 
