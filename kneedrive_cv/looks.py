@@ -9,7 +9,7 @@ from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.ndimage import maximum_filter1d
+from scipy.ndimage import uniform_filter1d
 
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.clean.doubt import find_doubtful
@@ -18,7 +18,7 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.kinematics.frontal import SIZE_CUTOFF_HZ
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.pose.estimate import PosePool, estimate_at_sizes
-from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS, SIDES
 from kneedrive_cv.pose.pelvis import WINDOW_TRUNKS, PelvisNetwork, PelvisSeen, cut_window
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import find_sight
@@ -36,11 +36,17 @@ PELVIS: Final = "looking at the pelvis"
 MAX_WAITING_BYTES: Final = 32_000_000
 SOLES: Final = tuple(INDEX[f"{s}_{part}"] for s in SIDES for part in ("heel", "foot_index"))
 
-LOW_SHARE: Final = 0.68
-LOW_LASTS_S: Final = 1.2
+WIDE_SHARE: Final = 0.75
+WIDE_OVER_S: Final = 0.5
+"""Who runs upright has a box half as wide as it is tall, who crouches or leans as out of the blocks
+one as wide as it is tall, on average over more than a step."""
+
 LEAN_EVERY: Final = 6
-"""A box lower than this share of his height shows a crouch; for so long before and after it he
-leans; one frame in so many tells how far."""
+LEAN_LOOKS: Final = 3
+LEAN_AGREES_DEG: Final = 3.0
+"""One frame in so many tells how far he leans. What leans more in its crop is read as leaning less
+than it does, so it is looked at up to so many times, each time turned by what was read, until that
+changes no more."""
 
 TIGHT_SHARE: Final = 0.05
 TIGHT_PERCENT: Final = 5.0
@@ -54,17 +60,6 @@ half may be hard."""
 
 LEAST_PELVIS_FRAMES: Final = 9
 """In fewer frames nothing goes with the stride."""
-
-
-def look(
-    reader: VideoReader,
-    crops: Crops,
-    pool: PosePool,
-    settings: Settings,
-    progress: Progress,
-) -> PoseTrack:
-    """Landmarks in every frame of the crops."""
-    return _look(reader, crops, pool, settings, progress, FIRST, (1.0,))[0]
 
 
 def _look(
@@ -95,13 +90,36 @@ def first_look(
 ) -> tuple[Crops, PoseTrack]:
     """Landmarks in every frame, and the crops that they were read in.
 
+    Where he leans as out of the blocks the crops are turned until he stands upright in them: the
+    estimator was taught on upright people. How far he leans is told first, from a few frames.
     Where the first crops turn out to cut the feet off, it is they that are looked at once more.
     """
-    first = look(reader, crops, pool, settings, progress)
+    looked = 0
+
+    def look(rows: BoolArray, crops: Crops) -> PoseTrack:
+        """Landmarks in some of the frames, missing in the others."""
+        nonlocal looked
+        before, looked = looked, looked + int(rows.sum())
+
+        def count(stage: str, done: int, _: int) -> None:
+            progress(stage, before + done, max(looked, len(crops)))
+
+        if not rows.any():
+            return _spread(None, crops, rows)
+        part = _look(reader, crops.only(rows), pool, settings, count, FIRST, (1.0,))[0]
+        return _spread(part, crops, rows)
+
+    some = np.full(len(crops), _is_wide(crops)) & (np.arange(len(crops)) % LEAN_EVERY == 0)
+    first, again = _spread(None, crops, some), some
+    for _ in range(LEAN_LOOKS):
+        first = _joined(first, look(again, crops), again)
+        lean_deg = find_lean(first)
+        again = some & (np.abs(lean_deg - crops.turn_deg) > LEAN_AGREES_DEG)
+        crops = replace(crops, turn_deg=np.where(again | ~some, lean_deg, crops.turn_deg))
+    left = ~some | again
+    first = _joined(first, look(left, crops), left)
     roomy = with_room_for_feet(crops, first)
-    if roomy is crops:
-        return crops, first
-    return roomy, look(reader, roomy, pool, settings, progress)
+    return (crops, first) if roomy is crops else (roomy, look(np.ones_like(some), roomy))
 
 
 def with_room_for_feet(crops: Crops, first: PoseTrack) -> Crops:
@@ -135,37 +153,12 @@ def with_room_for_feet(crops: Crops, first: PoseTrack) -> Crops:
     return replace(crops, center_px=crops.center_px + down_px, side_px=crops.side_px + more_px)
 
 
-def upright(
-    reader: VideoReader, crops: Crops, pool: PosePool, settings: Settings, progress: Progress
-) -> Crops:
-    """The crops, turned upright where a few looks show that he crouches or leans.
-
-    Only where his box is far lower than he is tall, as in the blocks; elsewhere he is looked at
-    as he is, and again where he leans all the same (`look_again`).
-    """
-    low = _is_low(crops, settings.athlete.crop_scale)
-    some = low & (np.arange(len(crops)) % LEAN_EVERY == 0)
-    if not some.any():
-        return crops
-    part = look(reader, crops.only(some), pool, settings, progress)
-    shape = (len(crops), *part.xy_px.shape[1:])
-    empty = PoseTrack(
-        crops.time_s,
-        crops.frame,
-        np.full(shape, np.nan),
-        np.full((*shape[:2], 3), np.nan),
-        np.zeros(shape[:2]),
-    )
-    lean_deg = find_lean(_spread(part, empty, some))
-    return replace(crops, turn_deg=np.where(low, lean_deg, 0.0))
-
-
-def _is_low(crops: Crops, crop_scale: float) -> BoolArray:
-    """Frames with a box far lower than the athlete's height, and what lies shortly after."""
-    height = crops.box[:, 3] - crops.box[:, 1]
-    low = height < LOW_SHARE * crops.side_px / crop_scale
-    step_s = float(np.median(np.diff(crops.time_s))) if len(crops) > 1 else 1.0
-    return np.asarray(maximum_filter1d(low, 2 * round(LOW_LASTS_S / step_s) + 1))
+def _is_wide(crops: Crops) -> bool:
+    """Whether his box is anywhere about as wide as it is tall."""
+    width, height = (crops.box[:, 2:] - crops.box[:, :2]).T
+    step_s = float(np.median(np.diff(crops.time_s))) if len(crops) > 1 else WIDE_OVER_S
+    over = max(1, round(WIDE_OVER_S / step_s))
+    return bool((uniform_filter1d(width / height, over) > WIDE_SHARE).any())
 
 
 def look_again(
@@ -187,7 +180,7 @@ def look_again(
         if not rows.any() or not sizes:
             return []
         found = _look(reader, crops.only(rows), pool, settings, progress, AGAIN, sizes)
-        return [_spread(part, first, rows) for part in found]
+        return [_spread(part, crops, rows) for part in found]
 
     frontal = find_sight(first, forward=1.0, choice=settings.view).frontal
     seen = np.isfinite(first.xy_px).any(axis=(1, 2))
@@ -260,12 +253,14 @@ def _joined(track: PoseTrack, other: PoseTrack, rows: BoolArray) -> PoseTrack:
     )
 
 
-def _spread(part: PoseTrack, whole: PoseTrack, rows: BoolArray) -> PoseTrack:
-    """A look at some rows as a track of all rows, missing in the others."""
-    xy_px, world_m = np.full_like(whole.xy_px, np.nan), np.full_like(whole.world_m, np.nan)
-    visibility = np.zeros_like(whole.visibility)
-    xy_px[rows], world_m[rows], visibility[rows] = part.xy_px, part.world_m, part.visibility
-    return whole.replace(xy_px=xy_px, world_m=world_m, visibility=visibility)
+def _spread(part: PoseTrack | None, crops: Crops, rows: BoolArray) -> PoseTrack:
+    """A look at some rows of the crops as a track of all rows, missing in the others."""
+    shape = (len(crops), N_LANDMARKS)
+    xy_px, world_m = np.full((*shape, 2), np.nan), np.full((*shape, 3), np.nan)
+    visibility = np.zeros(shape)
+    if part is not None:
+        xy_px[rows], world_m[rows], visibility[rows] = part.xy_px, part.world_m, part.visibility
+    return PoseTrack(crops.time_s, crops.frame, xy_px, world_m, visibility)
 
 
 def frames_ahead(metadata: VideoMetadata) -> int:

@@ -43,7 +43,6 @@ from kneedrive_cv.looks import (
     frames_ahead,
     look_again,
     look_at_pelvis,
-    upright,
 )
 from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.files.reading import GivenPose, as_given
@@ -272,8 +271,7 @@ def _read(
     """Find the athlete and read his pose; more than one look where it was looked at again."""
     pool.warm_up()
     footage, reader = find_in_clip(clip, settings, progress)
-    crops = upright(reader, crops_to_read(footage), pool, settings, progress)
-    crops, first = first_look(reader, crops, pool, settings, progress)
+    crops, first = first_look(reader, crops_to_read(footage), pool, settings, progress)
     require_pose(first, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])

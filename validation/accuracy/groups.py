@@ -31,9 +31,13 @@ def _camera(clip: ClipErrors) -> tuple[str, float, float, float]:
     )
 
 
+def _leaning(clip: ClipErrors) -> bool:
+    return float(clip.parameters["technique"].get("block_start_lean_deg", 0.0)) > 0
+
+
 def _side(clip: ClipErrors, fps: float, least_px: float, most_px: float = 1e4) -> bool:
     view, off, rate, tall = _camera(clip)
-    near_side = view == "side" and off <= TARGET_OFF_DEG
+    near_side = view == "side" and off <= TARGET_OFF_DEG and not _leaning(clip)
     return near_side and rate == fps and least_px <= tall < most_px
 
 
@@ -61,6 +65,14 @@ GROUPS: dict[str, tuple[str, Callable[[ClipErrors], bool]]] = {
     "fps_240": ("side, 240 frames a second", lambda c: _side(c, 240, TARGET_PX)),
     "off_30": ("30 degrees off the side, 60 frames a second", lambda c: _off(c, 20, 35)),
     "off_40": ("40 degrees off the side, 60 frames a second", lambda c: _off(c, 35, 60)),
+    "start": (
+        "out of the blocks, leaning 40 degrees and less, 60 frames a second",
+        lambda c: _leaning(c) and _camera(c)[2] == TARGET_FPS,
+    ),
+    "start_30": (
+        "out of the blocks, leaning 40 degrees and less, 30 frames a second",
+        lambda c: _leaning(c) and _camera(c)[2] == 30,
+    ),
     "front": ("front, 60 frames a second", lambda c: _seen_from(c, "front")),
     "rear": ("rear, 60 frames a second", lambda c: _seen_from(c, "rear")),
 }

@@ -71,6 +71,19 @@ class Cell:
 UPRIGHT: Section = {"roll_deg": 0.0}
 SHARP: Section = {"blur_samples": 1}
 BLURRED: Section = {"blur_samples": 3, "shutter_share": 0.5}
+LEANING: Mapping[str, Section] = {
+    "technique": {
+        "block_start_lean_deg": 34.0,
+        "block_rise_s": 1.6,
+        "speed_mps": 5.2,
+        "step_rate_hz": 4.3,
+        "contact_time_s": 0.15,
+        "touchdown_ahead_share": 0.28,
+        "peak_share": 0.85,
+    }
+}
+"""The first steps out of the blocks: as long on the ground, as short in the air and with the thigh
+as early at its top as on the clips of real starts."""
 
 CAUCASIAN, AFRICAN = "man_caucasian", "man_african"
 ASIAN_W, AFRICAN_W = "woman_asian", "woman_african"
@@ -154,6 +167,18 @@ CELLS: tuple[Cell, ...] = (
     Cell("rear_twist_along", CAUCASIAN, TWISTED, "along", "right", 3, 310, view="rear"),
     Cell("rear_twist_one", AFRICAN_W, {"pelvis_rotation": "right"}, "along", "left", -5, 270,
          view="rear"),
+    # Out of the blocks, where real clips often begin: he leans 40 degrees, and less every step.
+    Cell("start_clean", CAUCASIAN, CLEAN, "pan", "right", 0, 300, changes=LEANING),
+    Cell("start_parallel", AFRICAN_W, {"thigh_below_parallel": "both"}, "pan", "left", 5, 260,
+         changes=LEANING),
+    Cell("start_any", AFRICAN, ANY, "follow", "left", -8, 320, changes=LEANING),
+    Cell("start_fixed", ASIAN_W, ANY, "fixed", "right", 0, 230, changes=LEANING),
+    Cell("start_slow", CAUCASIAN, {"thigh_below_parallel": "both"}, "pan", "right", 5, 170, 30,
+         seconds=1.6, changes=LEANING),
+    Cell("start_slow_any", ASIAN_W, ANY, "fixed", "left", 0, 230, 30, seconds=1.6,
+         changes=LEANING),
+    Cell("start_slow_small", AFRICAN, ANY, "follow", "right", -5, 150, 30, seconds=1.6,
+         changes=LEANING),
 )  # fmt: skip
 
 
@@ -191,6 +216,7 @@ def parameters_of(cell: Cell, seed: int) -> ClipParameters:
         "camera": {**UPRIGHT, **cell.changes.get("camera", {})},
         "video": {**SHARP, **cell.changes.get("video", {})},
         "look": cell.changes.get("look", {}),
+        "technique": cell.changes.get("technique", {}),
     }
     return draw(
         seed * CELLS_AT_MOST + CELLS.index(cell),
