@@ -79,6 +79,12 @@ stance is calm for this long to either side."""
 _MIN_SWING_LEG = 0.35
 """Least backward travel of the ankle against the hip, in leg lengths, of a step."""
 
+_PUSHES_ON_SHARE = 1.2
+_BEFORE_REAR_S = 0.035
+"""A foot leaves so long before it is rearmost against the hip, and never by more than so many times
+its contact. One that seems to stands on the blocks, where the body is still slower than the run: it
+did not touch down, and leaves as it gets rearmost."""
+
 _STANDS_SHARE = 0.25
 """Where the signal ends within a step, only a foot this slow over the ground has landed."""
 
@@ -277,6 +283,9 @@ def _contact(
         return None
     touchdown_s = _crossing(share[middle::-1], times[middle::-1], TOUCHDOWN_SHARE, frame_s)
     toe_off_s = _toe_off(share[middle:], times[middle:], frame_s)
+    rearmost_s = float(time_s[swing.stop - 1])
+    if rearmost_s - toe_off_s > _PUSHES_ON_SHARE * (toe_off_s - touchdown_s):
+        touchdown_s, toe_off_s = float("nan"), rearmost_s - _BEFORE_REAR_S
     return Contact(swing.side, touchdown_s, toe_off_s, speed)
 
 
