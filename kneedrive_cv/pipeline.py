@@ -331,6 +331,7 @@ def _grade(
         timing.inferred,
         given=footage.given,
         gait=gait,
+        lean_deg=motion.lean_deg(),
     )
     scale = _scale(footage, motion, sight, settings)
     strides = with_travel(

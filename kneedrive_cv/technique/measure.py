@@ -91,6 +91,15 @@ class Motion:
             return fit_step_frequency(self.contacts)
         return fit_rate_hz([drive.peak_s for drive in self.drives])
 
+    def lean_deg(self) -> float:
+        """Lean of the trunk at the tops of the knee drives, on average; 0 where it is not seen."""
+        lean = self.angles.get("trunk_lean_deg")
+        if lean is None:
+            return 0.0
+        at_tops = [value_at(lean, self.track.time_s, drive.peak_s) for drive in self.drives]
+        seen = [each for each in at_tops if np.isfinite(each)]
+        return float(np.mean(seen)) if seen else 0.0
+
 
 def measure_motion(
     clean: CleanPose,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kneedrive_cv.config import Targets
 from kneedrive_cv.result import AnalysisResult, Stride, given_by
 from kneedrive_cv.scene.view import SIDE_BELOW, Sight
-from kneedrive_cv.technique.checks import mean_metrics, run_checks
+from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
 from kneedrive_cv.technique.drills import drills_named
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.not_a_sprint import is_judged
@@ -91,6 +91,7 @@ def quality_of(result: AnalysisResult, rules: Sequence[Rule] = RULES) -> Quality
         {rule.metric: rule.errors for rule in rules if rule.measure is not None},
         given_by(result),
         scene.gait,
+        float(np.nan_to_num(mean_of(result.strides, "trunk_lean_deg"))),
     )
 
 
