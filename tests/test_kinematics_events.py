@@ -229,6 +229,22 @@ def stance_of(length_s, before=25, after=50, speed=4.0):
     return half_seen([_contact(swing, speed, times_s, 1 / 60)], times_s)[0]
 
 
+@pytest.mark.parametrize("creeps_s", [0.2, 0.5])
+def test_a_foot_on_the_blocks_leaves_as_it_gets_rearmost_not_when_the_body_first_seems_as_fast(
+    creeps_s,
+):
+    """For a moment the hip is as fast as the run, then far slower: so it is on noisy landmarks."""
+    parts_s = [0.1, 0.1, creeps_s, 0.2]
+    forward = np.repeat([0.0, -4.0, -1.0, 4.0], [round(part / 0.004) for part in parts_s])
+    velocity = np.column_stack([forward, np.zeros(len(forward))])
+    times_s = 0.004 * np.arange(len(forward))
+    rearmost_s = sum(parts_s[:3])
+    swing = _Backswing("left", 25, round(rearmost_s / 0.004), velocity, 4.0, cut=False)
+    contact = _contact(swing, 4.0, times_s, 1 / 60)
+    assert np.isnan(contact.touchdown_s)
+    assert contact.toe_off_s == pytest.approx(rearmost_s, abs=0.05)
+
+
 @pytest.mark.parametrize(("length_s", "seen"), [(0.036, False), (0.08, True)])
 def test_a_foot_that_stands_for_less_than_any_sprinters_did_not_touch_down(length_s, seen):
     """It has stood before: on the blocks, while the body was still slower than the run."""

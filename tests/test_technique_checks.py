@@ -17,7 +17,7 @@ from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import headline
-from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.uncertainty import LEANING_TIMES, Quality
 from kneedrive_cv.technique.values import as_value, mean_value
 from kneedrive_cv.technique.verdict import judge, off_zero
 
@@ -150,6 +150,13 @@ def test_harder_clips_have_wider_intervals():
     for harder in (quality(fps=30.0), quality(height_px=100.0), quality(view="oblique")):
         assert half_width(as_value("thigh_deg", 70.0, "right", 1.0, harder)) > easy
     assert half_width(as_value("thigh_deg", 70.0, "left", 1.0, quality())) > easy
+
+
+@pytest.mark.parametrize("metric", sorted(LEANING_TIMES))
+def test_who_leans_out_of_the_blocks_is_read_less_surely_and_an_upright_sprinter_as_ever(metric):
+    seen = [replace(quality(), lean_deg=lean) for lean in (0.0, 12.0, 19.0, 25.0, 45.0)]
+    widths = [half_width(as_value(metric, GOOD[metric], "right", 1.0, each)) for each in seen]
+    assert widths[0] == widths[1] < widths[2] < widths[3] == widths[4]
 
 
 def test_a_good_run_has_no_fault():
