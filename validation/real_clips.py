@@ -4,7 +4,7 @@ Run it as ``python -m validation.real_clips [--shared DIR] [--only NAME ...]``.
 
 An event counts as found when an event of its kind lies within 1.5 frames of the label, each event
 serving one label. Events between the first and the last labelled frame that serve no label are
-surplus.
+surplus. Two clips were labelled with the clips, nine by this project (`events_by_eye.json`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from validation.common import Requirements, match, parser, print_table
 WITHIN_FRAMES = 1.5
 LEAST_FOUND = 0.85
 MOST_SURPLUS = 0.10
+OWN_LABELS = Path(__file__).with_name("events_by_eye.json")
 LABELLED = ("hato72/a1.mp4", "hato72/b4.mp4")
 TREADMILL = "other/treadmill_side_left.mp4"
 WALKING = "other/walking.mp4"
@@ -38,7 +39,11 @@ def main() -> int:
     made.add_argument("--only", nargs="*", help="clips whose names contain one of these")
     arguments = made.parse_args()
     clips: Path = arguments.shared / "clips"
-    labels = json.loads((clips / "labels.json").read_text(encoding="utf-8"))
+    labels = {
+        name: label
+        for file in (OWN_LABELS, clips / "labels.json")
+        for name, label in json.loads(file.read_text(encoding="utf-8")).items()
+    }
     names = [f"hato72/{path.name}" for path in sorted((clips / "hato72").glob("*.mp4"))]
     names = [
         name
@@ -95,7 +100,7 @@ def check(
         return
     drives = sum(result.summary.knee_drives.values())
     verdict.check(drives > 0, f"{name}: graded with {drives} full knee drives")
-    if name in LABELLED:
+    if "toe_off" in label:
         check_events(name, result, label, verdict)
     if name == TREADMILL:
         check_cadence(name, result, label["cadence_steps_per_minute"], verdict)
