@@ -58,6 +58,10 @@ LEAST_AGAIN: Final = 40
 """Frames that may be looked at again in the shortest clip too: of one that begins at the blocks
 half may be hard."""
 
+TURNED_LESS_DEG: Final = 12.0
+"""A doubtful frame of who leans is looked at in a crop that is turned less, too: where both legs fall
+on one in crops of every size, this often sets them apart."""
+
 LEAST_PELVIS_FRAMES: Final = 9
 """In fewer frames nothing goes with the stride."""
 
@@ -172,10 +176,11 @@ def look_again(
     """The first look with further ones, missing where there was no need of them.
 
     Where the body leans, an upright crop takes the first look's place: the estimator was taught
-    on upright people. Frames that are doubtful then are looked at in crops of other sizes.
+    on upright people. Frames that are doubtful then are looked at in crops of other sizes, and
+    where he leans in one that is turned less.
     """
 
-    def at(rows: BoolArray, sizes: Sequence[float]) -> list[PoseTrack]:
+    def at(rows: BoolArray, sizes: Sequence[float], crops: Crops) -> list[PoseTrack]:
         """Looks at some frames, a size each."""
         if not rows.any() or not sizes:
             return []
@@ -187,7 +192,7 @@ def look_again(
     lean_deg = find_lean(first)
     leans = seen & (crops.turn_deg == 0) & (lean_deg != 0)
     crops = replace(crops, turn_deg=np.where(leans, lean_deg, crops.turn_deg))
-    upright_looks = at(leans, (1.0,))
+    upright_looks = at(leans, (1.0,), crops)
     best = _joined(first, upright_looks[0], leans) if upright_looks else first
     doubtful = seen & find_doubtful(
         [best],
@@ -196,7 +201,11 @@ def look_again(
         least=LEAST_AGAIN if settings.pose.second_look_share else 0,
         frontal=frontal,
     )
-    return [best, *at(doubtful, settings.pose.second_look_scales)]
+    scales = settings.pose.second_look_scales
+    less_deg = crops.turn_deg - TURNED_LESS_DEG * np.sign(crops.turn_deg)
+    turned = doubtful & (crops.turn_deg != 0) & bool(scales)
+    less_turned = at(turned, (1.0,), replace(crops, turn_deg=less_deg))
+    return [best, *at(doubtful, scales, crops), *less_turned]
 
 
 def look_at_pelvis(

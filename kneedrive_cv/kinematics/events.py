@@ -27,6 +27,7 @@ from kneedrive_cv.kinematics.contact import (
     Contact,
     Side,
     half_seen,
+    stood_at_first,
     stood_before,
     trim,
     whole_at_ends,
@@ -159,7 +160,8 @@ def find_contacts(
     ]
     steps = trim([contact for contact in found if contact is not None])
     ahead_leg = {side: (ankle[side] - hip)[:, 0] * scale[0] for side in ankle}
-    return stood_before(whole_at_ends(half_seen(steps, time_s)), ahead_leg, time_s)
+    steps = whole_at_ends(half_seen(stood_at_first(steps, time_s), time_s))
+    return stood_before(steps, ahead_leg, time_s)
 
 
 def _fine_times(time_s: FloatArray) -> FloatArray:
