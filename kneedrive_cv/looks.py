@@ -59,8 +59,8 @@ LEAST_AGAIN: Final = 40
 half may be hard."""
 
 TURNED_LESS_DEG: Final = 12.0
-"""A doubtful frame of who leans is looked at in a crop that is turned less, too: where both legs fall
-on one in crops of every size, this often sets them apart."""
+"""A doubtful frame of who leans is looked at in a crop that is turned less, too: where both legs
+fall on one in crops of every size, this often sets them apart."""
 
 LEAST_PELVIS_FRAMES: Final = 9
 """In fewer frames nothing goes with the stride."""
