@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from kneedrive_cv.kinematics.contact import Contact, half_seen, stood_before, whole_at_ends
+from kneedrive_cv.kinematics.contact import (
+    Contact,
+    half_seen,
+    stood_at_first,
+    stood_before,
+    whole_at_ends,
+)
 from kneedrive_cv.kinematics.events import (
     _Backswing,
     _contact,
@@ -299,6 +305,15 @@ def test_a_landing_shortly_after_the_clips_start_is_kept() -> None:
     contacts = [Contact("left", 0.1, 0.2, 3.0)]
     back = {"left": np.linspace(0.2, -0.8, len(times_s))}
     assert stood_before(contacts, back, times_s) == contacts
+
+
+def test_a_touchdown_within_the_first_frame_is_a_foot_that_stood_before() -> None:
+    times_s = 2.0 + np.arange(0.0, 1.0, 1 / 30)
+    contacts = [Contact("left", 2.01, 2.1, 3.0), Contact("right", 2.04, 2.15, 3.0)]
+    first, second = stood_at_first(contacts, times_s)
+    assert np.isnan(first.touchdown_s)
+    assert first.toe_off_s == 2.1
+    assert second == contacts[1]
 
 
 @pytest.mark.parametrize(("ahead_leg", "landed"), [((0.1, 0.35), True), ((0.1, 0.15), False)])

@@ -10,7 +10,7 @@ import pytest
 from kneedrive_cv import looks
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.config import Settings
-from kneedrive_cv.looks import LEAN_AGREES_DEG, LEAN_EVERY, first_look
+from kneedrive_cv.looks import LEAN_AGREES_DEG, LEAN_EVERY, TURNED_LESS_DEG, first_look
 from kneedrive_cv.pose.track import PoseTrack
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
@@ -141,3 +141,29 @@ def test_a_single_frame_is_looked_at(monkeypatch):
     crops, track = first_look(None, replace(one), None, Settings(), lambda *_: None)
     assert len(crops) == len(track) == 1
     assert_all_read(track)
+
+
+def test_doubtful_frames_of_who_leans_are_looked_at_in_a_crop_that_is_turned_less_too(monkeypatch):
+    """Those of who runs upright only in crops of other sizes."""
+    doubtful = np.arange(len(POSE)) % 10 == 0
+    monkeypatch.setattr(looks, "find_doubtful", lambda *_, **__: doubtful)
+    turns_deg = np.where(np.arange(len(POSE)) < 50, -40.0, 0.0)
+    seen = []
+
+    def look(reader, crops, pool, settings, progress, stage, sizes):
+        rows = np.searchsorted(POSE.frame, crops.frame)
+        seen.append((rows.tolist(), crops.turn_deg.tolist(), sizes))
+        return [POSE.only(rows) for _ in sizes]
+
+    monkeypatch.setattr(looks, "_look", look)
+    crops = replace(crops_of(1.0), turn_deg=turns_deg)
+    given = looks.look_again(None, POSE, crops, None, Settings(), lambda *_: None)
+    rows = np.flatnonzero(doubtful)
+    leaning_rows = rows[rows < 50]
+    scales = Settings().pose.second_look_scales
+    assert sorted(seen, key=lambda each: each[2]) == [
+        (rows.tolist(), turns_deg[rows].tolist(), scales),
+        (leaning_rows.tolist(), [-40.0 + TURNED_LESS_DEG] * len(leaning_rows), (1.0,)),
+    ]
+    assert len(given) == 1 + len(scales) + 1
+    assert np.isnan(given[-1].xy_px[50:]).all()
