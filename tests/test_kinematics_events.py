@@ -307,9 +307,9 @@ def test_a_landing_shortly_after_the_clips_start_is_kept() -> None:
     assert stood_before(contacts, back, times_s) == contacts
 
 
-def test_a_touchdown_within_the_first_frame_is_a_foot_that_stood_before() -> None:
+def test_a_touchdown_in_the_first_half_of_the_first_frame_is_a_foot_that_stood_before() -> None:
     times_s = 2.0 + np.arange(0.0, 1.0, 1 / 30)
-    contacts = [Contact("left", 2.01, 2.1, 3.0), Contact("right", 2.04, 2.15, 3.0)]
+    contacts = [Contact("left", 2.01, 2.1, 3.0), Contact("right", 2.02, 2.15, 3.0)]
     first, second = stood_at_first(contacts, times_s)
     assert np.isnan(first.touchdown_s)
     assert first.toe_off_s == 2.1

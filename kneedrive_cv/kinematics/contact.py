@@ -120,13 +120,13 @@ def whole_at_ends(contacts: list[Contact]) -> list[Contact]:
 
 
 def stood_at_first(contacts: list[Contact], time_s: FloatArray) -> list[Contact]:
-    """The contacts, without a touchdown that seems to lie within the first frame of what was seen.
+    """The contacts, without a touchdown in the first half of the first frame of what was seen.
 
     There a smoothed toe that has stood before calms down.
     """
     if len(time_s) < 2:
         return contacts
-    seen_from_s = time_s[0] + float(np.median(np.diff(time_s)))
+    seen_from_s = time_s[0] + 0.5 * float(np.median(np.diff(time_s)))
     return [
         replace(contact, touchdown_s=float("nan"))
         if contact.touchdown_s < seen_from_s
