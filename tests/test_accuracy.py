@@ -202,7 +202,11 @@ def test_each_group_of_the_table_has_clips():
             "off_square_deg": cell.off,
             "athlete_height_px": cell.px,
         }
-        parameters = {"camera": camera, "video": {"fps_hz": cell.fps}}
+        parameters = {
+            "camera": camera,
+            "video": {"fps_hz": cell.fps},
+            "technique": cell.changes.get("technique", {}),
+        }
         clip = compare_nothing(cell.name, parameters)
         own = [name for name, (_, belongs) in groups.GROUPS.items() if belongs(clip)]
         assert len(own) == 1, cell.name
