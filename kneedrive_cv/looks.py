@@ -103,14 +103,19 @@ def first_look(
     def look(rows: BoolArray, crops: Crops) -> PoseTrack:
         """Landmarks in some of the frames, missing in the others."""
         nonlocal looked
-        before, looked = looked, looked + int(rows.sum())
-
-        def count(stage: str, done: int, _: int) -> None:
-            progress(stage, before + done, max(looked, len(crops)))
-
         if not rows.any():
             return _spread(None, crops, rows)
-        part = _look(reader, crops.only(rows), pool, settings, count, FIRST, (1.0,))[0]
+        before, looked = looked, looked + int(rows.sum())
+        total = max(looked, len(crops))
+        part = _look(
+            reader,
+            crops.only(rows),
+            pool,
+            settings,
+            lambda stage, done, _: progress(stage, before + done, total),
+            FIRST,
+            (1.0,),
+        )[0]
         return _spread(part, crops, rows)
 
     some = np.full(len(crops), _is_wide(crops)) & (np.arange(len(crops)) % LEAN_EVERY == 0)
