@@ -191,6 +191,13 @@ def test_legs_that_jitter_while_he_crouches_are_no_part_that_plays_faster():
     assert slow_stretch(track.replace(xy_px=xy_px)) is None
 
 
+@pytest.mark.parametrize("row", [0, -1])
+def test_a_misread_frame_at_a_clips_end_is_no_part_that_plays_faster(row):
+    xy_px = POSE.xy_px.copy()
+    xy_px[row, 13:] += np.random.default_rng(0).normal(0, 40.0, xy_px[row, 13:].shape)
+    assert slow_stretch(POSE.replace(xy_px=xy_px)) is None
+
+
 def test_a_track_in_which_no_pose_was_read_is_timed_without_a_word():
     empty = POSE.replace(xy_px=np.full_like(POSE.xy_px, np.nan))
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)

@@ -61,7 +61,8 @@ def slow_stretch(track: PoseTrack) -> slice | None:
         return None
     level[crouched] = np.median(level[~crouched])
     window = max(3, round(WINDOW_S / float(np.median(np.diff(track.time_s)))) | 1)
-    level = median_filter(level, window, mode="nearest")
+    # mirrored: held, a first frame that is misread would count several times
+    level = median_filter(level, window, mode="mirror")
     slow = _slower(level)
     if slow is None:
         return None
