@@ -15,7 +15,16 @@ from validation.accuracy.__main__ import clip_name, main
 from validation.accuracy.clips import clip_path, is_there, render
 from validation.accuracy.compare import compare
 from validation.accuracy.grade import Refused
-from validation.accuracy.matrix import CELLS, SEEDS, cells, parameters_of
+from validation.accuracy.matrix import (
+    CELLS,
+    HARDER_SEEDS,
+    REPORTED_SEEDS,
+    SEEDS,
+    cells,
+    parameters_of,
+    reported,
+    seeds_in_words,
+)
 from validation.accuracy.tables import Header, page
 from validation.accuracy.targets import TWICE, Target, targets
 from validation.common import stride_of
@@ -160,7 +169,8 @@ def test_the_limits_are_twice_as_wide_where_the_clips_are_harder(sprint, made_up
 
 def test_the_page_holds_every_metric_check_and_clip(sprint, made_up):
     clip = compare("perfect", sprint, made_up)
-    text = page([clip, compare("gone", sprint, Refused("too dark"))], Header((0,), "command", 2))
+    header = Header(seeds_in_words([0]), "command", 2)
+    text = page([clip, compare("gone", sprint, Refused("too dark"))], header)
     for word in (*METRICS, *FAULTS, "perfect", "gone: too dark"):
         assert word in text
     assert "nan" not in text
@@ -170,7 +180,7 @@ def test_the_page_names_the_seeds_and_each_clip_of_several_its_own(sprint, made_
     cell = CELLS[0]
     assert [clip_name(cell, 2, seeds) for seeds in ((2,), (1, 2))] == [cell.name, f"{cell.name} 2"]
     clip = compare(clip_name(cell, 2, (1, 2)), sprint, made_up)
-    text = page([clip], Header((1, 2), "command", 2))
+    text = page([clip], Header(seeds_in_words([1, 2]), "command", 2))
     assert "seeds 1, 2." in text
     assert f"| {cell.name} 2 |" in text
 
@@ -229,6 +239,19 @@ def test_the_same_seed_gives_the_same_clip_and_another_seed_another(tmp_path):
     assert one.body.name == other.body.name
     assert clip_path(tmp_path, "a", one) == clip_path(tmp_path, "a", again)
     assert clip_path(tmp_path, "a", one) != clip_path(tmp_path, "a", other)
+
+
+def test_the_harder_groups_are_reported_of_seeds_that_nothing_was_tried_on():
+    chosen = reported()
+    assert len({(cell.name, seed) for cell, seed in chosen}) == len(chosen)
+    assert {seed for _, seed in chosen if seed > 2} == set(HARDER_SEEDS)
+    for seed in HARDER_SEEDS:
+        names = [cell.name.split("_")[0] for cell, number in chosen if number == seed]
+        assert {name: names.count(name) for name in names} == {"small": 7, "slow": 7, "off": 7}
+    assert not set(HARDER_SEEDS) & {*REPORTED_SEEDS, 0, 3, 4, 5, 6, 7}
+    assert {seed for _, seed in reported(quick=True)} == set(REPORTED_SEEDS)
+    assert "1, 2" in seeds_in_words(None)
+    assert str(HARDER_SEEDS[-1]) in seeds_in_words(None)
 
 
 @pytest.mark.parametrize("seed", [-1, SEEDS])

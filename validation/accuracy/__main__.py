@@ -6,7 +6,7 @@ import argparse
 import json
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any
@@ -15,7 +15,14 @@ from validation.accuracy import grade, groups
 from validation.accuracy.clips import clip_path, is_there
 from validation.accuracy.compare import ClipErrors, compare
 from validation.accuracy.groups import GROUPS
-from validation.accuracy.matrix import REPORTED_SEEDS, SEEDS, Cell, cells, parameters_of
+from validation.accuracy.matrix import (
+    SEEDS,
+    Cell,
+    cells,
+    parameters_of,
+    reported,
+    seeds_in_words,
+)
 from validation.accuracy.tables import Header, page
 from validation.accuracy.targets import TWICE, Target, targets
 from validation.common import ROOT
@@ -26,7 +33,7 @@ from validation.truth import load_truth
 def main(arguments: list[str] | None = None) -> int:
     """Render, grade, compare, write; 1 where ``--check`` is given and a target is not reached."""
     asked = _parser().parse_args(arguments)
-    chosen = [(cell, n) for n in asked.seed for cell in cells(quick=asked.quick, only=asked.only)]
+    chosen = _chosen(asked)
     if not chosen:
         print("no clip of the matrix has such a name", file=sys.stderr)
         return 2
@@ -52,13 +59,20 @@ def main(arguments: list[str] | None = None) -> int:
         return 130
 
 
+def _chosen(asked: argparse.Namespace) -> list[tuple[Cell, int]]:
+    """The cells asked for, each with its seed."""
+    if asked.seed is None:
+        return reported(quick=asked.quick, only=asked.only)
+    return [(cell, n) for n in asked.seed for cell in cells(quick=asked.quick, only=asked.only)]
+
+
 def _tables(
     chosen: list[tuple[Cell, int]], works: list[grade.Work], asked: argparse.Namespace
 ) -> int:
     """The tables of all that is graded."""
     compared = [
         compare(
-            clip_name(cell, seed, asked.seed),
+            clip_name(cell, seed, {number for _, number in chosen}),
             load_truth(work.clip),
             grade.load(work.clip, work.kept),
         )
@@ -68,12 +82,13 @@ def _tables(
     if not compared:
         print("nothing is graded yet", file=sys.stderr)
         return 2
-    write(compared, Header(tuple(asked.seed), _command(asked), len(chosen)), asked.out)
+    header = Header(seeds_in_words(asked.seed), _command(asked), len(chosen))
+    write(compared, header, asked.out)
     failed = [line for line in _all_targets(compared) if not line.holds]
     return int(bool(failed)) if asked.check else 0
 
 
-def clip_name(cell: Cell, seed: int, seeds: Sequence[int]) -> str:
+def clip_name(cell: Cell, seed: int, seeds: Collection[int]) -> str:
     """What the table calls a clip: the name of its cell, and its seed where there are several."""
     return f"{cell.name} {seed}" if len(seeds) > 1 else cell.name
 
@@ -86,7 +101,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--quick", action="store_true", help="only a small subset")
     made.add_argument(
-        "--seed", type=int, nargs="+", choices=range(SEEDS), default=REPORTED_SEEDS,
+        "--seed", type=int, nargs="+", choices=range(SEEDS),
         metavar=f"0..{SEEDS - 1}", help="other people, lights, places and techniques",
     )  # fmt: skip
     made.add_argument("--only", nargs="+", metavar="NAME", help="clips whose names contain it")
@@ -104,7 +119,7 @@ def _parser() -> argparse.ArgumentParser:
 def _command(asked: argparse.Namespace) -> str:
     words = ["python -m validation.accuracy"]
     words += ["--quick"] * asked.quick
-    if tuple(asked.seed) != REPORTED_SEEDS:
+    if asked.seed is not None:
         words += ["--seed", *map(str, asked.seed)]
     return " ".join([*words, *(["--only", *asked.only] if asked.only else [])])
 

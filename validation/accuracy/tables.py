@@ -25,7 +25,7 @@ CHECK_HEAD = ("fault", "borderline", "pass", "not measurable")
 class Header:
     """What stands at the top of the page."""
 
-    seeds: tuple[int, ...]
+    seeds: str
     command: str
     expected: int
 
@@ -66,18 +66,13 @@ def _top(clips: Sequence[ClipErrors], header: Header) -> list[str]:
         "# Accuracy",
         "",
         f"Errors of `kneedrive` on {len(clips)} of {header.expected} rendered clips of known "
-        f"truth, {_seeds(header)}. Made by `{header.command}`; how it is counted stands in "
+        f"truth, {header.seeds}. Made by `{header.command}`; how it is counted stands in "
         "[validation/README.md](../validation/README.md#the-error-table). All numbers, of every "
         "group, are in [accuracy.json](accuracy.json).",
         "",
         "Errors are measured minus true. MAE is the mean absolute error, P95 the 95th percentile "
         "of the absolute error. The near leg is the one nearer to the camera.",
     ]
-
-
-def _seeds(header: Header) -> str:
-    word = "seed" if len(header.seeds) == 1 else "seeds"
-    return f"{word} {', '.join(map(str, header.seeds))}"
 
 
 def _about_targets(target: Group) -> list[str]:
