@@ -17,7 +17,7 @@ from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import headline
-from kneedrive_cv.technique.uncertainty import LEANING_TIMES, Quality
+from kneedrive_cv.technique.uncertainty import FOOT, LEANING_TIMES, SMALL_POWER, Quality
 from kneedrive_cv.technique.values import as_value, mean_value
 from kneedrive_cv.technique.verdict import judge, off_zero
 
@@ -157,6 +157,14 @@ def test_who_leans_out_of_the_blocks_is_read_less_surely_and_an_upright_sprinter
     seen = [replace(quality(), lean_deg=lean) for lean in (0.0, 12.0, 19.0, 25.0, 45.0)]
     widths = [half_width(as_value(metric, GOOD[metric], "right", 1.0, each)) for each in seen]
     assert widths[0] == widths[1] < widths[2] < widths[3] == widths[4]
+
+
+@pytest.mark.parametrize("metric", sorted(SMALL_POWER))
+def test_the_smaller_the_athlete_the_wider_the_interval_the_ankles_most(metric):
+    errors = [quality(height_px=px).steady_error(metric, "right") for px in (400, 250, 180, 120)]
+    assert errors[0] == errors[1] < errors[2] < errors[3]
+    ankle = [quality(height_px=px).steady_error(FOOT[0], "right") for px in (250, 120)]
+    assert errors[3] / errors[1] <= ankle[1] / ankle[0] * (1 + 1e-9)
 
 
 def test_a_good_run_has_no_fault():
