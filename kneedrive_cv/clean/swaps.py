@@ -3,7 +3,9 @@
 An estimator that sees single frames names the legs anew in each one and errs where the thighs
 cross; another crop of the same frame errs elsewhere. Through time the legs move smoothly: they
 pass each other, they do not bounce off. So for each frame one look and one naming of its legs is
-chosen, such that over the whole clip both legs bend least through time (dynamic programming).
+chosen, such that over the whole clip both legs bend least through time (dynamic programming). Where
+they were hidden for so long that this does not tell, the rhythm of the steps does
+(`kneedrive_cv.clean.passing`).
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import percentile_filter
 
+from kneedrive_cv.clean.passing import find_bounces
 from kneedrive_cv.pose.landmarks import INDEX, LEFT_LEG, RIGHT_LEG
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -183,6 +186,12 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     path = _least_bend(states, time_s[rows], switch_cost, price)
     swapped = path >= n_looks
     chosen = states[np.arange(len(rows)), path].reshape(len(rows), 2, -1)
+    every = np.full((len(time_s), *chosen.shape[1:]), np.nan)
+    every[rows] = chosen
+    for row in find_bounces(every, time_s):
+        after = rows >= row
+        swapped[after] = ~swapped[after]
+        chosen[after] = chosen[after, ::-1]
     if _mostly_exchanged(chosen, swapped):
         swapped = ~swapped
     choice.look[rows] = path % n_looks

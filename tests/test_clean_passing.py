@@ -1,0 +1,97 @@
+"""Legs that bounce off each other where they should have passed."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from kneedrive_cv.clean.passing import find_bounces
+from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip
+from kneedrive_cv.config import CleanSettings
+from tests.conftest import ROOT
+from tests.gait_maker import pose_of
+from validation.truth import load_truth
+
+COST = CleanSettings().swap_cost
+TRUTH = load_truth(ROOT / "sample_videos" / "side_good.json")
+POSES = {60: pose_of(TRUTH), 30: pose_of(TRUTH, every=2)}
+
+
+def legs_of(pose):
+    return legs_from_hip(pose, leg_length_px(pose))
+
+
+def passings(legs):
+    """Rows after which the knees have passed each other."""
+    ahead = legs[:, 0, 0] - legs[:, 1, 0]
+    return np.flatnonzero(np.sign(ahead[1:]) != np.sign(ahead[:-1])) + 1
+
+
+def exchanged_from(legs, row):
+    other = legs.copy()
+    other[row:] = legs[row:, ::-1]
+    return other
+
+
+@pytest.mark.parametrize("fps", POSES)
+def test_legs_that_pass_each_other_in_every_step_are_left_alone(fps):
+    legs, time_s = legs_of(POSES[fps]), POSES[fps].time_s
+    assert find_bounces(legs, time_s) == []
+    assert find_bounces(legs[:, ::-1], time_s) == []
+
+
+@pytest.mark.parametrize("clip", ["front_twist", "side_one_fault", "panning"])
+def test_other_views_and_cameras_have_no_bounce(clip):
+    pose = pose_of(load_truth(ROOT / "sample_videos" / f"{clip}.json"))
+    assert find_bounces(legs_of(pose), pose.time_s) == []
+
+
+@pytest.mark.parametrize("fps", POSES)
+def test_names_that_are_exchanged_as_the_legs_pass_are_found_there(fps):
+    legs, time_s = legs_of(POSES[fps]), POSES[fps].time_s
+    middle = passings(legs)[3]
+    (row,) = find_bounces(exchanged_from(legs, middle), time_s)
+    assert abs(row - middle) <= 2
+
+
+def test_too_near_to_the_clips_ends_the_rhythm_says_nothing():
+    legs, time_s = legs_of(POSES[60]), POSES[60].time_s
+    for row in passings(legs)[[0, -1]]:
+        assert find_bounces(exchanged_from(legs, row), time_s) == []
+
+
+def test_a_leg_that_is_lifted_again_and_again_has_not_changed_its_name():
+    legs, time_s = legs_of(POSES[60]), POSES[60].time_s
+    ahead = (legs[:, 0, 0] > legs[:, 1, 0])[:, None, None]
+    assert find_bounces(np.where(ahead, legs, legs[:, ::-1]), time_s) == []
+
+
+def test_a_step_that_was_not_seen_is_no_bounce():
+    legs, time_s = legs_of(POSES[60]), POSES[60].time_s
+    rows = passings(legs)
+    seen = np.ones(len(legs), dtype=bool)
+    seen[rows[2] : rows[3]] = False
+    assert find_bounces(legs[seen], time_s[seen]) == []
+
+
+def test_too_few_frames_or_none_that_was_seen_say_nothing():
+    legs = legs_of(POSES[60])
+    assert find_bounces(np.full_like(legs, np.nan), POSES[60].time_s) == []
+    for frames in (1, 2, 5):
+        assert find_bounces(legs[:frames], POSES[60].time_s[:frames]) == []
+
+
+@pytest.mark.parametrize("hidden", [3, 5])
+def test_legs_hidden_while_they_pass_keep_their_names_by_the_rhythm_of_the_steps(hidden):
+    pose = POSES[60]
+    legs = legs_of(pose)
+    middle = passings(legs)[3]
+    seen = exchanged_from(legs, middle)
+    covered = slice(middle - hidden, middle + hidden + 1)
+    seen[covered] = seen[covered, :1]  # both laid over the same leg
+    choice = choose_looks([seen], pose.time_s, switch_cost=COST)
+    after = np.arange(len(pose)) >= middle
+    apart = np.ones(len(pose), dtype=bool)
+    apart[covered] = False
+    right = (choice.swapped == after)[apart]
+    assert right.all() or not right.any()
