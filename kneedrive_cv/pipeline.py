@@ -70,7 +70,7 @@ from kneedrive_cv.technique.pelvis import with_pelvis
 from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.travel import with_travel
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import doubted
+from kneedrive_cv.technique.values import doubted, out_of_step
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import read_metadata
 from kneedrive_cv.video.reader import VideoReader
@@ -343,7 +343,9 @@ def _grade(
         scale=scale,
     )
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
-    strides = [doubted(stride, athlete.unsure) for stride in strides]
+    drill = not_a_sprint.is_drill(gait)
+    confused = [] if drill else out_of_step(strides, motion.step_frequency_hz())
+    strides = [doubted(stride, [*athlete.unsure, *confused]) for stride in strides]
     means = mean_metrics(strides, metrics_of(strides), quality)
     checks = run_checks(strides, means, settings.targets, gait=gait)
     faults = find_faults(checks, strides)

@@ -7,9 +7,17 @@ import pytest
 
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import LANDMARKS
+from kneedrive_cv.result import Stride
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import UNSEEN_TOP, drive_values
+from kneedrive_cv.technique.values import (
+    OUT_OF_STEP,
+    UNSEEN_TOP,
+    as_value,
+    doubted,
+    drive_values,
+    out_of_step,
+)
 
 TIME_S = np.arange(40) / 60
 DRIVE = KneeDrive("left", 0.1, 0.305, 0.5, 80.0, 0.11, 0.13, 4.2, 0.02)
@@ -57,3 +65,44 @@ def test_at_30_frames_a_second_the_foot_under_the_knee_is_less_sure_and_says_why
     assert not QUALITY.doubt(metric)
     assert slow.stride_error(metric) > 1.2 * QUALITY.stride_error(metric)
     assert not slow.doubt("thigh_deg")
+
+
+def at_times(*taken: tuple[str, float]) -> list[Stride]:
+    """Knee drives of these legs at these times."""
+    thigh = {"thigh_deg": as_value("thigh_deg", 80.0, "left", 1.0, QUALITY)}
+    return [
+        Stride(
+            number=number,
+            side=side,
+            toe_off_frame=round(60 * (peak_s - 0.15)),
+            peak_frame=round(60 * peak_s),
+            touchdown_frame=round(60 * (peak_s + 0.15)),
+            toe_off_time_s=peak_s - 0.15,
+            peak_time_s=peak_s,
+            touchdown_time_s=peak_s + 0.15,
+            passes_parallel=False,
+            valid_fraction=1.0,
+            metrics=thigh,
+        )
+        for number, (side, peak_s) in enumerate(taken, start=1)
+    ]
+
+
+USUAL = [("left", 1.0), ("right", 1.25), ("left", 1.5), ("right", 1.75)]
+
+
+@pytest.mark.parametrize("missed", [None, 1, 2])
+def test_legs_that_take_turns_are_not_doubted_nor_where_a_drive_was_missed(missed):
+    taken = [each for number, each in enumerate(USUAL) if number != missed]
+    assert out_of_step(at_times(*taken), 4.0) == []
+    assert out_of_step(at_times(*USUAL), float("nan")) == []
+
+
+@pytest.mark.parametrize("next_one", [("left", 1.83), ("right", 2.0)])
+def test_drives_that_follow_sooner_than_legs_take_turns_are_of_low_confidence(next_one):
+    strides = at_times(*USUAL, next_one)
+    spans = out_of_step(strides, 4.0)
+    assert [(span.first_frame, span.reason) for span in spans] == [(105, OUT_OF_STEP)]
+    status = [doubted(stride, spans).metrics["thigh_deg"].status for stride in strides]
+    assert status[0] == status[1] == "measured"
+    assert status[3] == status[4] == "low_confidence"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +25,11 @@ MIN_VALID_FRACTION = 0.5
 LOW_VALID_FRACTION = 0.8
 
 UNSEEN_TOP = "the leg was lost at the top of this knee drive, and bridged there"
+
+OUT_OF_STEP = "the legs do not take turns here as in a run, so they may be named wrongly"
+SOONEST_STEPS = {False: 0.6, True: 1.5}
+"""So many usual steps lie between two knee drives that follow one another, at least: of different
+legs, and of one leg. In a run it is one step, and two where a drive of the other leg was missed."""
 
 LEAST_CORRECTED = 0.5
 STEEP = "the body is lower or steeper here than any that the correction of the pose was learned on"
@@ -222,8 +228,30 @@ def uncorrected(values: Mapping[str, Value], share: float) -> dict[str, Value]:
     return changed
 
 
+def out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames]:
+    """Where the knee drives of a run follow one another sooner than legs can take turns.
+
+    Parameters
+    ----------
+    strides : sequence of Stride
+    step_hz : float
+        Steps a second over the run; where it is NaN, nothing is told.
+
+    Returns
+    -------
+    list of UnsureFrames
+        From the top of one knee drive to that of the next.
+    """
+    in_order = sorted(strides, key=lambda stride: stride.peak_time_s)
+    return [
+        UnsureFrames(first_frame=a.peak_frame, last_frame=b.peak_frame, reason=OUT_OF_STEP)
+        for a, b in pairwise(in_order)
+        if (b.peak_time_s - a.peak_time_s) * step_hz < SOONEST_STEPS[a.side == b.side]
+    ]
+
+
 def doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
-    """A stride whose values are of low confidence where it was not sure who was followed."""
+    """A stride whose values are of low confidence where it was not sure who or which leg it was."""
     reasons = [
         span.reason
         for span in unsure
