@@ -70,7 +70,7 @@ from kneedrive_cv.technique.pelvis import with_pelvis
 from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.travel import with_travel
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import doubted, out_of_step
+from kneedrive_cv.technique.values import doubted
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import read_metadata
 from kneedrive_cv.video.reader import VideoReader
@@ -343,9 +343,7 @@ def _grade(
         scale=scale,
     )
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
-    drill = not_a_sprint.is_drill(gait)
-    confused = [] if drill else out_of_step(strides, motion.step_frequency_hz())
-    strides = [doubted(stride, [*athlete.unsure, *confused]) for stride in strides]
+    strides = doubted(strides, athlete.unsure, motion.step_frequency_hz(), gait)
     means = mean_metrics(strides, metrics_of(strides), quality)
     checks = run_checks(strides, means, settings.targets, gait=gait)
     faults = find_faults(checks, strides)

@@ -16,7 +16,6 @@ from kneedrive_cv.technique.values import (
     as_value,
     doubted,
     drive_values,
-    out_of_step,
 )
 
 TIME_S = np.arange(40) / 60
@@ -91,18 +90,24 @@ def at_times(*taken: tuple[str, float]) -> list[Stride]:
 USUAL = [("left", 1.0), ("right", 1.25), ("left", 1.5), ("right", 1.75)]
 
 
+def sure(strides, *, step_hz=4.0, gait="sprint", unsure=()):
+    """For each knee drive, in order of time, whether nothing speaks against it."""
+    told = [each.metrics["thigh_deg"] for each in doubted(strides, unsure, step_hz, gait)]
+    assert {each.reason for each in told if each.status == "low_confidence"} <= {OUT_OF_STEP}
+    return [each.status == "measured" for each in told]
+
+
 @pytest.mark.parametrize("missed", [None, 1, 2])
 def test_legs_that_take_turns_are_not_doubted_nor_where_a_drive_was_missed(missed):
     taken = [each for number, each in enumerate(USUAL) if number != missed]
-    assert out_of_step(at_times(*taken), 4.0) == []
-    assert out_of_step(at_times(*USUAL), float("nan")) == []
+    assert all(sure(at_times(*taken)))
 
 
 @pytest.mark.parametrize("next_one", [("left", 1.83), ("right", 2.0)])
 def test_drives_that_follow_sooner_than_legs_take_turns_are_of_low_confidence(next_one):
     strides = at_times(*USUAL, next_one)
-    spans = out_of_step(strides, 4.0)
-    assert [(span.first_frame, span.reason) for span in spans] == [(105, OUT_OF_STEP)]
-    status = [doubted(stride, spans).metrics["thigh_deg"].status for stride in strides]
-    assert status[0] == status[1] == "measured"
-    assert status[3] == status[4] == "low_confidence"
+    told = sure(strides)
+    assert told[:2] == [True, True]
+    assert told[3:] == [False, False]
+    assert all(sure(strides, gait="high knees"))
+    assert all(sure(strides, step_hz=float("nan")))

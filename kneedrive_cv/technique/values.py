@@ -12,7 +12,8 @@ from kneedrive_cv.kinematics.gait import compute_foot_ahead_of_knee
 from kneedrive_cv.kinematics.series import rows_between, value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import Side
-from kneedrive_cv.result import METRICS, Stride, UnsureFrames, Value
+from kneedrive_cv.result import METRICS, Gait, Stride, UnsureFrames, Value
+from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.uncertainty import SAGITTAL, TIMES, Quality
@@ -228,20 +229,28 @@ def uncorrected(values: Mapping[str, Value], share: float) -> dict[str, Value]:
     return changed
 
 
-def out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames]:
-    """Where the knee drives of a run follow one another sooner than legs can take turns.
+def doubted(
+    strides: Sequence[Stride], unsure: Sequence[UnsureFrames], step_hz: float, gait: Gait
+) -> list[Stride]:
+    """Strides whose values are of low confidence where it was not sure who or which leg it was.
 
     Parameters
     ----------
     strides : sequence of Stride
+    unsure : sequence of UnsureFrames
+        Where it was not sure who was followed.
     step_hz : float
-        Steps a second over the run; where it is NaN, nothing is told.
-
-    Returns
-    -------
-    list of UnsureFrames
-        From the top of one knee drive to that of the next.
+        Steps a second over the run. Knee drives that follow one another sooner than legs can take
+        turns are doubted; where it is NaN, they are not.
+    gait : str
+        In a drill one leg may be lifted again and again.
     """
+    spans = [*unsure, *([] if is_drill(gait) else _out_of_step(strides, step_hz))]
+    return [_doubted(stride, spans) for stride in strides]
+
+
+def _out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames]:
+    """From the top of one knee drive to that of the next, where that comes too soon."""
     in_order = sorted(strides, key=lambda stride: stride.peak_time_s)
     return [
         UnsureFrames(first_frame=a.peak_frame, last_frame=b.peak_frame, reason=OUT_OF_STEP)
@@ -250,7 +259,7 @@ def out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames]
     ]
 
 
-def doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
+def _doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
     """A stride whose values are of low confidence where it was not sure who or which leg it was."""
     reasons = [
         span.reason
