@@ -63,7 +63,8 @@ def test_looks_that_miss_him_make_it_unsure() -> None:
 def test_a_stride_in_unsure_frames_is_of_low_confidence_with_the_reason() -> None:
     stride = stride_of().model_copy(update={"travel": travel_of(quality_of(), None)})
     unsure = [UnsureFrames(first_frame=20, last_frame=30, reason=CROSSED)]
-    assert doubted(stride, unsure).travel["speed_legps"].reason == CROSSED
-    assert doubted(stride, unsure).travel["speed_legps"].status == "low_confidence"
+    (told,) = doubted([stride], unsure, 4.0, "sprint")
+    assert told.travel["speed_legps"].reason == CROSSED
+    assert told.travel["speed_legps"].status == "low_confidence"
     later = [UnsureFrames(first_frame=40, last_frame=50, reason=CROSSED)]
-    assert doubted(stride, later) == stride
+    assert doubted([stride], later, 4.0, "sprint") == [stride]
