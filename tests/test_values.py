@@ -12,11 +12,14 @@ from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import (
     OUT_OF_STEP,
+    UNSEEN_TIMES,
     UNSEEN_TOP,
     as_value,
     doubted,
     drive_values,
+    mean_value,
 )
+from tests.test_technique_checks import half_width
 
 TIME_S = np.arange(40) / 60
 DRIVE = KneeDrive("left", 0.1, 0.305, 0.5, 80.0, 0.11, 0.13, 4.2, 0.02)
@@ -39,6 +42,24 @@ def values_without(landmark: str, *rows: int):
 def test_a_thigh_whose_knee_was_lost_beside_the_top_is_of_low_confidence_and_says_why(row):
     thigh = values_without("left_knee", row)["thigh_deg"]
     assert (thigh.status, thigh.reason) == ("low_confidence", UNSEEN_TOP)
+
+
+def test_what_was_bridged_at_the_top_is_less_sure_by_far_and_lets_no_fault_be_told_of_it_alone():
+    sure, bridged = (values_without("left_knee", row)["ankle_dorsiflexion_deg"] for row in (12, 19))
+    assert half_width(bridged) == pytest.approx(UNSEEN_TIMES * half_width(sure))
+    mean = mean_value("ankle_dorsiflexion_deg", [bridged], "left", QUALITY)
+    assert half_width(mean) == pytest.approx(half_width(bridged))
+
+
+def test_the_fewer_of_a_mean_s_drives_were_bridged_the_surer_it_is():
+    sure, bridged = (values_without("left_knee", row)["thigh_deg"] for row in (12, 19))
+    widths = [
+        half_width(mean_value("thigh_deg", [bridged] + [sure] * others, "left", QUALITY))
+        for others in (0, 1, 3, 20)
+    ]
+    assert widths == sorted(widths, reverse=True)
+    alone = half_width(mean_value("thigh_deg", [sure] * 21, "left", QUALITY))
+    assert alone < widths[-1] < 1.1 * alone
 
 
 def test_a_frame_that_was_bridged_on_the_way_up_is_no_reason_for_doubt():
