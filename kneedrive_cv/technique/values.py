@@ -27,9 +27,9 @@ LOW_VALID_FRACTION = 0.8
 
 UNSEEN_TOP = "the leg was lost at the top of this knee drive, and bridged there"
 UNSEEN_TIMES = 3.0
-"""How much wider the interval of such a value is. Of the bench's 250 clips of seeds 0 to 9 five have
-such a drive, whose feet were up to 2.1 times as far off as the usual interval reaches; of another
-renderer's 22 clips one has, off by 2.9 times."""
+"""How much wider the interval of such a value is. Of 228 clips of the bench five have such a drive,
+whose feet were up to 2.1 times as far off as the usual interval reaches; of another renderer's 22
+one has, off by 2.9 times."""
 
 OUT_OF_STEP = "the legs do not take turns here as in a run, so they may be named wrongly"
 SOONEST_STEPS = {False: 0.6, True: 1.5}
