@@ -215,6 +215,23 @@ def test_the_fault_is_shown_on_the_stride_that_shows_it_most_clearly():
     assert shown["right"].frame == strides[3].peak_frame
 
 
+@pytest.mark.parametrize(
+    "unsure", [{"status": "low_confidence", "reason": "lost"}, {"low": 20.0, "high": 80.0}]
+)
+def test_a_fault_is_not_shown_on_a_stride_that_is_less_sure_than_others(unsure):
+    strides = strides_of(left={"hip_flexion_deg": 60.0, "thigh_deg": 60.0})
+    for row, metric in ((2, "thigh_deg"), (4, "hip_flexion_deg")):
+        lost = as_value(metric, 50.0, "left", 1.0, quality()).model_copy(update=unsure)
+        metrics = strides[row].metrics | {metric: lost}
+        strides[row] = strides[row].model_copy(update={"metrics": metrics})
+    faults = find_faults(checked(strides), strides)
+    shown = {f.title: f.stride for f in faults if f.side == "left"}
+    for title in ("Thigh stays below parallel", "Left and right differ: thigh"):
+        assert shown[title] != strides[2].number
+    for title in ("Hip bends too little", "Left and right differ: hip flexion"):
+        assert shown[title] != strides[4].number
+
+
 def test_the_worst_fault_comes_first_and_makes_the_headline():
     strides = strides_of({"thigh_deg": 74.0, "foot_ahead_of_knee_shank": -0.95})
     faults = find_faults(checked(strides), strides)

@@ -16,6 +16,9 @@ from kneedrive_cv.technique.rules import (
 )
 from kneedrive_cv.technique.verdict import SEVERE_BEYOND, as_judged, weaker_side
 
+SURELY_TIMES = 1.5
+"""A stride whose interval is this much wider than that of the surest one shows no fault."""
+
 
 def find_faults(
     checks: Sequence[Check], strides: Sequence[Stride], rules: Sequence[Rule] = RULES
@@ -56,22 +59,35 @@ def _fault(check: Check, rule: Rule, by_number: dict[int, Stride]) -> Fault:
 
 
 def _clearest(check: Check, rule: Rule, by_number: dict[int, Stride]) -> tuple[Stride, Value]:
-    """The stride that is furthest beyond the threshold."""
+    """The stride that is furthest beyond the threshold, of those that are read surely."""
     known = [
-        (by_number[number], value)
+        (by_number[number], as_judged(rule, by_number[number].metrics[rule.metric]))
         for number in check.strides
-        if (value := as_judged(rule, by_number[number].metrics[rule.metric])).value is not None
     ]
     sign = 1.0 if rule.fault_when == "below" else -1.0
-    return min(known, key=lambda pair: sign * (pair[1].value or 0.0))
+    return min(_surely_read(known), key=lambda pair: sign * (pair[1].value or 0.0))
+
+
+def _surely_read(known: Sequence[tuple[Stride, Value]]) -> list[tuple[Stride, Value]]:
+    """Those with a number, without the ones that are far less sure than the surest.
+
+    A leg that was lost in one stride may seem the worst there, and its picture shows nothing.
+    """
+    read = [
+        (value.status != "measured", value.high - value.value, (stride, value))
+        for stride, value in known
+        if value.value is not None and value.high is not None
+    ]
+    status, width, _ = min(read, key=lambda entry: entry[:2])
+    return [pair for own, wide, pair in read if own == status and wide <= SURELY_TIMES * width]
 
 
 def _asymmetry_fault(check: Check, by_number: dict[int, Stride]) -> Fault:
     side = weaker_side(check.value)
     compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
     metric = compared_metric(check.title)
-    own = [by_number[number] for number in check.strides_at_fault]
-    stride = min(own, key=lambda s: s.metrics[metric].value or 0.0)
+    own = [(by_number[n], by_number[n].metrics[metric]) for n in check.strides_at_fault]
+    stride, _ = min(_surely_read(own), key=lambda pair: pair[1].value or 0.0)
     other = "right" if side == "left" else "left"
     apart = abs(check.value.value or 0.0)
     amount = f"{apart:.0f} degrees" if check.unit == "deg" else f"{apart:.2f} thigh lengths"
