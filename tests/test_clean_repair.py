@@ -65,6 +65,19 @@ def test_a_jump_of_half_a_leg_is_found_at_30_frames_a_second(row, name, angle):
     assert found.sum() == 1
 
 
+@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("lost", [{20}, {12, 31}, {10, 11, 12}])
+def test_beside_frames_that_are_missing_no_landmark_is_taken_for_a_jump(fps, lost):
+    pose = POSES[fps].only(~np.isin(np.arange(len(POSES[fps])), list(lost)))
+    assert not find_jumps(pose, leg_px=LEG_PX).any()
+
+
+def test_a_jump_beside_a_missing_frame_is_found():
+    pose = POSES[60].only(np.arange(len(POSES[60])) != 40)
+    found = find_jumps(jumped(pose, 41, "left_ankle", 0.5, 1.0), leg_px=LEG_PX)
+    assert [tuple(place) for place in np.argwhere(found)] == [(41, INDEX["left_ankle"])]
+
+
 def test_a_clip_of_four_frames_has_no_jumps():
     pose = POSES[60]
     short = type(pose)(

@@ -112,6 +112,16 @@ def test_swaps_next_to_missing_frames_are_put_right():
     assert np.flatnonzero(swapped).tolist() == [19, 22, 23, 51]
 
 
+@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("hidden_s", [0.15, 0.2, 0.3, 0.4])
+def test_legs_named_rightly_keep_their_names_over_a_moment_in_which_they_are_hidden(fps, hidden_s):
+    pose, gap = POSES[fps], round(fps * hidden_s)
+    for start in range(fps // 4, len(pose) - gap - fps // 4, 2):
+        xy_px = pose.xy_px.copy()
+        xy_px[start : start + gap] = np.nan
+        assert not chosen([pose.replace(xy_px=xy_px)], pose).swapped.any(), start
+
+
 def collapsed(pose, rows):
     """A look in which one leg has knee, ankle and foot at one place."""
     xy_px = pose.xy_px.copy()

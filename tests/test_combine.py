@@ -11,6 +11,7 @@ from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import Event, Value
 from kneedrive_cv.technique.combine import combine, line_up
+from kneedrive_cv.technique.regrade import regrade
 from tests.sample_analysis import make_analysis
 
 FRONTAL = ("knee_height_thigh", "pelvis_obliquity_deg")
@@ -92,3 +93,68 @@ def test_clips_of_two_runs_are_refused(side, front):
     other = front.model_copy(update={"events": steps(step_s=0.4)})
     with pytest.raises(UngradableError, match="does not show the same run"):
         combine(side, other, Targets())
+
+
+def test_a_jog_that_the_front_could_not_tell_is_judged_as_a_jog(side, front):
+    scene = front.scene.model_copy(update={"gait": "not told"})
+    unknown = front.model_copy(update={"scene": scene})
+    headline = "A jog: no faults."
+    jog = side.model_copy(
+        update={
+            "scene": side.scene.model_copy(update={"gait": "jog"}),
+            "summary": side.summary.model_copy(update={"headline": headline}),
+        }
+    )
+    both = combine(unknown, jog, Targets())
+    assert (both.checks, both.faults, both.summary.grade.points) == ([], [], None)
+    assert (both.scene.gait, both.summary.headline) == ("jog", headline)
+
+
+def low_left_leg(result):
+    """The run with a left thigh that stays 30 degrees lower, in each drive and on average."""
+
+    def lowered(values):
+        low = Value(value=55.0, low=51.0, high=59.0)
+        return values | dict.fromkeys(("thigh_deg", "hip_flexion_deg"), low)
+
+    strides = [
+        s.model_copy(update={"metrics": lowered(s.metrics)}) if s.side == "left" else s
+        for s in result.strides
+    ]
+    means = {m: dict(v) for m, v in result.summary.metrics.items()}
+    for metric in ("thigh_deg", "hip_flexion_deg"):
+        means[metric]["left"] = lowered({})[metric]
+    summary = result.summary.model_copy(update={"metrics": means})
+    return result.model_copy(update={"strides": strides, "summary": summary})
+
+
+def test_a_fault_that_no_stride_of_the_first_clip_shows_is_named_and_is_no_crash(side, front):
+    low = low_left_leg(side)
+    first_left = min(s.number for s in low.strides if s.side == "left")
+    elsewhere = low.model_copy(
+        update={"strides": [s for s in low.strides if s.number != first_left]}
+    )
+    only_first = front.model_copy(
+        update={
+            "strides": [s for s in front.strides if s.side == "right" or s.number == first_left]
+        }
+    )
+    both = combine(only_first, elsewhere, Targets())
+    failed = [check for check in both.checks if check.verdict == "fault"]
+    assert failed
+    assert {fault.side for fault in both.faults} <= {"right"}
+    if not both.faults:
+        assert both.summary.headline.startswith(failed[0].title)
+
+
+def test_a_run_of_two_clips_regraded_keeps_its_points_and_headline(side, front):
+    analysis = make_analysis()
+    both = combine(front, side, Targets())
+    again = regrade(both, analysis.angles.columns, analysis.angles.time_s)
+    assert again.summary.grade == both.summary.grade
+    assert again.summary.headline == both.summary.headline
+
+
+def test_what_the_second_clip_warns_of_is_told_with_its_name(side, front):
+    warned = front.model_copy(update={"warnings": ["Frames 10 to 60: lost."]})
+    assert "front.mp4: Frames 10 to 60: lost." in combine(side, warned, Targets()).warnings

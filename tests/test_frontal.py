@@ -88,6 +88,16 @@ def test_a_missed_touchdown_does_not_change_the_step_rate():
     assert np.isnan(fit_frontal_step_frequency(contacts[:1]))
 
 
+@pytest.mark.parametrize("count", [8, 12, 20])
+def test_the_step_rate_of_a_run_whose_steps_grow_faster_is_its_mean(count):
+    lands_s = np.cumsum(np.linspace(0.25, 0.21, count))
+    contacts = [
+        Contact("left" if k % 2 else "right", t, t + 0.1, 1.0) for k, t in enumerate(lands_s)
+    ]
+    mean_hz = (count - 1) / (lands_s[-1] - lands_s[0])
+    assert fit_frontal_step_frequency(contacts) == pytest.approx(mean_hz, abs=0.02)
+
+
 @BOTH
 def test_the_step_rate_is_that_of_the_run_also_where_one_foot_is_never_seen_to_land(view):
     motion = motion_of(truth_of(f"camera.view={view}", "technique.step_rate_hz=4.1"))

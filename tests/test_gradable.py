@@ -9,9 +9,9 @@ import pytest
 
 from kneedrive_cv.clean.outliers import outside_picture
 from kneedrive_cv.config import GradeSettings
-from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.errors import PoseError, UngradableError
 from kneedrive_cv.scene.view import Sight, find_sight
-from kneedrive_cv.technique.gradable import require_run
+from kneedrive_cv.technique.gradable import require_pose, require_run
 from tests.frontal_maker import motion_of, seen, truth_of
 
 
@@ -36,3 +36,9 @@ def test_a_run_that_leans_away_from_where_it_goes_is_refused_as_reversed(lean_de
     inside, side = np.zeros((40, 33), bool), Sight("side", 1.0, "right", 0.2)
     with pytest.raises(UngradableError, match=r"run backwards.*reverse"):
         require_run(motion, inside, side, GradeSettings())
+
+
+def test_a_pose_of_a_single_frame_is_refused():
+    pose = seen(truth_of("camera.view=rear"))
+    with pytest.raises(PoseError, match="one frame"):
+        require_pose(pose.only(np.arange(len(pose)) == 5), GradeSettings())

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import combinations
+
 import numpy as np
 import pytest
 
@@ -176,6 +179,22 @@ def test_the_step_frequency_of_a_run_averages_the_errors_of_its_events():
         for c in contacts_of(12)
     ]
     assert fit_step_frequency(contacts) == pytest.approx(4.4, abs=0.05)
+
+
+@pytest.mark.parametrize("missed", [c for n in (2, 3) for c in combinations(range(7), n)])
+def test_the_feet_tell_how_many_steps_lie_between_touchdowns(missed):
+    some = [c for i, c in enumerate(contacts_of(7)) if i not in missed]
+    assert fit_step_frequency(some) == pytest.approx(4.4)
+
+
+def test_the_step_frequency_of_one_foot_alone_is_that_of_both():
+    assert fit_step_frequency(contacts_of(9)[::2]) == pytest.approx(4.4)
+
+
+def test_a_foot_that_is_named_wrongly_does_not_change_the_step_frequency():
+    contacts = contacts_of(9)
+    contacts[4] = replace(contacts[4], side="right")
+    assert fit_step_frequency(contacts) == pytest.approx(4.4)
 
 
 def test_two_touchdowns_are_too_few_for_a_step_frequency():

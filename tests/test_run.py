@@ -14,6 +14,7 @@ import kneedrive_cv as kd
 from kneedrive_cv import notebook
 from kneedrive_cv.errors import ConfigError, VideoError
 from kneedrive_cv.export.csv import STRIDE_COLUMNS
+from kneedrive_cv.result import UnsureFrames
 from kneedrive_cv.technique.rule import Rule
 from kneedrive_cv.technique.rules import RULES
 from tests.conftest import ROOT
@@ -132,10 +133,9 @@ def test_other_targets_change_the_verdict_and_nothing_else(run):
     assert run.regraded().faults == run.faults
 
 
-@pytest.fixture(scope="module")
-def own(run):
-    """The run with a check of one's own on a metric of one's own."""
-    rule = Rule(
+def own_rule():
+    """A check of one's own on a metric of one's own."""
+    return Rule(
         code="knee_opens_late",
         title="Knee opens late",
         metric="knee_at_toe_off_deg",
@@ -151,7 +151,12 @@ def own(run):
         measure=lambda drive: drive.at("knee_flexion_deg", drive.toe_off_s),
         errors=(1.0, 1.0),
     )
-    return run.regraded(rules=[*RULES, rule])
+
+
+@pytest.fixture(scope="module")
+def own(run):
+    """The run judged by that check as well."""
+    return run.regraded(rules=[*RULES, own_rule()])
 
 
 def test_a_check_of_ones_own_on_a_metric_of_ones_own_is_judged_and_shown(run, own):
@@ -165,6 +170,14 @@ def test_a_check_of_ones_own_on_a_metric_of_ones_own_is_judged_and_shown(run, ow
     assert (own.strides["knee_at_toe_off_status"] == "measured").all()
     assert "skipping" in {drill.code for drill in own.result.drills}
     assert "Knee opens late" in own._repr_html_()
+
+
+def test_a_metric_of_ones_own_is_doubted_where_it_was_not_sure_who_was_followed(run):
+    span = UnsureFrames(first_frame=0, last_frame=500, reason="hidden by another")
+    athlete = run.result.athlete.model_copy(update={"unsure": [span]})
+    hidden = run.analysis.with_result(run.result.model_copy(update={"athlete": athlete}))
+    judged = kd.Run(hidden).regraded(rules=[*RULES, own_rule()])
+    assert (judged.strides["knee_at_toe_off_status"] == "low_confidence").all()
 
 
 def test_its_metric_stands_in_strides_csv_behind_the_others_with_its_interval(own, tmp_path):

@@ -198,6 +198,25 @@ def test_a_misread_frame_at_a_clips_end_is_no_part_that_plays_faster(row):
     assert slow_stretch(POSE.replace(xy_px=xy_px)) is None
 
 
+@pytest.mark.parametrize("hidden", [0.1, 0.2, 0.4])
+@pytest.mark.parametrize("start", [20, 40, 60])
+def test_who_is_hidden_for_a_moment_does_not_play_at_another_speed(start, hidden):
+    xy_px = POSE.xy_px.copy()
+    xy_px[start : start + round(60 * hidden)] = np.nan
+    assert slow_stretch(POSE.replace(xy_px=xy_px)) is None
+
+
+def test_the_cameras_tag_on_a_clip_that_plays_as_it_was_taken_makes_no_slow_motion_of_repeats():
+    every_other = POSE.only(np.arange(len(POSE)) % 2 == 0)  # the other frames repeated these
+    metadata = SimpleNamespace(fps=60.0, capture_fps=60.0, capture_fps_tag="com.apple.framerate")
+    cost = CleanSettings().swap_cost
+    found, _ = tell_timing(every_other, metadata, given_fps=None, swap_cost=cost)
+    assert found.slow_motion == 1.0
+    metadata.fps = 30.0
+    found, _ = tell_timing(every_other, metadata, given_fps=None, swap_cost=cost)
+    assert found.slow_motion == pytest.approx(2.0)
+
+
 def test_a_track_in_which_no_pose_was_read_is_timed_without_a_word():
     empty = POSE.replace(xy_px=np.full_like(POSE.xy_px, np.nan))
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)

@@ -15,11 +15,12 @@ from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.checks import difference, mean_metrics, run_checks
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
 from kneedrive_cv.technique.faults import find_faults
+from kneedrive_cv.technique.rule import UNITS
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import headline
 from kneedrive_cv.technique.uncertainty import FOOT, LEANING_TIMES, SMALL_POWER, Quality
 from kneedrive_cv.technique.values import as_value, mean_value
-from kneedrive_cv.technique.verdict import judge, off_zero
+from kneedrive_cv.technique.verdict import SEVERE_BEYOND, judge, off_zero
 
 GOOD = {
     "hip_flexion_deg": 88.0,
@@ -232,6 +233,22 @@ def test_a_fault_is_not_shown_on_a_stride_that_is_less_sure_than_others(unsure):
         assert shown[title] != strides[4].number
 
 
+def test_a_fault_that_only_unsure_strides_have_is_shown_on_one_of_them():
+    strides = strides_of(left={"hip_flexion_deg": 50.0})
+    fine = as_value("hip_flexion_deg", 78.0, "left", 1.0, quality())
+    unsure = {"status": "low_confidence", "reason": "lost", "low": 40.0, "high": 60.0}
+    for row, value in ((0, fine), (2, None), (4, None)):
+        own = value or strides[row].metrics["hip_flexion_deg"].model_copy(update=unsure)
+        metrics = strides[row].metrics | {"hip_flexion_deg": own}
+        strides[row] = strides[row].model_copy(update={"metrics": metrics})
+    check = next(
+        c for c in checked(strides) if (c.code, c.side) == ("hip_flexion_low", "left")
+    ).model_copy(update={"verdict": "fault"})
+    (fault,) = find_faults([check], strides)
+    assert fault.stride in check.strides_at_fault
+    assert fault.value < check.threshold
+
+
 def test_the_worst_fault_comes_first_and_makes_the_headline():
     strides = strides_of({"thigh_deg": 74.0, "foot_ahead_of_knee_shank": -0.95})
     faults = find_faults(checked(strides), strides)
@@ -374,3 +391,8 @@ def test_no_strides_of_a_leg_leave_its_checks_open():
     assert verdicts["thigh_below_parallel", "left"] == "not_measurable"
     assert verdicts["thigh_below_parallel", "right"] == "pass"
     assert {v for (code, _), v in verdicts.items() if code == "asymmetry"} == {"not_measurable"}
+
+
+def test_in_every_unit_that_a_metric_may_have_a_fault_can_be_clear_and_severe():
+    assert set(UNITS) == set(SEVERE_BEYOND)
+    assert all(0 < clear < severe for clear, severe in SEVERE_BEYOND.values())

@@ -18,6 +18,12 @@ _JUMP_SPREADS = 6.0
 _JUMP_LEG = 0.12
 """... and at least this share of the leg's length."""
 
+_EVEN_SPREAD = 35 / 18
+"""Variance of a frame less its cubic, over a frame's own, where frames are evenly apart."""
+
+_HOLE_STEPS = 3.5
+"""Over so many usual steps between two frames a cubic says nothing."""
+
 _COLLAPSED = 0.55
 _STRETCHED = 1.6
 """A segment this much shorter or longer than in the frames around it is not that segment."""
@@ -30,8 +36,9 @@ def find_jumps(track: PoseTrack, *, leg_px: float) -> BoolArray:
     """Landmarks that lie far off the curve through their neighbours in time.
 
     Each position, taken against the hips so that a moving camera does not matter, is compared
-    with the cubic through two frames before and two after. Of several neighbours that
-    disagree only the worst is taken: the others disagree because of it.
+    with the cubic through two frames before and two after, by their own times. Of several
+    neighbours that disagree only the worst is taken: the others disagree because of it. Beside
+    longer holes nothing is compared.
 
     Parameters
     ----------
@@ -48,11 +55,40 @@ def find_jumps(track: PoseTrack, *, leg_px: float) -> BoolArray:
     hip = (track.point("left_hip") + track.point("right_hip")) / 2
     p = track.xy_px - hip[:, None]
     residual = np.zeros(track.visibility.shape)
-    expected = (4 * (p[1:-3] + p[3:-1]) - p[:-4] - p[4:]) / 6
-    residual[2:-2] = np.nan_to_num(np.linalg.norm(p[2:-2] - expected, axis=-1))
+    expected, sure = _cubic_between(p, track.time_s)
+    residual[2:-2] = np.nan_to_num(np.linalg.norm(p[2:-2] - expected, axis=-1)) * sure[:, None]
     usual = np.median(residual[2:-2], axis=0)
     worst = residual >= np.maximum(_shifted_max(residual), 1e-9)
     return np.asarray(worst & (residual > np.maximum(_JUMP_SPREADS * usual, _JUMP_LEG * leg_px)))
+
+
+def _cubic_between(p: FloatArray, time_s: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Where a cubic through the two frames on either side has each, and how surely.
+
+    Parameters
+    ----------
+    p : ndarray, shape (T, K, 2)
+    time_s : ndarray, shape (T,)
+
+    Returns
+    -------
+    expected : ndarray, shape (T - 4, K, 2)
+    sure : ndarray, shape (T - 4,)
+        1 between frames that are evenly apart, less where one that is off would move the cubic
+        by more, 0 beside a longer hole.
+    """
+    inner = len(time_s) - 4
+    beside = [slice(start, start + inner) for start in (0, 1, 3, 4)]
+    now = time_s[2:-2]
+    expected, spread = np.zeros((inner, *p.shape[1:])), np.ones(inner)
+    for j in beside:  # Lagrange
+        others = [(now - time_s[k]) / (time_s[j] - time_s[k]) for k in beside if k is not j]
+        weight = np.prod(others, axis=0)
+        expected += weight[:, None, None] * p[j]
+        spread += weight**2
+    longest = np.max([np.diff(time_s)[start : start + inner] for start in range(4)], axis=0)
+    near = longest < _HOLE_STEPS * np.median(np.diff(time_s))
+    return expected, np.where(near, np.sqrt(_EVEN_SPREAD / spread), 0.0)
 
 
 def _shifted_max(residual: FloatArray) -> FloatArray:

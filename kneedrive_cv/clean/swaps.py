@@ -52,6 +52,10 @@ _MISSING = 1e6
 _REACH = 2.0
 """Motion is carried on over a gap, but over no more than this many steps."""
 
+_FAR_S, _FAR_STEPS = 0.08, 2.5
+"""Over a gap that is longer than both, where the legs go cannot be told from where they came: it
+says nothing of which is which."""
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -235,10 +239,14 @@ def _least_bend(
     cost = switch + missing + price[0][:, None] + price[1]
     came_from = np.zeros((n, k, k), dtype=np.int16)
     steps = np.diff(time_s)
+    far = steps > max(_FAR_S, _FAR_STEPS * float(np.median(steps)))
     for t in range(2, n):
         reach = min(steps[t - 1] / steps[t - 2], _REACH)
         ahead = (1 + reach) * states[t - 1][None, :] - reach * states[t - 2][:, None]
-        total = cost[:, :, None] + _bend(states[t] - ahead[:, :, None]) + switch[None] + price[t]
+        bend = _bend(states[t] - ahead[:, :, None])
+        if far[t - 1] or far[t - 2]:
+            bend = np.where(bend < _MISSING, 0.0, bend)
+        total = cost[:, :, None] + bend + switch[None] + price[t]
         came_from[t] = total.argmin(axis=0)
         cost = total.min(axis=0)
     before, last = np.unravel_index(cost.argmin(), cost.shape)

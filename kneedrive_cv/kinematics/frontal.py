@@ -297,7 +297,9 @@ def fit_frontal_step_frequency(contacts: list[Contact]) -> float:
         return float("nan")
     # a missed event makes a gap of two steps: the shorter gaps are the steps
     usual_s = float(np.percentile(apart[apart > _LEAST_STEP_S], 30))
-    counts = [np.round((times - times[0]) / usual_s) for times in series]
+    # gap by gap: over a run that grows faster the rest of a step adds up to a whole one
+    gaps = [np.maximum(np.round(np.diff(times) / usual_s), 1) for times in series]
+    counts = [np.r_[0, np.cumsum(gap)] for gap in gaps]
     x = np.concatenate([count - count.mean() for count in counts])
     y = np.concatenate([times - times.mean() for times in series])
     return float(x @ x / (x @ y)) if x @ y > 0 else float("nan")

@@ -40,6 +40,10 @@ _FLIGHT_S = (0.0, 0.35)
 
 _STEP_HZ = (1.5, 6.5)
 
+_MISNAMED_STEPS = 0.75
+"""A gap between touchdowns that is off by more than this from what its feet say has one of them
+named wrongly: then its length alone counts."""
+
 _MISSED_STEP, _LEAST_KNOWN = 0.65, 3
 """A step with less than this share of the usual rate was two; from so many on it is known."""
 
@@ -215,19 +219,29 @@ def _swing_delay(thigh_deg: FloatArray, time_s: FloatArray, toe_off_s: float, pe
 def fit_step_frequency(contacts: list[Contact]) -> float:
     """Steps a second over the whole run: the slope of a line through the touchdowns.
 
-    Touchdowns that were missed are counted by the time between the others.
+    Touchdowns that were missed are counted by the time between the others, and by the feet: from
+    one foot to the same one it is an even number of steps.
 
     Parameters
     ----------
     contacts : list of Contact
-        In order of time.
 
     Returns
     -------
     float
         Hz; NaN with fewer than three touchdowns.
     """
-    return fit_rate_hz([c.touchdown_s for c in contacts if np.isfinite(c.touchdown_s)])
+    landed = sorted(
+        (c for c in contacts if np.isfinite(c.touchdown_s)), key=lambda c: c.touchdown_s
+    )
+    if len(landed) < 3:
+        return float("nan")
+    times = np.array([contact.touchdown_s for contact in landed])
+    least = np.array([2 if a.side == b.side else 1 for a, b in pairwise(landed)])
+    steps = np.diff(times) / np.median(np.diff(times) / least)
+    count = least + 2 * np.maximum(np.round((steps - least) / 2), 0)
+    misnamed = np.abs(steps - count) > _MISNAMED_STEPS
+    return _slope_hz(np.where(misnamed, np.maximum(np.round(steps), 1), count), times)
 
 
 def fit_rate_hz(times_s: list[float]) -> float:
@@ -252,8 +266,12 @@ def fit_rate_hz(times_s: list[float]) -> float:
         return float("nan")
     times = np.sort(times_s)
     apart = np.diff(times)
-    count = np.r_[0, np.cumsum(np.maximum(np.round(apart / np.median(apart)), 1))]
-    return float(1.0 / np.polyfit(count, times, 1)[0])
+    return _slope_hz(np.maximum(np.round(apart / np.median(apart)), 1), times)
+
+
+def _slope_hz(count: FloatArray, times: FloatArray) -> float:
+    """How many come a second, from how many lie between each time and the next."""
+    return float(1.0 / np.polyfit(np.r_[0, np.cumsum(count)], times, 1)[0])
 
 
 def overlap_fraction(contacts: list[Contact]) -> float:

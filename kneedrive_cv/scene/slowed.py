@@ -30,12 +30,13 @@ HIPS = tuple(INDEX[f"{side}_hip"] for side in SIDES)
 def limb_speed(track: PoseTrack) -> FloatArray:
     """How fast knees, ankles and wrists move against the hips, in pixels a second, shape (T,).
 
-    Of playback; 0 where nothing is seen.
+    Of playback; NaN where nothing is seen.
     """
     middle = track.xy_px[:, HIPS].mean(axis=1)
     about = track.xy_px[:, LIMBS] - middle[:, None]
     moved = np.linalg.norm(np.diff(about, axis=0), axis=2)
-    mean = np.nan_to_num(moved).sum(axis=1) / np.maximum(np.isfinite(moved).sum(axis=1), 1)
+    seen = np.isfinite(moved).sum(axis=1)
+    mean = np.where(seen > 0, np.nan_to_num(moved).sum(axis=1) / np.maximum(seen, 1), np.nan)
     speed = mean / np.diff(track.time_s)
     return np.concatenate([speed[:1], speed])
 
@@ -55,7 +56,12 @@ def slow_stretch(track: PoseTrack) -> slice | None:
     """
     if len(track) < 2 * LEAST_FRAMES:
         return None
-    level = np.log(np.maximum(limb_speed(track), 1e-3))
+    speed = limb_speed(track)
+    known = np.flatnonzero(np.isfinite(speed))
+    if not len(known):
+        return None
+    # whoever is hidden does not stand still: as fast as before and after
+    level = np.interp(np.arange(len(speed)), known, np.log(np.maximum(speed[known], 1e-3)))
     crouched = np.abs(find_lean(track)) > CROUCHED_DEG
     if crouched.all():
         return None

@@ -19,6 +19,9 @@ from kneedrive_cv.video.metadata import VideoMetadata
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
+SAME_RATE = 0.2
+"""Rates that differ by less than this share are the same."""
+
 DOUBLED_SHARE = 0.1
 """With more repeated frames than this the clip went through a change of frame rate."""
 
@@ -204,12 +207,15 @@ def _find(
     swing_knee_deg: float,
 ) -> Timing:
     """Timing of a track that plays at one speed."""
+    tagged_fps = metadata.capture_fps
+    if tagged_fps and metadata.fps and abs(tagged_fps / metadata.fps - 1) < SAME_RATE:
+        tagged_fps = None  # it plays as it was taken, whichever of its frames are repeats
     return find_timing(
         frame_rate_hz(track.time_s),
         step_hz=step_hz,
         swing_knee_deg=swing_knee_deg,
         given_fps=given_fps,
-        tagged_fps=metadata.capture_fps,
+        tagged_fps=tagged_fps,
         tag=metadata.capture_fps_tag,
     )
 
@@ -295,7 +301,7 @@ def find_timing(
     """
     if given_fps is not None:
         return _timing(playback_fps, given_fps / playback_fps, GIVEN)
-    if tagged_fps is not None and tagged_fps > 1.2 * playback_fps:
+    if tagged_fps is not None and tagged_fps > (1 + SAME_RATE) * playback_fps:
         return _timing(playback_fps, tagged_fps / playback_fps, f"written by the phone ({tag})")
     if is_slowed(step_hz, swing_knee_deg):
         jogs = swing_knee_deg < JOG_KNEE_BELOW_DEG

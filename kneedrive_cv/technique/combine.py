@@ -10,12 +10,11 @@ import numpy as np
 from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import METRICS, AnalysisResult, Check, Event, Stride, Value
+from kneedrive_cv.result import METRICS, AnalysisResult, Event, Stride, Value
 from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.not_a_sprint import is_drill, is_judged, no_points
-from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import score
 from kneedrive_cv.technique.summary import headline
 
@@ -123,13 +122,15 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
         for metric in first.summary.metrics
     }
     strides = [_stride(stride, second, aligned.shift_s, source) for stride in first.strides]
-    gait = first.scene.gait
+    # from the front and the rear a jog is not told from a sprint
+    told = second if first.scene.gait == "not told" else first
+    gait = told.scene.gait
     checks = run_checks(strides, means, targets, gait=gait)
-    faults = find_faults([check for check in checks if _has_stride(check, strides)], strides)
+    faults = find_faults(checks, strides)
     seen = {m for m in METRICS if any(means[m][side].source for side in SIDES)}
     summary = first.summary.model_copy(
         update={
-            "headline": headline(checks, faults) if is_judged(gait) else first.summary.headline,
+            "headline": headline(checks, faults) if is_judged(gait) else told.summary.headline,
             "grade": score(checks) if is_judged(gait) else no_points(gait),
             "metrics": means,
             "not_measured": {m: w for m, w in first.summary.not_measured.items() if m not in seen},
@@ -137,6 +138,7 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
     )
     titles = ", ".join(METRICS[m][0] for m in METRICS if m in seen) or "nothing more"
     note = f"From the {source}, lined up by {aligned.matches} touchdowns and toe-offs: {titles}."
+    others = [f"{second.clip.name}: {warning}" for warning in second.warnings]
     return first.model_copy(
         update={
             "strides": strides,
@@ -144,18 +146,10 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
             "faults": faults,
             "drills": drills_for([fault.code for fault in faults]),
             "summary": summary,
-            "warnings": [note, *first.warnings],
+            "scene": first.scene.model_copy(update={"gait": gait}),
+            "warnings": [note, *first.warnings, *others],
         }
     )
-
-
-def _has_stride(check: Check, strides: Sequence[Stride]) -> bool:
-    """Whether a stride of the first clip shows what a check judges: a fault needs its picture."""
-    if check.code == "asymmetry":
-        return bool(check.strides_at_fault)
-    metric = next(rule.metric for rule in RULES if rule.code == check.code)
-    own = [stride for stride in strides if stride.number in check.strides]
-    return any(stride.metrics[metric].value is not None for stride in own)
 
 
 def _filled(

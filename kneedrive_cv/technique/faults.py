@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from kneedrive_cv.result import Check, Fault, Stride, Value
@@ -23,7 +23,7 @@ SURELY_TIMES = 1.5
 def find_faults(
     checks: Sequence[Check], strides: Sequence[Stride], rules: Sequence[Rule] = RULES
 ) -> list[Fault]:
-    """One fault for each failed check, the worst first.
+    """One fault for each failed check that a stride shows, the worst first.
 
     Parameters
     ----------
@@ -38,56 +38,64 @@ def find_faults(
     """
     rule_of = {rule.code: rule for rule in rules}
     by_number = {stride.number: stride for stride in strides}
-    faults = [
-        _asymmetry_fault(check, by_number)
-        if check.code == "asymmetry"
-        else _fault(check, rule_of[check.code], by_number)
-        for check in checks
-        if check.verdict == "fault"
-    ]
+    faults = []
+    for check in checks:
+        shown = _readings(check, rule_of, by_number) if check.verdict == "fault" else []
+        if not shown:  # what no stride of this clip shows has no picture
+            continue
+        if check.code == "asymmetry":
+            faults.append(_asymmetry_fault(check, shown))
+        else:
+            faults.append(_fault(check, rule_of[check.code], shown))
     order = ("severe", "clear", "minor")
     return sorted(faults, key=lambda fault: order.index(fault.severity))
 
 
-def _fault(check: Check, rule: Rule, by_number: dict[int, Stride]) -> Fault:
-    stride, shown = _clearest(check, rule, by_number)
+def _readings(
+    check: Check, rule_of: Mapping[str, Rule], by_number: Mapping[int, Stride]
+) -> list[tuple[Stride, Value]]:
+    """The strides that show what a check judges, those at fault where it names them."""
+    own = [by_number[number] for number in check.strides_at_fault or check.strides]
+    if check.code == "asymmetry":
+        metric = compared_metric(check.title)
+        read = [(stride, stride.metrics[metric]) for stride in own]
+    else:
+        rule = rule_of[check.code]
+        read = [(stride, as_judged(rule, stride.metrics[rule.metric])) for stride in own]
+    return [(stride, value) for stride, value in read if value.value is not None]
+
+
+def _fault(check: Check, rule: Rule, shown: Sequence[tuple[Stride, Value]]) -> Fault:
+    """A fault on the stride that is furthest beyond the threshold, of those read surely."""
     assert check.value.value is not None
     assert check.side is not None
+    sign = 1.0 if rule.fault_when == "below" else -1.0
+    stride, value = min(_surely_read(shown), key=lambda pair: sign * (pair[1].value or 0.0))
     sentence = rule.sentence.format(side=check.side, value=check.value.value)
     count = f"{len(check.strides_at_fault)} of {len(check.strides)}"
-    return _make(check, check.side, stride, shown, sentence, count, rule.drills)
+    return _make(check, check.side, stride, value, sentence, count, rule.drills)
 
 
-def _clearest(check: Check, rule: Rule, by_number: dict[int, Stride]) -> tuple[Stride, Value]:
-    """The stride that is furthest beyond the threshold, of those that are read surely."""
-    known = [
-        (by_number[number], as_judged(rule, by_number[number].metrics[rule.metric]))
-        for number in check.strides
-    ]
-    sign = 1.0 if rule.fault_when == "below" else -1.0
-    return min(_surely_read(known), key=lambda pair: sign * (pair[1].value or 0.0))
-
-
-def _surely_read(known: Sequence[tuple[Stride, Value]]) -> list[tuple[Stride, Value]]:
-    """Those with a number, without the ones that are far less sure than the surest.
+def _surely_read(shown: Sequence[tuple[Stride, Value]]) -> list[tuple[Stride, Value]]:
+    """Without the strides that are far less sure than the surest.
 
     A leg that was lost in one stride may seem the worst there, and its picture shows nothing.
     """
     read = [
         (value.status != "measured", value.high - value.value, (stride, value))
-        for stride, value in known
+        for stride, value in shown
         if value.value is not None and value.high is not None
     ]
     status, width, _ = min(read, key=lambda entry: entry[:2])
     return [pair for own, wide, pair in read if own == status and wide <= SURELY_TIMES * width]
 
 
-def _asymmetry_fault(check: Check, by_number: dict[int, Stride]) -> Fault:
+def _asymmetry_fault(check: Check, shown: Sequence[tuple[Stride, Value]]) -> Fault:
+    """A fault of the weaker leg, on the stride in which it is weakest, of those read surely."""
     side = weaker_side(check.value)
     compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
     metric = compared_metric(check.title)
-    own = [(by_number[n], by_number[n].metrics[metric]) for n in check.strides_at_fault]
-    stride, _ = min(_surely_read(own), key=lambda pair: pair[1].value or 0.0)
+    stride, _ = min(_surely_read(shown), key=lambda pair: pair[1].value or 0.0)
     other = "right" if side == "left" else "left"
     apart = abs(check.value.value or 0.0)
     amount = f"{apart:.0f} degrees" if check.unit == "deg" else f"{apart:.2f} thigh lengths"

@@ -26,6 +26,11 @@ forward on average."""
 
 def require_pose(raw: PoseTrack, settings: GradeSettings) -> None:
     """Raise `PoseError` if the estimator found the athlete in too few frames."""
+    if len(raw) < 2:
+        raise PoseError(
+            "there is one frame of the athlete only",
+            fix="Give a clip with two or more strides.",
+        )
     share = float(np.isfinite(raw.point("left_hip")[:, 0]).mean())
     if share < settings.min_pose_share:
         raise PoseError(

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.config import Targets
-from kneedrive_cv.result import AnalysisResult, Stride, given_by
+from kneedrive_cv.result import AnalysisResult, Stride, View, given_by
 from kneedrive_cv.scene.view import SIDE_BELOW, Sight
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
 from kneedrive_cv.technique.drills import drills_named
@@ -18,7 +18,7 @@ from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import grade, headline
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import as_value
+from kneedrive_cv.technique.values import as_value, doubted
 
 FloatArray = NDArray[np.float64]
 
@@ -47,18 +47,23 @@ def regrade(
     targets = targets or Targets.model_validate(result.settings["targets"])
     quality = quality_of(result, rules)
     own = [rule for rule in rules if rule.measure is not None]
-    strides = [_with_own(stride, angles, time_s, own, quality) for stride in result.strides]
+    strides = doubted(
+        [_with_own(stride, angles, time_s, own, quality) for stride in result.strides],
+        result.athlete.unsure,
+        result.summary.step_frequency_hz.value or float("nan"),
+        result.scene.gait,
+    )
     fresh = mean_metrics(strides, [rule.metric for rule in own], quality)
     means = result.summary.metrics | fresh
-    gait = result.scene.gait
+    gait, view = result.scene.gait, _judged_from(result)
     checks = run_checks(strides, means, targets, rules, gait=gait)
     faults = find_faults(checks, strides, rules)
     summary = result.summary.model_copy(
         update={
-            "headline": headline(checks, faults, result.scene.view)
+            "headline": headline(checks, faults, view)
             if is_judged(gait)
             else result.summary.headline,
-            "grade": grade(checks, result.scene.view, gait),
+            "grade": grade(checks, view, gait),
             "metrics": means,
         }
     )
@@ -72,6 +77,12 @@ def regrade(
             "settings": result.settings | {"targets": targets.model_dump(mode="json")},
         }
     )
+
+
+def _judged_from(result: AnalysisResult) -> View:
+    """The view that the checks were made from: of two clips one was from the side."""
+    values = [value for sides in result.summary.metrics.values() for value in sides.values()]
+    return "side" if any(value.source for value in values) else result.scene.view
 
 
 def quality_of(result: AnalysisResult, rules: Sequence[Rule] = RULES) -> Quality:

@@ -95,6 +95,10 @@ def headline(checks: Sequence[Check], faults: Sequence[Fault], view: View = "sid
         more = len({fault.code for fault in faults} - {first.code})
         others = f" {more} other point{'s' if more > 1 else ''} to change." if more else ""
         return f"{first.sentence}{others}"
+    failed = [check for check in checks if check.verdict == "fault"]
+    if failed:
+        leg = f" on the {failed[0].side}" if failed[0].side else ""
+        return f"{failed[0].title}{leg}; no knee drive of this clip can show it."
     if view in ("front", "rear"):
         return (
             f"Seen from the {view}: pelvis, knee heights and times are below; film from the side "

@@ -17,6 +17,8 @@ Bound = Literal["below", "above"]
 SEVERE_BEYOND: Final[dict[str, tuple[float, float]]] = {
     "deg": (5.0, 15.0),
     "s": (0.02, 0.05),
+    "hz": (0.1, 0.3),
+    "m": (0.05, 0.15),
     "shank": (0.1, 0.3),
     "thigh": (0.09, 0.26),
 }
