@@ -14,16 +14,26 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.result import Score
 from kneedrive_cv.team.job import Outcome
 from kneedrive_cv.team.outputs import write_team
+from kneedrive_cv.team.page import render_team
 from kneedrive_cv.team.roster import Person
 from kneedrive_cv.team.squad import CODES, find_places, pool_checks, rank, read_squad
 from kneedrive_cv.team.store.opening import open_store
 from kneedrive_cv.team.tables import BOARD_COLUMNS
+from kneedrive_cv.team.terminal import leaderboard
 from kneedrive_cv.technique.score import overlap, score
 from tests.squad_maker import STRANGE_NAMES, make_squad, result_with, save
 
 GOOD = result_with({})
 LOW = result_with({"hip_flexion_deg": 50.0, "thigh_deg": 60.0})
 TOES = result_with({"ankle_dorsiflexion_deg": -45.0})
+
+
+def without_grade(result):
+    """The result as from the front: it has checks, and no points of its own."""
+    none = {"points": None, "low": None, "high": None, "letter": None}
+    grade = result.summary.grade.model_copy(update=none)
+    summary = result.summary.model_copy(update={"grade": grade})
+    return result.model_copy(update={"summary": summary})
 
 
 @pytest.fixture
@@ -155,6 +165,27 @@ def test_the_greatest_difference_of_the_legs_comes_first(squad):
     assert found.asymmetries[0].athlete == "Bo"
     assert found.asymmetries[0].value.value == pytest.approx(-25.0)
     assert found.asymmetries[0].verdict == "fault"
+
+
+def test_clips_that_have_no_grade_give_their_athlete_none_and_call_him_faultless_nowhere(
+    squad, tmp_path
+):
+    found = squad(("Fran", "", "1.mp4", without_grade(GOOD)), ("Ann", "", "2.mp4", LOW))
+    fran = next(s for s in found.standings if s.name == "Fran")
+    assert (fran.grade.points, fran.grade.letter, found.faultless) == (None, None, [])
+    assert [s.name for s in found.standings] == ["Ann", "Fran"]
+    assert fran.marks["hip_flexion_low"].verdict == "pass"
+    page = render_team(found, title="", out=tmp_path, store=tmp_path / "team.sqlite")
+    assert "no clear fault" not in page
+    columns = leaderboard("", found.standings).columns
+    assert list(columns[-1].cells) == ["Hip bends too little", "–"]
+
+
+def test_a_clip_without_a_grade_beside_one_with_a_grade_changes_no_points(squad):
+    front = without_grade(GOOD)
+    found = squad(("Ann", "", "1.mp4", LOW), ("Ann", "", "2.mp4", front)).standings[0]
+    assert found.grade == LOW.summary.grade
+    assert len(found.clips) == 2
 
 
 def test_what_could_not_be_graded_and_what_has_no_athlete_is_listed(squad):

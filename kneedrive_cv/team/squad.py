@@ -114,6 +114,11 @@ class Standing:
         """Code of the fault that costs most; empty where there is none."""
         return next(iter(self.lost), "")
 
+    @property
+    def is_faultless(self) -> bool:
+        """Whether he was graded and shows no fault: what was not graded is not faultless."""
+        return self.grade.points is not None and not self.lost
+
 
 @dataclass(frozen=True)
 class Group:
@@ -179,7 +184,7 @@ def read_squad(db: sqlite3.Connection) -> Squad:
     return Squad(
         groups=groups,
         needs=find_needs(standings),
-        faultless=sorted(s.name for s in standings if not s.lost and s.checks),
+        faultless=sorted(s.name for s in standings if s.is_faultless),
         asymmetries=find_asymmetries(standings),
         without_clip=[athlete.name for athlete in athletes if not athlete.sessions],
         failed=read_failed(db),
@@ -195,7 +200,7 @@ def stand(athlete: Athlete) -> Standing:
     sessions = sorted(athlete.sessions, key=lambda session: not session.checks)
     newest = sessions[0]
     checks = pool_checks(newest.checks)
-    grade = score(checks)
+    grade = _grade(newest)
     earlier = next((s for s in sessions[1:] if s.settings == newest.settings and s.checks), None)
     return Standing(
         athlete=athlete,
@@ -208,6 +213,11 @@ def stand(athlete: Athlete) -> Standing:
         changes=_changes(earlier, checks, grade) if earlier else [],
         compared=earlier.day if earlier else "",
     )
+
+
+def _grade(session: Session) -> Score:
+    """The grade of a day, by the clips that have one."""
+    return score(pool_checks(session.scored))
 
 
 def pool_checks(checks: Iterable[Check]) -> list[Check]:
@@ -283,7 +293,7 @@ def find_places(own: Score, grades: Sequence[Score]) -> tuple[int, int]:
 def _changes(earlier: Session, checks: Sequence[Check], grade: Score) -> list[Change]:
     """What is another than before by more than the joint uncertainty."""
     before = {(c.code, c.title, c.side): c for c in pool_checks(earlier.checks)}
-    found = [_grade_change(score(list(before.values())), grade)]
+    found = [_grade_change(_grade(earlier), grade)]
     found += [_check_change(before.get((c.code, c.title, c.side)), c) for c in checks]
     return [change for change in found if change is not None]
 

@@ -44,12 +44,17 @@ class GradedClip:
 
 @dataclass(frozen=True)
 class Session:
-    """The graded clips of an athlete on one day."""
+    """The graded clips of an athlete on one day.
+
+    ``scored`` are those of the checks that have a part in the grade: a clip without points, as one
+    from the front, has checks all the same.
+    """
 
     day: str
     settings: frozenset[int]
     clips: list[GradedClip]
     checks: list[Check]
+    scored: list[Check]
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,20 @@ def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
 
 
 def _session(day: str, runs: list[sqlite3.Row], checks: dict[int, list[Check]]) -> Session:
-    own = [check for row in runs for check in checks.get(row["run_id"], ())]
     settings = frozenset(row["settings_id"] for row in runs)
-    return Session(day, settings, [_clip(row) for row in runs], own)
+    pointed = [row for row in runs if row["points"] is not None]
+    return Session(
+        day=day,
+        settings=settings,
+        clips=[_clip(row) for row in runs],
+        checks=_of_runs(runs, checks),
+        scored=_of_runs(pointed, checks),
+    )
+
+
+def _of_runs(runs: list[sqlite3.Row], checks: dict[int, list[Check]]) -> list[Check]:
+    """The checks of some runs, one run after the other."""
+    return [check for row in runs for check in checks.get(row["run_id"], ())]
 
 
 def _clip(row: sqlite3.Row) -> GradedClip:
