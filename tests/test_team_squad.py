@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from contextlib import closing
 
 import openpyxl
@@ -11,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.result import Score
+from kneedrive_cv.result import Score, Value
 from kneedrive_cv.team.job import Outcome
 from kneedrive_cv.team.outputs import write_team
 from kneedrive_cv.team.page import render_team
@@ -26,6 +27,7 @@ from tests.squad_maker import STRANGE_NAMES, make_squad, result_with, save
 GOOD = result_with({})
 LOW = result_with({"hip_flexion_deg": 50.0, "thigh_deg": 60.0})
 TOES = result_with({"ankle_dorsiflexion_deg": -45.0})
+THIGHS = "Left and right differ: thigh"
 
 
 def without_grade(result):
@@ -34,6 +36,13 @@ def without_grade(result):
     grade = result.summary.grade.model_copy(update=none)
     summary = result.summary.model_copy(update={"grade": grade})
     return result.model_copy(update={"summary": summary})
+
+
+def uneven_by(value):
+    """A result whose thighs differ by that much, give or take 6 degrees."""
+    made = Value(value=value, low=value - 6.0, high=value + 6.0)
+    checks = [c.model_copy(update={"value": made}) if c.title == THIGHS else c for c in GOOD.checks]
+    return GOOD.model_copy(update={"checks": checks})
 
 
 @pytest.fixture
@@ -91,6 +100,15 @@ def test_what_changed_beyond_the_uncertainty_is_told_with_its_direction(squad):
     assert all(c.better for c in ann.changes)
     assert not any(c.better for c in bo.changes)
     assert (cleo.changes, cleo.compared) == ([], "2026-05-01")
+
+
+@pytest.mark.parametrize(("now", "told"), [(8.2, []), (8.7, [pytest.approx(math.hypot(6, 6))])])
+def test_a_difference_of_the_legs_has_changed_only_beyond_its_whole_uncertainty(squad, now, told):
+    found = squad(
+        ("Ann", "2026-05-01", "1.mp4", uneven_by(0.0)),
+        ("Ann", "2026-05-08", "2.mp4", uneven_by(now)),
+    ).standings[0]
+    assert [c.margin for c in found.changes if c.title == THIGHS] == told
 
 
 def test_days_graded_with_other_settings_are_not_compared(tmp_path):

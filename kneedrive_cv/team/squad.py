@@ -301,7 +301,7 @@ def _changes(earlier: Session, checks: Sequence[Check], grade: Score) -> list[Ch
 def _grade_change(before: Score, now: Score) -> Change | None:
     if before.points is None or now.points is None:
         return None
-    margin = math.hypot(_half(before.low, before.high), _half(now.low, now.high))
+    margin = math.hypot(*(_half(g.points, g.low, g.high) for g in (before, now)))
     if abs(now.points - before.points) <= margin:
         return None
     better = now.points > before.points
@@ -312,7 +312,7 @@ def _check_change(before: Check | None, now: Check) -> Change | None:
     if before is None or before.value.value is None or now.value.value is None:
         return None
     then, value = (off_zero(c.value) if c.code == "asymmetry" else c.value for c in (before, now))
-    margin = math.hypot(_half(then.low, then.high), _half(value.low, value.high))
+    margin = math.hypot(*(_half(v.value, v.low, v.high) for v in (then, value)))
     first, last = then.value or 0.0, value.value or 0.0
     if abs(last - first) <= margin:
         return None
@@ -320,8 +320,11 @@ def _check_change(before: Check | None, now: Check) -> Change | None:
     return Change(now.title, now.side or "", first, last, margin, now.unit, better)
 
 
-def _half(low: float | None, high: float | None) -> float:
-    return 0.0 if low is None or high is None else (high - low) / 2
+def _half(value: float | None, low: float | None, high: float | None) -> float:
+    """Half of an interval; an end that was cut off, as at zero, is not believed."""
+    if value is None or low is None or high is None:
+        return 0.0
+    return max(high - value, value - low)
 
 
 def find_needs(standings: Sequence[Standing]) -> list[Need]:
