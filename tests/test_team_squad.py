@@ -119,6 +119,17 @@ def test_days_graded_with_other_settings_are_not_compared(tmp_path):
         assert read_squad(db).standings[0].compared == ""
 
 
+@pytest.mark.parametrize("paths", [("a.mp4", "b.mp4"), ("b.mp4", "a.mp4")])
+def test_of_a_day_graded_with_different_settings_the_newest_alone_count(tmp_path, paths):
+    with closing(open_store(tmp_path / "team.sqlite")) as db:
+        save(db, [("Ann", "2026-05-01", paths[0], LOW)])
+        strict = Settings.from_dict({"targets": {"thigh_parallel_deg": 95.0}})
+        save(db, [("Ann", "2026-05-01", paths[1], GOOD)], settings=strict)
+        found = read_squad(db).standings[0]
+    assert found.grade == GOOD.summary.grade
+    assert len(found.clips) == 2
+
+
 @given(
     st.lists(st.tuples(st.floats(0, 100), st.floats(0, 30), st.floats(0, 30)), max_size=12)
 )

@@ -1,8 +1,9 @@
 """Who stands where, who needs what: the leaderboard from what the store holds.
 
-An athlete is graded by all clips of his newest day together. Each check is the mean over these
-clips; its interval does not shrink with their number, since most of the error is the same in all
-of them. No rank is claimed between athletes whose intervals overlap: a rank is a range.
+An athlete is graded by all clips of his newest day together, as far as they have a grade of their
+own and were graded with the newest settings. Each check is the mean over these clips; its interval
+does not shrink with their number, since most of the error is the same in all of them. No rank is
+claimed between athletes whose intervals overlap: a rank is a range.
 """
 
 from __future__ import annotations

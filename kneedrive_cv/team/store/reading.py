@@ -46,12 +46,22 @@ class GradedClip:
 class Session:
     """The graded clips of an athlete on one day.
 
-    ``scored`` are those of the checks that have a part in the grade: a clip without points, as one
-    from the front, has checks all the same.
+    Attributes
+    ----------
+    day : str
+    settings : int
+        Those that the checks were made with.
+    clips : list of GradedClip
+        All of them.
+    checks : list of Check
+        Those of the newest settings: what was judged by different targets does not go together.
+    scored : list of Check
+        Those that have a part in the grade: a clip without points, as one from the front, has
+        checks all the same.
     """
 
     day: str
-    settings: frozenset[int]
+    settings: int
     clips: list[GradedClip]
     checks: list[Check]
     scored: list[Check]
@@ -111,13 +121,14 @@ def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
 
 
 def _session(day: str, runs: list[sqlite3.Row], checks: dict[int, list[Check]]) -> Session:
-    settings = frozenset(row["settings_id"] for row in runs)
-    pointed = [row for row in runs if row["points"] is not None]
+    newest = max(runs, key=lambda row: (row["points"] is not None, row["run_id"]))
+    alike = [row for row in runs if row["settings_id"] == newest["settings_id"]]
+    pointed = [row for row in alike if row["points"] is not None]
     return Session(
         day=day,
-        settings=settings,
+        settings=newest["settings_id"],
         clips=[_clip(row) for row in runs],
-        checks=_of_runs(runs, checks),
+        checks=_of_runs(alike, checks),
         scored=_of_runs(pointed, checks),
     )
 
