@@ -19,7 +19,7 @@ from kneedrive_cv.team.page import render_team
 from kneedrive_cv.team.roster import Person
 from kneedrive_cv.team.squad import CODES, find_places, pool_checks, rank, read_squad
 from kneedrive_cv.team.store.opening import open_store
-from kneedrive_cv.team.tables import BOARD_COLUMNS
+from kneedrive_cv.team.tables import BOARD_COLUMNS, write_xlsx
 from kneedrive_cv.team.terminal import leaderboard
 from kneedrive_cv.technique.score import overlap, score
 from tests.squad_maker import STRANGE_NAMES, make_squad, result_with, save
@@ -36,6 +36,9 @@ def without_grade(result):
     grade = result.summary.grade.model_copy(update=none)
     summary = result.summary.model_copy(update={"grade": grade})
     return result.model_copy(update={"summary": summary})
+
+
+DRILL = without_grade(GOOD.model_copy(update={"checks": [], "faults": []}))
 
 
 def uneven_by(value):
@@ -215,6 +218,29 @@ def test_a_clip_without_a_grade_beside_one_with_a_grade_changes_no_points(squad)
     found = squad(("Ann", "", "1.mp4", LOW), ("Ann", "", "2.mp4", front)).standings[0]
     assert found.grade == LOW.summary.grade
     assert len(found.clips) == 2
+
+
+@pytest.mark.parametrize("later", [DRILL, without_grade(GOOD)])
+def test_days_without_a_grade_hide_neither_the_last_one_with_a_grade_nor_what_changed(
+    squad, tmp_path, later
+):
+    found = squad(
+        ("Ann", "2026-05-01", "1.mp4", LOW),
+        ("Ann", "2026-05-02", "2.mp4", later),
+        ("Ann", "2026-05-03", "3.mp4", GOOD),
+        ("Ann", "2026-05-04", "4.mp4", later),
+        ("Ann", "2026-05-05", "5.mp4", later),
+    )
+    ann = found.standings[0]
+    assert (ann.day, ann.grade) == ("2026-05-03", GOOD.summary.grade)
+    assert ann.compared == "2026-05-01"
+    assert "Grade" in {change.title for change in ann.changes}
+    assert [c.path for c in ann.since.clips] == ["5.mp4"]
+    page = render_team(found, title="", out=tmp_path, store=tmp_path / "team.sqlite")
+    assert 'without a grade, <time datetime="2026-05-05">' in page
+    write_xlsx(found, tmp_path / "team.xlsx")
+    clips = openpyxl.load_workbook(tmp_path / "team.xlsx")["Clips"].iter_rows(values_only=True)
+    assert [row[1:3] for row in clips][1:] == [("2026-05-03", "3.mp4"), ("2026-05-05", "5.mp4")]
 
 
 def test_what_could_not_be_graded_and_what_has_no_athlete_is_listed(squad):

@@ -92,6 +92,8 @@ class Standing:
         Since the day before.
     compared : str
         The day that the changes are against; empty where there is none.
+    since : Session, optional
+        The newest day, where it is another than the one that counts.
     """
 
     athlete: Athlete
@@ -103,6 +105,7 @@ class Standing:
     lost: dict[str, float]
     changes: list[Change]
     compared: str
+    since: Session | None = None
     ranks: tuple[int, int] = (1, 1)
 
     @property
@@ -196,13 +199,14 @@ def read_squad(db: sqlite3.Connection) -> Squad:
 def stand(athlete: Athlete) -> Standing:
     """Grade an athlete by his newest day, against the one before.
 
-    A day with drills alone, which are not judged, stands back behind one with a sprint.
+    A day with drills alone, which are not judged, stands back behind one with a sprint, and so does
+    one whose clips have no grade: it hides neither the grade nor the day before.
     """
-    sessions = sorted(athlete.sessions, key=lambda session: not session.checks)
-    newest = sessions[0]
+    most = max(session.worth for session in athlete.sessions)
+    newest, *before = (session for session in athlete.sessions if session.worth == most)
     checks = pool_checks(newest.checks)
     grade = _grade(newest)
-    earlier = next((s for s in sessions[1:] if s.settings == newest.settings and s.checks), None)
+    earlier = next((s for s in before if s.settings == newest.settings and s.checks), None)
     return Standing(
         athlete=athlete,
         day=newest.day,
@@ -213,6 +217,7 @@ def stand(athlete: Athlete) -> Standing:
         lost=_lost(grade, checks),
         changes=_changes(earlier, checks, grade) if earlier else [],
         compared=earlier.day if earlier else "",
+        since=None if athlete.sessions[0] is newest else athlete.sessions[0],
     )
 
 

@@ -9,22 +9,36 @@ from typing import Any, Final
 
 from kneedrive_cv.result import Check, Value
 
-SESSIONS_SHOWN: Final = 2
-"""The newest day and the one before it."""
+DAYS_COMPARED: Final = 2
+"""The newest day that counts and the one before it."""
 
-_SESSION_RUNS: Final = """
+_WORTH_GRADE: Final = 2
+_WORTH_CHECKS: Final = 1
+"""What a clip is worth: a drill has neither, and one from the front has checks alone."""
+
+_SESSION_RUNS: Final = f"""
 WITH graded AS (
     SELECT s.athlete_id, coalesce(nullif(s.day, ''), r.recorded) AS day, r.id AS run_id,
-        r.settings_id, c.label, c.path, r.points, r.low, r.high, r.letter, r.headline, r.output_dir
+        r.settings_id, c.label, c.path, r.points, r.low, r.high, r.letter, r.headline, r.output_dir,
+        CASE WHEN r.points IS NOT NULL THEN {_WORTH_GRADE}
+            WHEN EXISTS (SELECT 1 FROM checks WHERE run_id = r.id) THEN {_WORTH_CHECKS}
+            ELSE 0 END AS worth
     FROM latest_runs AS r
     JOIN clips AS c ON c.id = r.clip_id
     JOIN sessions AS s ON s.id = c.session_id
     WHERE r.status = 'graded'
+), days AS (
+    SELECT athlete_id, day, max(worth) AS worth FROM graded GROUP BY athlete_id, day
 ), ordered AS (
-    SELECT *, dense_rank() OVER (PARTITION BY athlete_id ORDER BY day DESC) AS age FROM graded
+    SELECT athlete_id, day,
+        row_number() OVER (PARTITION BY athlete_id ORDER BY day DESC) AS age,
+        row_number() OVER (PARTITION BY athlete_id ORDER BY worth DESC, day DESC) AS place
+    FROM days
 )
-SELECT * FROM ordered WHERE age <= ? ORDER BY athlete_id, age, path
+SELECT graded.* FROM graded JOIN ordered USING (athlete_id, day)
+WHERE age = 1 OR place <= ? ORDER BY athlete_id, age, path
 """
+"""The newest day of each athlete, and of those that are worth most the newest."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +63,8 @@ class Session:
     Attributes
     ----------
     day : str
+    worth : int
+        Greater for a day with a grade than for one with checks alone, and least for drills.
     settings : int
         Those that the checks were made with.
     clips : list of GradedClip
@@ -61,6 +77,7 @@ class Session:
     """
 
     day: str
+    worth: int
     settings: int
     clips: list[GradedClip]
     checks: list[Check]
@@ -69,7 +86,7 @@ class Session:
 
 @dataclass(frozen=True)
 class Athlete:
-    """An athlete with his newest sessions, the newest first."""
+    """An athlete with his newest sessions, the newest first: the last one and those that count."""
 
     name: str
     squad: str
@@ -101,7 +118,7 @@ class LooseClip:
 
 def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
     """All athletes by name, each with his newest sessions."""
-    rows = db.execute(_SESSION_RUNS, (SESSIONS_SHOWN,)).fetchall()
+    rows = db.execute(_SESSION_RUNS, (DAYS_COMPARED,)).fetchall()
     checks = _checks(db, [row["run_id"] for row in rows])
     sessions: dict[int, dict[str, list[sqlite3.Row]]] = {}
     for row in rows:
@@ -121,11 +138,12 @@ def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
 
 
 def _session(day: str, runs: list[sqlite3.Row], checks: dict[int, list[Check]]) -> Session:
-    newest = max(runs, key=lambda row: (row["points"] is not None, row["run_id"]))
+    newest = max(runs, key=lambda row: (row["worth"], row["run_id"]))
     alike = [row for row in runs if row["settings_id"] == newest["settings_id"]]
     pointed = [row for row in alike if row["points"] is not None]
     return Session(
         day=day,
+        worth=newest["worth"],
         settings=newest["settings_id"],
         clips=[_clip(row) for row in runs],
         checks=_of_runs(alike, checks),
