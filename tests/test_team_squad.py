@@ -73,6 +73,23 @@ def test_the_same_clip_twice_changes_no_grade(squad):
     assert len(found.clips) == 2
 
 
+def test_of_two_clips_of_the_same_content_the_newest_run_alone_counts(tmp_path):
+    with closing(open_store(tmp_path / "team.sqlite")) as db:
+        save(db, [("Ann", "2026-05-01", "b.mp4", LOW), ("Ann", "2026-05-02", "c.mp4", LOW)])
+        save(db, [("Ann", "2026-05-01", "a.mp4", GOOD)])
+        db.execute("UPDATE runs SET fingerprint = 'the same'")
+        found = read_squad(db).standings[0]
+        assert (found.day, found.grade, found.compared) == (
+            "2026-05-02",
+            LOW.summary.grade,
+            "2026-05-01",
+        )
+        db.execute("UPDATE sessions SET day = '2026-04-30' WHERE day = '2026-05-02'")
+        found = read_squad(db).standings[0]
+        assert [c.path for c in found.clips] == ["a.mp4"]
+        assert found.grade == GOOD.summary.grade
+
+
 def test_the_newest_day_counts(squad):
     found = squad(
         ("Ann", "2026-05-08", "2.mp4", GOOD), ("Ann", "2026-05-01", "1.mp4", LOW)

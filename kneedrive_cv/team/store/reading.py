@@ -18,24 +18,30 @@ _WORTH_CHECKS: Final = 1
 
 _SESSION_RUNS: Final = f"""
 WITH graded AS (
-    SELECT s.athlete_id, coalesce(nullif(s.day, ''), r.recorded) AS day, r.id AS run_id,
-        r.settings_id, c.label, c.path, r.points, r.low, r.high, r.letter, r.headline, r.output_dir,
-        CASE WHEN r.points IS NOT NULL THEN {_WORTH_GRADE}
-            WHEN EXISTS (SELECT 1 FROM checks WHERE run_id = r.id) THEN {_WORTH_CHECKS}
-            ELSE 0 END AS worth
+    -- a clip that was renamed is another one to the store: of the same content the newest run alone
+    -- (with max() SQLite takes the other columns from that very row)
+    SELECT s.athlete_id, coalesce(nullif(s.day, ''), r.recorded) AS graded_day, max(r.id) AS run_id,
+        r.settings_id, c.label, c.path, r.points, r.low, r.high, r.letter, r.headline, r.output_dir
     FROM latest_runs AS r
     JOIN clips AS c ON c.id = r.clip_id
     JOIN sessions AS s ON s.id = c.session_id
     WHERE r.status = 'graded'
+    GROUP BY s.athlete_id, graded_day, r.fingerprint
+), weighed AS MATERIALIZED (
+    SELECT *, graded_day AS day,
+        CASE WHEN points IS NOT NULL THEN {_WORTH_GRADE}
+            WHEN EXISTS (SELECT 1 FROM checks WHERE run_id = graded.run_id) THEN {_WORTH_CHECKS}
+            ELSE 0 END AS worth
+    FROM graded
 ), days AS (
-    SELECT athlete_id, day, max(worth) AS worth FROM graded GROUP BY athlete_id, day
+    SELECT athlete_id, day, max(worth) AS worth FROM weighed GROUP BY athlete_id, day
 ), ordered AS (
     SELECT athlete_id, day,
         row_number() OVER (PARTITION BY athlete_id ORDER BY day DESC) AS age,
         row_number() OVER (PARTITION BY athlete_id ORDER BY worth DESC, day DESC) AS place
     FROM days
 )
-SELECT graded.* FROM graded JOIN ordered USING (athlete_id, day)
+SELECT weighed.* FROM weighed JOIN ordered USING (athlete_id, day)
 WHERE age = 1 OR place <= ? ORDER BY athlete_id, age, path
 """
 """The newest day of each athlete, and of those that are worth most the newest."""
@@ -68,7 +74,7 @@ class Session:
     settings : int
         Those that the checks were made with.
     clips : list of GradedClip
-        All of them.
+        Each content once: a clip that was renamed counts by its newest run alone.
     checks : list of Check
         Those of the newest settings: what was judged by different targets does not go together.
     scored : list of Check
