@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 from contextlib import closing
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -190,6 +191,12 @@ def test_the_leaderboard_is_by_group_with_the_best_first(squad):
     assert [s.ranks for s in found.groups[1].standings] == [(1, 1), (2, 2)]
     assert found.without_clip == ["Dan"]
     assert rank([]) == []
+
+
+def test_an_athlete_with_0_points_stands_before_one_without_a_grade(squad):
+    none = Score(points=0.0, low=0.0, high=0.0, letter="E", explanation="", measured=1, checks=1)
+    zoe, ann = (squad((name, "", "1.mp4", DRILL)).standings[0] for name in ("Zoe", "Ann"))
+    assert [s.name for s in rank([ann, replace(zoe, grade=none)])] == ["Zoe", "Ann"]
 
 
 def test_the_squad_is_split_by_what_costs_most(squad):

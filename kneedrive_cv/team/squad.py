@@ -282,7 +282,9 @@ def _lost(grade: Score, checks: Sequence[Check]) -> dict[str, float]:
 
 def rank(standings: Sequence[Standing]) -> list[Standing]:
     """In order of the points, each with the places that his interval allows."""
-    ordered = sorted(standings, key=lambda s: (-(s.grade.points or -1.0), s.name))
+    ordered = sorted(
+        standings, key=lambda s: (s.grade.points is None, -(s.grade.points or 0.0), s.name)
+    )
     graded = [s.grade for s in ordered]
     return [replace(s, ranks=find_places(s.grade, graded)) for s in ordered]
 
