@@ -45,6 +45,51 @@ def test_without_a_roster_folders_and_names_say_whose_clip_it_is(path, athlete, 
     assert bool(found.why) == (not athlete)
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "VID_20260501_101112.mp4",
+        "VID-20260501-WA0003.mp4",
+        "vid_20260501_101112.mp4",
+        "PXL_20260501_101112345.TS.mp4",
+        "IMG_20260501_101112.mov",
+        "IMG_0042_2026-05-01.mov",
+        "MVI_20260501.avi",
+        "DSC00042 2026-05-01.mov",
+        "WIN_20260501_10_11_12_Pro.mp4",
+        "WhatsApp Video 2026-05-01 at 10.11.12.mp4",
+        "Screen Recording 2026-05-01 at 10.11.12.mov",
+        "Screen_Recording_20260501_101112.mp4",
+        "signal-2026-05-01-10-11-12.mp4",
+        "2026-05-01/VID_20260501_101112.mp4",
+        "2026-05-01 track/PXL_20260501_101112345.mp4",
+        "DCIM/100APPLE/VID_20260501_101112.mp4",
+        "202604__/IMG_0042 2026-05-01.mov",
+        "WhatsApp Video/VID-20260501-WA0003.mp4",
+    ],
+)
+def test_what_a_camera_or_an_app_calls_its_clips_is_no_athlete(path):
+    found = Roster().assign(path)
+    assert (found.athlete, found.day) == ("", "2026-05-01")
+    assert found.why == "neither its folder nor its name says whose it is"
+
+
+@pytest.mark.parametrize(
+    ("path", "athlete"),
+    [
+        ("Vid_2026-05-01_60m.mov", "Vid"),
+        ("Winona_2026-05-01.mov", "Winona"),
+        ("Imogen Screen 2026-05-01.mov", "Imogen Screen"),
+        ("Ann/VID_20260501_101112.mp4", "Ann"),
+        ("20231234/VID_20260501_101112.mp4", "20231234"),
+        ("DCIM/Ann/VID_20260501_101112.mp4", "Ann"),
+        ("WhatsApp Video 2026-05-01/Ann_2026-05-01.mp4", "Ann"),
+    ],
+)
+def test_a_name_that_is_like_a_cameras_or_beside_it_is_an_athlete(path, athlete):
+    assert from_path(path).athlete == athlete
+
+
 @given(st.text(st.characters(codec="utf-8", exclude_characters="/\0"), min_size=1))
 def test_any_name_of_a_folder_is_taken_or_refused_but_never_breaks(name):
     assert isinstance(from_path(f"{name}/clip.mov"), Assignment)

@@ -102,6 +102,16 @@ def test_only_the_new_and_the_changed_are_graded_and_the_history_is_kept(folder,
     assert rows(run, "SELECT count(*) FROM latest_runs") == [(5,)]
 
 
+def test_a_clip_that_was_renamed_counts_once(folder, out):
+    grade(folder, out)
+    (folder / "Ann/2026-05-01_1.mp4").rename(folder / "Ann/2026-05-01_first.mp4")
+    run = grade(folder, out)
+    squad = write_team(run.store, run.out, title=run.title)
+    ann = next(s for s in squad.standings if s.name == "Ann")
+    assert [c.path for c in ann.clips] == ["Ann/2026-05-01_2.mp4", "Ann/2026-05-01_first.mp4"]
+    assert rows(run, "SELECT count(*) FROM latest_runs") == [(5,)]
+
+
 def test_other_settings_grade_anew_but_the_number_of_workers_does_not(folder, out):
     grade(folder, out)
     threads = Settings.from_dict({"pose": {"workers": 3}})

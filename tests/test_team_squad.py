@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import math
 from contextlib import closing
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -11,19 +13,40 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.result import Score
+from kneedrive_cv.result import Score, Value
 from kneedrive_cv.team.job import Outcome
 from kneedrive_cv.team.outputs import write_team
+from kneedrive_cv.team.page import render_team
 from kneedrive_cv.team.roster import Person
 from kneedrive_cv.team.squad import CODES, find_places, pool_checks, rank, read_squad
 from kneedrive_cv.team.store.opening import open_store
-from kneedrive_cv.team.tables import BOARD_COLUMNS
+from kneedrive_cv.team.tables import BOARD_COLUMNS, write_xlsx
+from kneedrive_cv.team.terminal import leaderboard
 from kneedrive_cv.technique.score import overlap, score
 from tests.squad_maker import STRANGE_NAMES, make_squad, result_with, save
 
 GOOD = result_with({})
 LOW = result_with({"hip_flexion_deg": 50.0, "thigh_deg": 60.0})
 TOES = result_with({"ankle_dorsiflexion_deg": -45.0})
+THIGHS = "Left and right differ: thigh"
+
+
+def without_grade(result):
+    """The result as from the front: it has checks, and no points of its own."""
+    none = {"points": None, "low": None, "high": None, "letter": None}
+    grade = result.summary.grade.model_copy(update=none)
+    summary = result.summary.model_copy(update={"grade": grade})
+    return result.model_copy(update={"summary": summary})
+
+
+DRILL = without_grade(GOOD.model_copy(update={"checks": [], "faults": []}))
+
+
+def uneven_by(value):
+    """A result whose thighs differ by that much, give or take 6 degrees."""
+    made = Value(value=value, low=value - 6.0, high=value + 6.0)
+    checks = [c.model_copy(update={"value": made}) if c.title == THIGHS else c for c in GOOD.checks]
+    return GOOD.model_copy(update={"checks": checks})
 
 
 @pytest.fixture
@@ -49,6 +72,23 @@ def test_the_same_clip_twice_changes_no_grade(squad):
     found = squad(("Ann", "", "1.mp4", LOW), ("Ann", "", "2.mp4", LOW)).standings[0]
     assert found.grade.points == pytest.approx(LOW.summary.grade.points)
     assert len(found.clips) == 2
+
+
+def test_of_two_clips_of_the_same_content_the_newest_run_alone_counts(tmp_path):
+    with closing(open_store(tmp_path / "team.sqlite")) as db:
+        save(db, [("Ann", "2026-05-01", "b.mp4", LOW), ("Ann", "2026-05-02", "c.mp4", LOW)])
+        save(db, [("Ann", "2026-05-01", "a.mp4", GOOD)])
+        db.execute("UPDATE runs SET fingerprint = 'the same'")
+        found = read_squad(db).standings[0]
+        assert (found.day, found.grade, found.compared) == (
+            "2026-05-02",
+            LOW.summary.grade,
+            "2026-05-01",
+        )
+        db.execute("UPDATE sessions SET day = '2026-04-30' WHERE day = '2026-05-02'")
+        found = read_squad(db).standings[0]
+        assert [c.path for c in found.clips] == ["a.mp4"]
+        assert found.grade == GOOD.summary.grade
 
 
 def test_the_newest_day_counts(squad):
@@ -83,12 +123,32 @@ def test_what_changed_beyond_the_uncertainty_is_told_with_its_direction(squad):
     assert (cleo.changes, cleo.compared) == ([], "2026-05-01")
 
 
+@pytest.mark.parametrize(("now", "told"), [(8.2, []), (8.7, [pytest.approx(math.hypot(6, 6))])])
+def test_a_difference_of_the_legs_has_changed_only_beyond_its_whole_uncertainty(squad, now, told):
+    found = squad(
+        ("Ann", "2026-05-01", "1.mp4", uneven_by(0.0)),
+        ("Ann", "2026-05-08", "2.mp4", uneven_by(now)),
+    ).standings[0]
+    assert [c.margin for c in found.changes if c.title == THIGHS] == told
+
+
 def test_days_graded_with_other_settings_are_not_compared(tmp_path):
     with closing(open_store(tmp_path / "team.sqlite")) as db:
         save(db, [("Ann", "2026-05-01", "1.mp4", LOW)])
         strict = Settings.from_dict({"targets": {"thigh_parallel_deg": 95.0}})
         save(db, [("Ann", "2026-05-08", "2.mp4", GOOD)], settings=strict)
         assert read_squad(db).standings[0].compared == ""
+
+
+@pytest.mark.parametrize("paths", [("a.mp4", "b.mp4"), ("b.mp4", "a.mp4")])
+def test_of_a_day_graded_with_different_settings_the_newest_alone_count(tmp_path, paths):
+    with closing(open_store(tmp_path / "team.sqlite")) as db:
+        save(db, [("Ann", "2026-05-01", paths[0], LOW)])
+        strict = Settings.from_dict({"targets": {"thigh_parallel_deg": 95.0}})
+        save(db, [("Ann", "2026-05-01", paths[1], GOOD)], settings=strict)
+        found = read_squad(db).standings[0]
+    assert found.grade == GOOD.summary.grade
+    assert len(found.clips) == 2
 
 
 @given(
@@ -133,6 +193,12 @@ def test_the_leaderboard_is_by_group_with_the_best_first(squad):
     assert rank([]) == []
 
 
+def test_an_athlete_with_0_points_stands_before_one_without_a_grade(squad):
+    none = Score(points=0.0, low=0.0, high=0.0, letter="E", explanation="", measured=1, checks=1)
+    zoe, ann = (squad((name, "", "1.mp4", DRILL)).standings[0] for name in ("Zoe", "Ann"))
+    assert [s.name for s in rank([ann, replace(zoe, grade=none)])] == ["Zoe", "Ann"]
+
+
 def test_the_squad_is_split_by_what_costs_most(squad):
     both = result_with({"hip_flexion_deg": 50.0, "ankle_dorsiflexion_deg": -45.0})
     found = squad(
@@ -155,6 +221,50 @@ def test_the_greatest_difference_of_the_legs_comes_first(squad):
     assert found.asymmetries[0].athlete == "Bo"
     assert found.asymmetries[0].value.value == pytest.approx(-25.0)
     assert found.asymmetries[0].verdict == "fault"
+
+
+def test_clips_that_have_no_grade_give_their_athlete_none_and_call_him_faultless_nowhere(
+    squad, tmp_path
+):
+    found = squad(("Fran", "", "1.mp4", without_grade(GOOD)), ("Ann", "", "2.mp4", LOW))
+    fran = next(s for s in found.standings if s.name == "Fran")
+    assert (fran.grade.points, fran.grade.letter, found.faultless) == (None, None, [])
+    assert [s.name for s in found.standings] == ["Ann", "Fran"]
+    assert fran.marks["hip_flexion_low"].verdict == "pass"
+    page = render_team(found, title="", out=tmp_path, store=tmp_path / "team.sqlite")
+    assert "no clear fault" not in page
+    columns = leaderboard("", found.standings).columns
+    assert list(columns[-1].cells) == ["Hip bends too little", "–"]
+
+
+def test_a_clip_without_a_grade_beside_one_with_a_grade_changes_no_points(squad):
+    front = without_grade(GOOD)
+    found = squad(("Ann", "", "1.mp4", LOW), ("Ann", "", "2.mp4", front)).standings[0]
+    assert found.grade == LOW.summary.grade
+    assert len(found.clips) == 2
+
+
+@pytest.mark.parametrize("later", [DRILL, without_grade(GOOD)])
+def test_days_without_a_grade_hide_neither_the_last_one_with_a_grade_nor_what_changed(
+    squad, tmp_path, later
+):
+    found = squad(
+        ("Ann", "2026-05-01", "1.mp4", LOW),
+        ("Ann", "2026-05-02", "2.mp4", later),
+        ("Ann", "2026-05-03", "3.mp4", GOOD),
+        ("Ann", "2026-05-04", "4.mp4", later),
+        ("Ann", "2026-05-05", "5.mp4", later),
+    )
+    ann = found.standings[0]
+    assert (ann.day, ann.grade) == ("2026-05-03", GOOD.summary.grade)
+    assert ann.compared == "2026-05-01"
+    assert "Grade" in {change.title for change in ann.changes}
+    assert [c.path for c in ann.since.clips] == ["5.mp4"]
+    page = render_team(found, title="", out=tmp_path, store=tmp_path / "team.sqlite")
+    assert 'without a grade, <time datetime="2026-05-05">' in page
+    write_xlsx(found, tmp_path / "team.xlsx")
+    clips = openpyxl.load_workbook(tmp_path / "team.xlsx")["Clips"].iter_rows(values_only=True)
+    assert [row[1:3] for row in clips][1:] == [("2026-05-03", "3.mp4"), ("2026-05-05", "5.mp4")]
 
 
 def test_what_could_not_be_graded_and_what_has_no_athlete_is_listed(squad):

@@ -192,3 +192,14 @@ def test_the_example_queries_run_and_pandas_reads_them(path):
     with closing(sqlite3.connect(path)) as db:
         frames = [pd.read_sql_query(query, db) for query in queries]
     assert any(len(frame) for frame in frames)
+
+
+def test_the_example_query_for_faults_gives_every_fault_also_a_difference_of_the_legs(path):
+    uneven = result_with({}, {"thigh_deg": 70.0, "hip_flexion_deg": 60.0})
+    with closing(open_store(path)) as db:
+        save(db, [("Ann", "2026-05-01", "Ann/1.mp4", uneven)])
+        text = (ROOT / "docs" / "team_store.md").read_text(encoding="utf-8")
+        query = re.search(r"Who shows a fault.*?```sql\n(.*?)```", text, re.S)[1]
+        found = sorted(row["sentence"] for row in db.execute(query))
+    assert "asymmetry" in {fault.code for fault in uneven.faults}
+    assert found == sorted(fault.sentence for fault in uneven.faults)

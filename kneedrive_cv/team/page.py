@@ -48,7 +48,7 @@ def render_team(squad: Squad, *, title: str, out: Path, store: Path) -> str:
     loader = ChoiceLoader(
         [PackageLoader(f"kneedrive_cv.{part}", "templates") for part in ("team", "report")]
     )
-    days = [standing.day for standing in squad.standings if standing.day]
+    days = [(standing.since or standing).day for standing in squad.standings]
     return (
         page_environment()
         .overlay(loader=loader)

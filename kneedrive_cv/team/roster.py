@@ -3,7 +3,8 @@
 Without a roster a clip belongs to the first folder on its path that holds no date, and its day is
 the last ``2026-05-01`` or ``20260501`` on the path: ``Ann Lee/2026-05-01_60m_1.mov``. Without such
 a folder, what stands before the date is the name, in a folder's name or the file's:
-``Ann Lee_2026-05-01_60m_1.mov``. What fits neither is left unassigned.
+``Ann Lee_2026-05-01_60m_1.mov``. What cameras and apps call their files and folders is no name of
+an athlete: ``VID_20260501_101112.mp4``. What fits neither is left unassigned.
 """
 
 from __future__ import annotations
@@ -22,6 +23,34 @@ from kneedrive_cv.errors import ConfigError
 
 COLUMNS: Final = ("athlete", "file", "date", "height", "group", "notes")
 _DATE: Final = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
+_CAMERA: Final = re.compile(
+    r"(SL_MO_|S)?(VID|PXL|IMG|MVIMG|MVI|MOV|DSC[NF]?|DJI|WIN|TRIM)([ _-]?E?\d+)?"
+    r"|G[HX]\d{6}|GOPR\d{4}|DCIM|\d{3}[A-Z_][0-9A-Z_]{4}|\d{6}__"
+)
+"""What a camera puts before the date, and its folders: DCIM and those in it, as 100APPLE."""
+_APPS: Final = frozenset(
+    {
+        "bildschirmaufnahme",
+        "camera",
+        "camera roll",
+        "capture",
+        "inshot",
+        "recording",
+        "screen",
+        "screen recorder",
+        "screen recording",
+        "screen recordings",
+        "screenrecorder",
+        "screenrecording",
+        "signal",
+        "telegram",
+        "video",
+        "videos",
+        "whatsapp image",
+        "whatsapp video",
+    }
+)
+"""What phones and apps put before the date, and call their folders."""
 _TALLEST_M: Final = 2.6
 _SHORTEST_M: Final = 0.8
 _CM_PER_M: Final = 100.0
@@ -122,14 +151,15 @@ def from_path(path: str) -> Assignment:
     Assignment(athlete='Ann Lee', day='2026-05-01', label='60m_1', why='')
     >>> from_path("Bo_20260501_2.mov").athlete
     'Bo'
-    >>> from_path("IMG_0001.mov").why
+    >>> from_path("VID_20260501_101112.mp4").why
     'neither its folder nor its name says whose it is'
     """
     place = PurePosixPath(_one_form(path))
     day, label = _last_day(str(place)), _without_date(place.stem)
     folders = place.parts[:-1]
-    plain = [part.strip() for part in folders if not _last_day(part) and part.strip()]
-    owner = next(iter(plain), "") or next(filter(None, map(_before_date, folders)), "")
+    plain = (part.strip() for part in folders if not _last_day(part))
+    named = [part for part in plain if part and not _is_of_a_device(part)]
+    owner = next(iter(named), "") or next(filter(None, map(_before_date, folders)), "")
     if owner:
         return Assignment(owner, day, label)
     owner = _before_date(place.stem)
@@ -140,9 +170,17 @@ def from_path(path: str) -> Assignment:
 
 
 def _before_date(text: str) -> str:
-    """The name in ``Ann Lee_2026-05-01``; empty where there is no date or nothing before it."""
+    """The name in ``Ann Lee_2026-05-01``; empty where there is no date or no name before it."""
     found = next((found for found in _DATE.finditer(text) if _as_day(found)), None)
-    return text[: found.start()].strip(" _-") if found else ""
+    name = text[: found.start()].strip(" _-") if found else ""
+    return "" if _is_of_a_device(name) else name
+
+
+def _is_of_a_device(name: str) -> bool:
+    """Whether a camera or an app gives such a name: VID, but not Vid, who may be an athlete."""
+    capitals = name.upper() if name.islower() else name
+    words = re.sub(r"[ _-]+", " ", name).casefold()
+    return _CAMERA.fullmatch(capitals) is not None or words in _APPS
 
 
 def _without_date(text: str) -> str:

@@ -1,8 +1,9 @@
 """Who stands where, who needs what: the leaderboard from what the store holds.
 
-An athlete is graded by all clips of his newest day together. Each check is the mean over these
-clips; its interval does not shrink with their number, since most of the error is the same in all
-of them. No rank is claimed between athletes whose intervals overlap: a rank is a range.
+An athlete is graded by all clips of his newest day together, as far as they have a grade of their
+own and were graded with the newest settings. Each check is the mean over these clips; its interval
+does not shrink with their number, since most of the error is the same in all of them. No rank is
+claimed between athletes whose intervals overlap: a rank is a range.
 """
 
 from __future__ import annotations
@@ -91,6 +92,8 @@ class Standing:
         Since the day before.
     compared : str
         The day that the changes are against; empty where there is none.
+    since : Session, optional
+        The newest day, where it is another than the one that counts.
     """
 
     athlete: Athlete
@@ -102,6 +105,7 @@ class Standing:
     lost: dict[str, float]
     changes: list[Change]
     compared: str
+    since: Session | None = None
     ranks: tuple[int, int] = (1, 1)
 
     @property
@@ -113,6 +117,11 @@ class Standing:
     def main_fault(self) -> str:
         """Code of the fault that costs most; empty where there is none."""
         return next(iter(self.lost), "")
+
+    @property
+    def is_faultless(self) -> bool:
+        """Whether he was graded and shows no fault: what was not graded is not faultless."""
+        return self.grade.points is not None and not self.lost
 
 
 @dataclass(frozen=True)
@@ -179,7 +188,7 @@ def read_squad(db: sqlite3.Connection) -> Squad:
     return Squad(
         groups=groups,
         needs=find_needs(standings),
-        faultless=sorted(s.name for s in standings if not s.lost and s.checks),
+        faultless=sorted(s.name for s in standings if s.is_faultless),
         asymmetries=find_asymmetries(standings),
         without_clip=[athlete.name for athlete in athletes if not athlete.sessions],
         failed=read_failed(db),
@@ -190,13 +199,14 @@ def read_squad(db: sqlite3.Connection) -> Squad:
 def stand(athlete: Athlete) -> Standing:
     """Grade an athlete by his newest day, against the one before.
 
-    A day with drills alone, which are not judged, stands back behind one with a sprint.
+    A day with drills alone, which are not judged, stands back behind one with a sprint, and so does
+    one whose clips have no grade: it hides neither the grade nor the day before.
     """
-    sessions = sorted(athlete.sessions, key=lambda session: not session.checks)
-    newest = sessions[0]
+    most = max(session.worth for session in athlete.sessions)
+    newest, *before = (session for session in athlete.sessions if session.worth == most)
     checks = pool_checks(newest.checks)
-    grade = score(checks)
-    earlier = next((s for s in sessions[1:] if s.settings == newest.settings and s.checks), None)
+    grade = _grade(newest)
+    earlier = next((s for s in before if s.settings == newest.settings and s.checks), None)
     return Standing(
         athlete=athlete,
         day=newest.day,
@@ -207,7 +217,13 @@ def stand(athlete: Athlete) -> Standing:
         lost=_lost(grade, checks),
         changes=_changes(earlier, checks, grade) if earlier else [],
         compared=earlier.day if earlier else "",
+        since=None if athlete.sessions[0] is newest else athlete.sessions[0],
     )
+
+
+def _grade(session: Session) -> Score:
+    """The grade of a day, by the clips that have one."""
+    return score(pool_checks(session.scored))
 
 
 def pool_checks(checks: Iterable[Check]) -> list[Check]:
@@ -266,7 +282,9 @@ def _lost(grade: Score, checks: Sequence[Check]) -> dict[str, float]:
 
 def rank(standings: Sequence[Standing]) -> list[Standing]:
     """In order of the points, each with the places that his interval allows."""
-    ordered = sorted(standings, key=lambda s: (-(s.grade.points or -1.0), s.name))
+    ordered = sorted(
+        standings, key=lambda s: (s.grade.points is None, -(s.grade.points or 0.0), s.name)
+    )
     graded = [s.grade for s in ordered]
     return [replace(s, ranks=find_places(s.grade, graded)) for s in ordered]
 
@@ -283,7 +301,7 @@ def find_places(own: Score, grades: Sequence[Score]) -> tuple[int, int]:
 def _changes(earlier: Session, checks: Sequence[Check], grade: Score) -> list[Change]:
     """What is another than before by more than the joint uncertainty."""
     before = {(c.code, c.title, c.side): c for c in pool_checks(earlier.checks)}
-    found = [_grade_change(score(list(before.values())), grade)]
+    found = [_grade_change(_grade(earlier), grade)]
     found += [_check_change(before.get((c.code, c.title, c.side)), c) for c in checks]
     return [change for change in found if change is not None]
 
@@ -291,7 +309,7 @@ def _changes(earlier: Session, checks: Sequence[Check], grade: Score) -> list[Ch
 def _grade_change(before: Score, now: Score) -> Change | None:
     if before.points is None or now.points is None:
         return None
-    margin = math.hypot(_half(before.low, before.high), _half(now.low, now.high))
+    margin = math.hypot(*(_half(g.points, g.low, g.high) for g in (before, now)))
     if abs(now.points - before.points) <= margin:
         return None
     better = now.points > before.points
@@ -302,7 +320,7 @@ def _check_change(before: Check | None, now: Check) -> Change | None:
     if before is None or before.value.value is None or now.value.value is None:
         return None
     then, value = (off_zero(c.value) if c.code == "asymmetry" else c.value for c in (before, now))
-    margin = math.hypot(_half(then.low, then.high), _half(value.low, value.high))
+    margin = math.hypot(*(_half(v.value, v.low, v.high) for v in (then, value)))
     first, last = then.value or 0.0, value.value or 0.0
     if abs(last - first) <= margin:
         return None
@@ -310,8 +328,11 @@ def _check_change(before: Check | None, now: Check) -> Change | None:
     return Change(now.title, now.side or "", first, last, margin, now.unit, better)
 
 
-def _half(low: float | None, high: float | None) -> float:
-    return 0.0 if low is None or high is None else (high - low) / 2
+def _half(value: float | None, low: float | None, high: float | None) -> float:
+    """Half of an interval; an end that was cut off, as at zero, is not believed."""
+    if value is None or low is None or high is None:
+        return 0.0
+    return max(high - value, value - low)
 
 
 def find_needs(standings: Sequence[Standing]) -> list[Need]:

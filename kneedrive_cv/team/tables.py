@@ -117,8 +117,9 @@ def _sheets(squad: Squad) -> Iterable[_Sheet]:
 
 def _clip_rows(s: Standing) -> list[list[Cell]]:
     return [
-        [s.name, s.day, c.path, c.letter or "", *_rounded(c.points, c.low, c.high), c.headline]
-        for c in s.clips
+        [s.name, day, c.path, c.letter or "", *_rounded(c.points, c.low, c.high), c.headline]
+        for day, clips in ((s.day, s.clips), *([(s.since.day, s.since.clips)] if s.since else []))
+        for c in clips
     ]
 
 

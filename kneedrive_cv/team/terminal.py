@@ -115,7 +115,7 @@ def print_squad(squad: Squad, run: TeamRun) -> None:
     """Print the short table, what could not be graded, and where the page lies."""
     console, _ = open_console()
     for group in squad.groups:
-        console.print(_table(group.name, group.standings))
+        console.print(leaderboard(group.name, group.standings))
         console.print()
     failed = len(squad.failed)
     if failed:
@@ -135,7 +135,8 @@ def _name(console: Console, words: str, names: Sequence[str]) -> None:
         console.print(Text(f"{words}: {told}{more}"), soft_wrap=True)
 
 
-def _table(name: str, standings: Sequence[Standing]) -> Table:
+def leaderboard(name: str, standings: Sequence[Standing]) -> Table:
+    """A group's leaderboard as the terminal shows it."""
     table = Table(
         title=Text(name) if name else None,
         title_justify="left",
@@ -156,6 +157,6 @@ def _table(name: str, standings: Sequence[Standing]) -> Table:
             Text(letter, style=_LETTER_STYLES.get(letter, "dim")),
             f"{grade.points:.0f}" if known else "–",
             f"{grade.low:.0f} to {grade.high:.0f}" if known else "",
-            FAULT_NAMES.get(s.main_fault, "no clear fault"),
+            FAULT_NAMES.get(s.main_fault, "no clear fault" if s.is_faultless else "–"),
         )
     return table

@@ -9,22 +9,42 @@ from typing import Any, Final
 
 from kneedrive_cv.result import Check, Value
 
-SESSIONS_SHOWN: Final = 2
-"""The newest day and the one before it."""
+DAYS_COMPARED: Final = 2
+"""The newest day that counts and the one before it."""
 
-_SESSION_RUNS: Final = """
+_WORTH_GRADE: Final = 2
+_WORTH_CHECKS: Final = 1
+"""What a clip is worth: a drill has neither, and one from the front has checks alone."""
+
+_SESSION_RUNS: Final = f"""
 WITH graded AS (
-    SELECT s.athlete_id, coalesce(nullif(s.day, ''), r.recorded) AS day, r.id AS run_id,
+    -- a clip that was renamed is another one to the store: of the same content the newest run alone
+    -- (with max() SQLite takes the other columns from that very row)
+    SELECT s.athlete_id, coalesce(nullif(s.day, ''), r.recorded) AS graded_day, max(r.id) AS run_id,
         r.settings_id, c.label, c.path, r.points, r.low, r.high, r.letter, r.headline, r.output_dir
     FROM latest_runs AS r
     JOIN clips AS c ON c.id = r.clip_id
     JOIN sessions AS s ON s.id = c.session_id
     WHERE r.status = 'graded'
+    GROUP BY s.athlete_id, graded_day, r.fingerprint
+), weighed AS MATERIALIZED (
+    SELECT *, graded_day AS day,
+        CASE WHEN points IS NOT NULL THEN {_WORTH_GRADE}
+            WHEN EXISTS (SELECT 1 FROM checks WHERE run_id = graded.run_id) THEN {_WORTH_CHECKS}
+            ELSE 0 END AS worth
+    FROM graded
+), days AS (
+    SELECT athlete_id, day, max(worth) AS worth FROM weighed GROUP BY athlete_id, day
 ), ordered AS (
-    SELECT *, dense_rank() OVER (PARTITION BY athlete_id ORDER BY day DESC) AS age FROM graded
+    SELECT athlete_id, day,
+        row_number() OVER (PARTITION BY athlete_id ORDER BY day DESC) AS age,
+        row_number() OVER (PARTITION BY athlete_id ORDER BY worth DESC, day DESC) AS place
+    FROM days
 )
-SELECT * FROM ordered WHERE age <= ? ORDER BY athlete_id, age, path
+SELECT weighed.* FROM weighed JOIN ordered USING (athlete_id, day)
+WHERE age = 1 OR place <= ? ORDER BY athlete_id, age, path
 """
+"""The newest day of each athlete, and of those that are worth most the newest."""
 
 
 @dataclass(frozen=True)
@@ -44,17 +64,35 @@ class GradedClip:
 
 @dataclass(frozen=True)
 class Session:
-    """The graded clips of an athlete on one day."""
+    """The graded clips of an athlete on one day.
+
+    Attributes
+    ----------
+    day : str
+    worth : int
+        Greater for a day with a grade than for one with checks alone, and least for drills.
+    settings : int
+        Those that the checks were made with.
+    clips : list of GradedClip
+        Each content once: a clip that was renamed counts by its newest run alone.
+    checks : list of Check
+        Those of the newest settings: what was judged by different targets does not go together.
+    scored : list of Check
+        Those that have a part in the grade: a clip without points, as one from the front, has
+        checks all the same.
+    """
 
     day: str
-    settings: frozenset[int]
+    worth: int
+    settings: int
     clips: list[GradedClip]
     checks: list[Check]
+    scored: list[Check]
 
 
 @dataclass(frozen=True)
 class Athlete:
-    """An athlete with his newest sessions, the newest first."""
+    """An athlete with his newest sessions, the newest first: the last one and those that count."""
 
     name: str
     squad: str
@@ -86,7 +124,7 @@ class LooseClip:
 
 def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
     """All athletes by name, each with his newest sessions."""
-    rows = db.execute(_SESSION_RUNS, (SESSIONS_SHOWN,)).fetchall()
+    rows = db.execute(_SESSION_RUNS, (DAYS_COMPARED,)).fetchall()
     checks = _checks(db, [row["run_id"] for row in rows])
     sessions: dict[int, dict[str, list[sqlite3.Row]]] = {}
     for row in rows:
@@ -106,9 +144,22 @@ def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
 
 
 def _session(day: str, runs: list[sqlite3.Row], checks: dict[int, list[Check]]) -> Session:
-    own = [check for row in runs for check in checks.get(row["run_id"], ())]
-    settings = frozenset(row["settings_id"] for row in runs)
-    return Session(day, settings, [_clip(row) for row in runs], own)
+    newest = max(runs, key=lambda row: (row["worth"], row["run_id"]))
+    alike = [row for row in runs if row["settings_id"] == newest["settings_id"]]
+    pointed = [row for row in alike if row["points"] is not None]
+    return Session(
+        day=day,
+        worth=newest["worth"],
+        settings=newest["settings_id"],
+        clips=[_clip(row) for row in runs],
+        checks=_of_runs(alike, checks),
+        scored=_of_runs(pointed, checks),
+    )
+
+
+def _of_runs(runs: list[sqlite3.Row], checks: dict[int, list[Check]]) -> list[Check]:
+    """The checks of some runs, one run after the other."""
+    return [check for row in runs for check in checks.get(row["run_id"], ())]
 
 
 def _clip(row: sqlite3.Row) -> GradedClip:
