@@ -25,6 +25,7 @@ def write_clip(
     rotation_deg: int = 0,
     options: dict[str, str] | None = None,
     metadata: dict[str, str] | None = None,
+    pixel_aspect: Fraction | None = None,
 ) -> Path:
     """Write pictures as H.264; the times may be uneven, a rotation goes into the metadata."""
     flags = {"movflags": "use_metadata_tags" + (options or {}).get("movflags", "")}
@@ -36,6 +37,8 @@ def write_clip(
             stream = container.add_stream("libx264", rate=fps)
             stream.height, stream.width = image.shape[:2]
             stream.pix_fmt = "yuv420p"
+            if pixel_aspect is not None:
+                stream.codec_context.sample_aspect_ratio = pixel_aspect
             stream.options = {"crf": "18", "g": "12", "bf": "0"}
             stream.codec_context.time_base = stream.time_base = TICK
         frame = av.VideoFrame.from_ndarray(image, format="bgr24")

@@ -38,6 +38,14 @@ def test_a_run_that_leans_away_from_where_it_goes_is_refused_as_reversed(lean_de
         require_run(motion, inside, side, GradeSettings())
 
 
+@pytest.mark.parametrize("lean_deg", [171.0, -170.0, 88.0, -88.0])
+def test_who_stands_on_his_head_or_lies_on_his_side_is_refused_as_turned(lean_deg):
+    motion = SimpleNamespace(angles={"trunk_lean_deg": np.full(40, lean_deg)})
+    inside, side = np.zeros((40, 33), bool), Sight("side", 1.0, "right", 0.2)
+    with pytest.raises(UngradableError, match=r"\d+ degrees off upright.*Turn the clip"):
+        require_run(motion, inside, side, GradeSettings())
+
+
 def test_a_pose_of_a_single_frame_is_refused():
     pose = seen(truth_of("camera.view=rear"))
     with pytest.raises(PoseError, match="one frame"):

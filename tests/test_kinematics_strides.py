@@ -197,6 +197,16 @@ def test_a_foot_that_is_named_wrongly_does_not_change_the_step_frequency():
     assert fit_step_frequency(contacts) == pytest.approx(4.4)
 
 
+def test_a_step_half_as_long_as_the_others_has_no_rate():
+    time_s = np.arange(0, 2.4, 1 / 120)
+    contacts = contacts_of(9)
+    contacts[4] = replace(contacts[4], touchdown_s=contacts[4].touchdown_s + 0.09)
+    rates = [d.step_frequency_hz for d in find_knee_drives(contacts, thighs(time_s), time_s)]
+    known = [hz for hz in rates if np.isfinite(hz)]
+    assert len(known) < len(rates)
+    assert max(known) < 4.4 / 0.65
+
+
 def test_two_touchdowns_are_too_few_for_a_step_frequency():
     assert np.isnan(fit_step_frequency(contacts_of(2)))
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.athlete.crop import Crops
-from kneedrive_cv.scene.view import find_sight, running_sign
+from kneedrive_cv.scene.view import find_sight, pushing_sign, running_sign
 from tests.gait_maker import pose_of
 
 COUNT = 96
@@ -59,16 +59,36 @@ def test_the_view_that_the_user_names_is_taken(pose, choice):
     assert find_sight(pose, forward=1.0, choice=choice).view == choice
 
 
+def in_reverse(pose):
+    """The clip played backwards: he faces right and goes left, with feet that push that way."""
+    return pose.replace(xy_px=pose.xy_px[::-1])
+
+
 @pytest.mark.parametrize(("px", "sign"), [(8.0, 1.0), (-8.0, -1.0)])
 def test_the_way_before_a_still_camera_says_where_he_runs(pose, px, sign):
-    assert running_sign(pose, crops(across(px)), background(0.0)) == sign
+    running = pose if sign > 0 else in_reverse(pose)
+    assert running_sign(running, crops(across(px)), background(0.0)) == sign
 
 
 @pytest.mark.parametrize(("shift_px", "sign"), [(-9.0, 1.0), (9.0, -1.0)])
 def test_the_way_over_the_background_says_where_he_runs_when_the_camera_follows(
     pose, shift_px, sign
 ):
-    assert running_sign(pose, crops(across(0.0)), background(shift_px)) == sign
+    running = pose if sign > 0 else in_reverse(pose)
+    assert running_sign(running, crops(across(0.0)), background(shift_px)) == sign
+
+
+@pytest.mark.parametrize("shift_px", [-9.0, 9.0])
+def test_a_background_that_goes_against_face_and_feet_was_misread(pose, shift_px):
+    """A train that is faster than he is, or a fence before him, is taken for the ground."""
+    assert running_sign(pose, crops(across(0.0)), background(shift_px)) == 1.0
+    assert running_sign(mirrored(pose), crops(across(0.0)), background(shift_px)) == -1.0
+
+
+def test_the_standing_foot_pushes_where_he_runs_and_the_other_way_in_reverse(pose):
+    assert (pushing_sign(pose), pushing_sign(mirrored(pose))) == (1.0, -1.0)
+    assert pushing_sign(in_reverse(pose)) == -1.0
+    assert pushing_sign(pose.replace(xy_px=np.full_like(pose.xy_px, np.nan))) == 0.0
 
 
 def test_on_a_treadmill_the_toes_and_the_nose_point_where_he_runs(pose):

@@ -11,7 +11,9 @@ from kneedrive_cv.result import Stride
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import (
+    IMPOSSIBLE,
     OUT_OF_STEP,
+    POSSIBLE,
     UNSEEN_TIMES,
     UNSEEN_TOP,
     as_value,
@@ -77,6 +79,17 @@ def test_hip_flexion_is_thigh_plus_trunk_lean():
     found = values_without("left_knee", 12)
     parts = [found[metric].value for metric in ("thigh_deg", "trunk_lean_deg")]
     assert found["hip_flexion_deg"].value == pytest.approx(sum(parts))
+
+
+@pytest.mark.parametrize("metric", sorted(POSSIBLE))
+def test_what_no_body_can_do_is_of_low_confidence_and_says_so(metric):
+    least, most = POSSIBLE[metric]
+    inside, *outside = (
+        as_value(metric, number, "left", 1.0, QUALITY)
+        for number in ((least + most) / 2, least - 1, most + 1)
+    )
+    assert inside.status == "measured"
+    assert {(v.status, v.reason) for v in outside} == {("low_confidence", IMPOSSIBLE)}
 
 
 def test_at_30_frames_a_second_the_foot_under_the_knee_is_less_sure_and_says_why():

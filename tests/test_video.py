@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -62,6 +63,21 @@ def test_a_rotated_clip_is_read_upright(tmp_path: Path, rotation_deg: int) -> No
         assert frame.image_bgr.shape == (120, 160, 3)
         assert frame.image_bgr[:25, :35].mean() > 180
         assert frame.image_bgr[-25:, -35:].mean() < 100
+
+
+def test_pixels_that_are_not_square_are_made_so(tmp_path: Path) -> None:
+    narrow = [pattern(k)[:, ::2].copy() for k in range(5)]
+    path = write_clip(tmp_path / "narrow.mp4", narrow, pixel_aspect=Fraction(2, 1))
+    metadata = read_metadata(path)
+    assert (metadata.width_px, metadata.height_px, metadata.pixel_aspect) == (160, 120, 2.0)
+    for k, frame in enumerate(VideoReader(path)):
+        assert frame.image_bgr.shape == (120, 160, 3)
+        assert np.abs(frame.image_bgr.astype(int) - pattern(k)).mean() < 8
+
+
+def test_pixels_that_are_square_but_for_rounding_are_left_alone(tmp_path: Path) -> None:
+    path = write_clip(tmp_path / "near.mp4", [pattern(0)], pixel_aspect=Fraction(3160, 3159))
+    assert read_metadata(path).pixel_aspect == 1.0
 
 
 def test_broken_times_are_made_to_increase() -> None:

@@ -45,7 +45,8 @@ _MISNAMED_STEPS = 0.75
 named wrongly: then its length alone counts."""
 
 _MISSED_STEP, _LEAST_KNOWN = 0.65, 3
-"""A step with less than this share of the usual rate was two; from so many on it is known."""
+"""A step with less than this share of the usual rate was two, and the other way round; from so many
+on it is known."""
 
 SIDES: tuple[Side, Side] = ("left", "right")
 
@@ -132,15 +133,17 @@ def find_knee_drives(
 
 
 def _without_missed_steps(drives: list[KneeDrive]) -> list[KneeDrive]:
-    """The drives, without the rate of a step that took as long as two: a touchdown was missed."""
+    """The drives, without the rate of a step as long as two, or half as long: one was misread."""
     known = [d.step_frequency_hz for d in drives if np.isfinite(d.step_frequency_hz)]
     if len(known) < _LEAST_KNOWN:
         return drives
-    least_hz = _MISSED_STEP * float(np.median(known))
+    usual_hz = float(np.median(known))
+    least_hz, most_hz = _MISSED_STEP * usual_hz, usual_hz / _MISSED_STEP
     return [
-        replace(d, step_frequency_hz=float("nan")) if d.step_frequency_hz < least_hz else d
+        d if not (d.step_frequency_hz < least_hz or d.step_frequency_hz > most_hz)
+        else replace(d, step_frequency_hz=float("nan"))
         for d in drives
-    ]
+    ]  # fmt: skip
 
 
 def _swings(

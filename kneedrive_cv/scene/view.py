@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from kneedrive_cv.athlete.active import ground_step_px
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.config import ViewChoice
-from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.pose.track import PoseTrack
 
 FloatArray = NDArray[np.float64]
@@ -33,6 +33,9 @@ SHOULDERS_TRUNK = 0.78
 
 TWIST_TRUNK = 0.15
 """What of the shoulders shows square from the side, since they twist."""
+
+_FEET_APART_LEG = 0.15
+"""Of feet that are so much apart in height, in legs, the lower one stands or is about to."""
 
 _TRAVEL_HEIGHTS = 1.0
 
@@ -114,7 +117,8 @@ def running_sign(track: PoseTrack, crops: Crops, background_motion: FloatArray) 
     """+1 if the athlete runs to the right of the picture, -1 if to the left.
 
     His way over the background says it. Where he makes none, on a treadmill, his toes and his
-    nose do: they point where he runs.
+    nose do: they point where he runs. So they do where his feet push the same way, since then it
+    is the background that was misread: a train passed behind him, or a fence before him.
 
     Parameters
     ----------
@@ -125,9 +129,11 @@ def running_sign(track: PoseTrack, crops: Crops, background_motion: FloatArray) 
         From the frame before to each frame of ``crops``.
     """
     way = float(ground_step_px(crops, background_motion)[:, 0].sum())
+    points = pointing_sign(track)
     if abs(way) > _TRAVEL_HEIGHTS * np.median(crops.box[:, 3] - crops.box[:, 1]):
-        return float(np.sign(way))
-    return pointing_sign(track)
+        # of a clip that plays in reverse the feet go with the way
+        return points if pushing_sign(track) == points else float(np.sign(way))
+    return points
 
 
 def pointing_sign(track: PoseTrack) -> float:
@@ -139,6 +145,23 @@ def pointing_sign(track: PoseTrack) -> float:
     ]
     across = np.concatenate(pointing)[:, 0]
     return -1.0 if np.isfinite(across).any() and np.nanmedian(across) < 0 else 1.0
+
+
+def pushing_sign(track: PoseTrack) -> float:
+    """+1 if the foot that stands pushes him to the right of the picture, -1 if to the left.
+
+    The lower foot goes back under the body as it goes forward, whatever the background does; 0
+    where that is not seen.
+    """
+    hip = (track.point("left_hip") + track.point("right_hip")) / 2
+    feet = np.stack([track.point(f"{side}_ankle") - hip for side in SIDES])
+    if not np.isfinite(feet).any():
+        return 0.0
+    below = feet[0, :, 1] - feet[1, :, 1]
+    apart = np.abs(below) > _FEET_APART_LEG * np.nanpercentile(np.abs(feet[..., 1]), 90)
+    goes = np.where(below[:-1] > 0, *np.diff(feet[..., 0], axis=1))
+    stays = apart[1:] & apart[:-1] & (below[1:] * below[:-1] > 0) & np.isfinite(goes)
+    return -float(np.sign(np.sign(goes[stays]).sum()))
 
 
 def _shoulder_width(track: PoseTrack) -> float:

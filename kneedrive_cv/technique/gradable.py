@@ -19,6 +19,9 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 
 
+MOST_LEAN_DEG = 75.0
+"""Over a whole run not even who comes out of the blocks leans as far: the picture is turned."""
+
 MOST_LEAN_BACK_DEG = 10.0
 """Nobody sprints leaning back as far: in every graded clip, real and rendered, the trunk leans
 forward on average."""
@@ -52,7 +55,13 @@ def require_run(
     sight : Sight
     settings : GradeSettings
     """
-    if (lean_deg := _leans_back_deg(motion, sight)) > MOST_LEAN_BACK_DEG:
+    lean_deg = _leans_back_deg(motion, sight)
+    if abs(lean_deg) > MOST_LEAN_DEG:
+        raise UngradableError(
+            f"the athlete is {abs(lean_deg):.0f} degrees off upright in the picture",
+            fix="Turn the clip until he stands on his feet.",
+        )
+    if lean_deg > MOST_LEAN_BACK_DEG:
         raise UngradableError(
             f"the athlete seems to run backwards: he leans {lean_deg:.0f} degrees away from where "
             "he goes",

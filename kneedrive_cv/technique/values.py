@@ -36,6 +36,17 @@ SOONEST_STEPS = {False: 0.6, True: 1.5}
 """So many usual steps lie between two knee drives that follow one another, at least: of different
 legs, and of one leg. In a run it is one step, and two where a drive of the other leg was missed."""
 
+IMPOSSIBLE = "nobody bends like this at the top of a knee drive, so the pose was misread"
+POSSIBLE: dict[str, tuple[float, float]] = {
+    "hip_flexion_deg": (0.0, 150.0),
+    "thigh_deg": (-10.0, 135.0),
+    "trunk_lean_deg": (-30.0, 80.0),
+    "knee_flexion_deg": (10.0, 160.0),
+    "ankle_dorsiflexion_deg": (-70.0, 45.0),
+    "foot_pitch_deg": (-110.0, 75.0),
+}
+"""What a body can do at the top of a knee drive, with room for drills and for errors."""
+
 LEAST_CORRECTED = 0.5
 STEEP = "the body is lower or steeper here than any that the correction of the pose was learned on"
 
@@ -185,6 +196,9 @@ def as_value(metric: str, number: float, side: Side, share: float, quality: Qual
         return not_measurable(reason, share)
     error = np.hypot(quality.steady_error(metric, side), quality.stride_error(metric))
     doubt = quality.doubt(metric)
+    least, most = POSSIBLE.get(metric, (-np.inf, np.inf))
+    if not doubt and not least <= number <= most:
+        doubt = IMPOSSIBLE
     if not doubt and share < LOW_VALID_FRACTION:
         doubt = f"the leg was seen in only {share:.0%} of the frames"
     return interval(metric, number, float(error), share, doubt)

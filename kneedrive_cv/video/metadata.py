@@ -28,6 +28,8 @@ FORMAT_EPOCH_YEAR = 1970
 FIX_NOT_A_VIDEO = "Give a clip as the phone recorded it (mp4, mov, mkv)."
 FIX_INCOMPLETE = "If it was copied from a phone, copy it again: a part may be missing."
 PROBE_PACKETS = 60
+SQUARE_PIXEL = 0.01
+WIDEST_PIXEL = 4.0
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class VideoMetadata:
     path : Path
         The clip.
     width_px, height_px : int
-        Size as displayed, after rotation.
+        Size as displayed, with square pixels, after rotation.
     rotation_deg : int
         Clockwise turn that sets the coded picture upright: 0, 90, 180 or 270.
     codec : str
@@ -54,6 +56,8 @@ class VideoMetadata:
         The tag that says it.
     recorded : str
         Date of the recording, YYYY-MM-DD; empty where no tag says it.
+    pixel_aspect : float
+        Width over height of a pixel as coded; the reader makes pixels square.
     """
 
     path: Path
@@ -66,6 +70,7 @@ class VideoMetadata:
     capture_fps: float | None = None
     capture_fps_tag: str | None = None
     recorded: str = ""
+    pixel_aspect: float = 1.0
 
 
 def read_metadata(path: str | Path) -> VideoMetadata:
@@ -137,6 +142,8 @@ def _describe(container: InputContainer, path: Path) -> VideoMetadata:
         raise VideoError(
             "holds no picture that can be decoded", where=str(path), fix=FIX_INCOMPLETE
         )
+    aspect = _pixel_aspect(stream)
+    width_px = round(width_px * aspect)
     if rotation_deg % 180:
         width_px, height_px = height_px, width_px
     capture_fps, tag = _capture_rate(container.metadata, stream.metadata)
@@ -151,6 +158,7 @@ def _describe(container: InputContainer, path: Path) -> VideoMetadata:
         capture_fps=capture_fps,
         capture_fps_tag=tag,
         recorded=_recorded(container.metadata, stream.metadata),
+        pixel_aspect=aspect,
     )
 
 
@@ -183,6 +191,14 @@ def _rotation_deg(container: InputContainer, stream: VideoStream) -> int:
     except av.FFmpegError:
         pass
     return 0
+
+
+def _pixel_aspect(stream: VideoStream) -> float:
+    """Width over height of a pixel as coded: camcorders store 1440 for 1920 columns."""
+    aspect = _positive(stream.sample_aspect_ratio) or 1.0
+    if not 1 / WIDEST_PIXEL < aspect < WIDEST_PIXEL or abs(aspect - 1.0) < SQUARE_PIXEL:
+        return 1.0
+    return aspect
 
 
 def _capture_rate(*tag_sets: Mapping[str, str]) -> tuple[float | None, str | None]:

@@ -212,11 +212,20 @@ class VideoReader:
                 continue
             image = _retrieve(capture)
             if image is not None:
-                yield failed, image
+                yield failed, self._with_square_pixels(image)
                 failed = 0
                 continue
             failed += 1
             self._check_run(failed)
+
+    def _with_square_pixels(self, image: Image) -> Image:
+        """The picture as it is meant to be seen, where its pixels are wider or narrower."""
+        if self.metadata.pixel_aspect == 1.0:
+            return image
+        import cv2
+
+        size = (self.metadata.width_px, self.metadata.height_px)
+        return np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), dtype=np.uint8)
 
     def _check_run(self, failed: int) -> None:
         if failed > self.settings.max_damaged_run:
