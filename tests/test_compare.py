@@ -15,7 +15,8 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.export.csv import read_angles, write_angles
 from kneedrive_cv.kinematics.cycle import mean_and_spread, resample_cycle
-from kneedrive_cv.report.changes import difference, find_changes, unlike
+from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.report.changes import Change, difference, find_changes, unlike
 from kneedrive_cv.report.compare import comparison_pieces, load_runs, write_comparison
 from kneedrive_cv.report.cycles import find_cycles
 from kneedrive_cv.report.playback import ShownFrame, clip_times, read_shown, write_shown
@@ -23,6 +24,7 @@ from kneedrive_cv.report.run_folder import Run, find_runs, load_run
 from kneedrive_cv.report.trend import trends
 from kneedrive_cv.report.write import write_outputs
 from kneedrive_cv.result import AnalysisResult, Value
+from kneedrive_cv.technique.verdict import Z_95, is_off_zero
 from tests.browser import numbered_frames
 from tests.sample_analysis import make_analysis, moved
 
@@ -109,6 +111,57 @@ def test_a_run_against_itself_shows_no_real_difference(analysis: Analysis) -> No
         assert value.value == pytest.approx(0.0)
         assert value.low is not None
         assert value.low <= 0 <= (value.high or 0.0)
+
+
+def _with_thighs(result: AnalysisResult, sides: dict[Side, list[float]]) -> AnalysisResult:
+    """A result whose legs have these thighs, a stride each; means 1.2 and strides 1 degree off."""
+    strides = [
+        result.strides[0].model_copy(
+            update={"side": side, "metrics": {"thigh_deg": Value(value=number)}}
+        )
+        for side, numbers in sides.items()
+        for number in numbers
+    ]
+    means = {}
+    for side, numbers in sides.items():
+        mean, half = float(np.mean(numbers)), Z_95 * float(np.hypot(1.2, len(numbers) ** -0.5))
+        means[side] = Value(value=mean, low=mean - half, high=mean + half)
+    summary = result.summary.model_copy(update={"metrics": {"thigh_deg": means}})
+    return result.model_copy(update={"strides": strides, "summary": summary})
+
+
+def _thigh(results: list[AnalysisResult], side: Side = "left") -> Change:
+    return next(c for c in find_changes(results) if (c.metric, c.side) == ("thigh_deg", side))
+
+
+@pytest.mark.parametrize("strides", [1, 2, 3, 5])
+def test_an_athlete_who_only_varies_is_seldom_said_to_have_changed(
+    analysis: Analysis, strides: int
+) -> None:
+    rng = np.random.default_rng(0)
+
+    def run() -> AnalysisResult:
+        legs = rng.normal(80.0, np.hypot(3.0, 1.0), (2, strides)) + rng.normal(0, 1.2, (2, 1))
+        return _with_thighs(analysis.result, {"left": [*legs[0]], "right": [*legs[1]]})
+
+    pairs = [[run(), run()] for _ in range(500)]
+    real = [
+        is_off_zero(_thigh(pair, side).changes[0]) for pair in pairs for side in ("left", "right")
+    ]
+    assert np.mean(real) <= 0.06
+
+
+def test_where_a_leg_has_one_stride_a_run_the_other_leg_tells_how_much_strides_vary(
+    analysis: Analysis,
+) -> None:
+    calm: dict[Side, list[float]] = {"left": [80.0], "right": [79.0, 80.0, 81.0]}
+    wild: dict[Side, list[float]] = {"left": [80.0], "right": [60.0, 80.0, 100.0]}
+    spans = []
+    for sides in (calm, wild):
+        change = _thigh([_with_thighs(analysis.result, sides)] * 2).changes[0]
+        spans.append((change.high or 0.0) - (change.low or 0.0))
+    assert spans[0] < 24.0
+    assert spans[1] > 50.0
 
 
 def test_a_large_change_is_called_real_and_a_small_one_is_not(analysis: Analysis) -> None:

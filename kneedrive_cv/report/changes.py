@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.report.spread import Spread, find_spread
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
-from kneedrive_cv.technique.verdict import Z_95
 
 GRADE: Final = "grade_points"
 _WHOLE_RUN: Final = ("step_frequency_hz", "contact_time_s", "flight_time_s")
@@ -27,14 +27,18 @@ class Change:
         None: of the whole run.
     values : list of Value
         Of each run.
-    spreads : list of float
-        Of each run: the standard error of its mean from the strides' own spread.
+    strides : list of float
+        Of each run: how many strides its mean stands on. Of a day, how many of one run would make
+        a mean as sure.
+    spread : Spread
+        How much the strides vary.
     """
 
     metric: str
     side: Side | None
     values: list[Value]
-    spreads: list[float]
+    strides: list[float]
+    spread: Spread
 
     @property
     def changes(self) -> list[Value]:
@@ -43,8 +47,8 @@ class Change:
 
     def between(self, before: int, after: int) -> Value:
         """The change from one run to another."""
-        spreads = self.spreads[before], self.spreads[after]
-        return difference(self.values[before], self.values[after], *spreads)
+        varies = self.spread.reach(self.strides[before], self.strides[after])
+        return difference(self.values[before], self.values[after], varies)
 
 
 def find_changes(results: Sequence[AnalysisResult]) -> list[Change]:
@@ -74,11 +78,19 @@ def find_changes_of_days(days: Sequence[Sequence[AnalysisResult]]) -> list[Chang
 
 
 def _change(days: Sequence[Sequence[AnalysisResult]], metric: str, side: Side | None) -> Change:
+    """A metric of one leg, or of the whole run, over the days."""
+    runs = [run for day in days for run in day]
+    others = [s for s in SIDES if side is not None and s != side]
     return Change(
         metric,
         side,
         values=[mean_value([_value(run, metric, side) for run in day]) for day in days],
-        spreads=[_joint([_spread_of_mean(run, metric, side) for run in day]) for day in days],
+        strides=[_joint([len(_numbers(run, metric, side)) for run in day]) for day in days],
+        spread=find_spread(
+            metric,
+            [_numbers(run, metric, side) for run in runs],
+            [_numbers(run, metric, s) for run in runs for s in others],
+        ),
     )
 
 
@@ -92,9 +104,12 @@ def mean_value(values: Sequence[Value]) -> Value:
     return (doubted or known)[0].model_copy(update=means)
 
 
-def _joint(spreads: Sequence[float]) -> float:
-    """Standard error of the mean of several runs."""
-    return float(np.linalg.norm(spreads)) / len(spreads)
+def _joint(counts: Sequence[int]) -> float:
+    """The strides of one run whose mean is as sure as that of several runs.
+
+    A mean that no stride of its own clip shows, as from a second view, stands on one at least.
+    """
+    return len(counts) ** 2 / sum(1.0 / max(count, 1) for count in counts)
 
 
 def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
@@ -109,18 +124,17 @@ def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
     return whole
 
 
-def _spread_of_mean(result: AnalysisResult, metric: str, side: Side | None) -> float:
-    """Standard error of the mean over the strides, from how they differ among themselves."""
+def _numbers(result: AnalysisResult, metric: str, side: Side | None) -> list[float]:
+    """The numbers of the strides, of one leg or of both."""
     values = [
         stride.metrics[metric].value
         for stride in result.strides
         if metric in stride.metrics and side in (None, stride.side)
     ]
-    known = [value for value in values if value is not None]
-    return float(np.std(known, ddof=1) / np.sqrt(len(known))) if len(known) > 1 else 0.0
+    return [value for value in values if value is not None]
 
 
-def difference(before: Value, after: Value, *spreads: float) -> Value:
+def difference(before: Value, after: Value, varies: float = 0.0) -> Value:
     """A change with its 95 % interval.
 
     The errors of two clips are taken as apart from each other, though filmed alike they share a
@@ -130,8 +144,8 @@ def difference(before: Value, after: Value, *spreads: float) -> Value:
     Parameters
     ----------
     before, after : Value
-    spreads : float
-        Standard errors of the means from the strides' own spread.
+    varies : float
+        How far the interval would reach for what the strides vary, alone.
 
     Examples
     --------
@@ -144,7 +158,7 @@ def difference(before: Value, after: Value, *spreads: float) -> Value:
     if any(part is None for part in parts):
         return Value(value=None, status="not_measurable", reason="not measured in both runs")
     a, a_high, b, b_high = (float(part) for part in parts if part is not None)
-    reach = float(np.linalg.norm([a_high - a, b_high - b, *(Z_95 * s for s in spreads)]))
+    reach = float(np.linalg.norm([a_high - a, b_high - b, varies]))
     doubts = [v.reason for v in (before, after) if v.status == "low_confidence"]
     return Value(
         value=b - a,
