@@ -16,7 +16,13 @@ from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.export.csv import read_angles, write_angles
 from kneedrive_cv.kinematics.cycle import mean_and_spread, resample_cycle
 from kneedrive_cv.pose.landmarks import Side
-from kneedrive_cv.report.changes import Change, difference, find_changes, unlike
+from kneedrive_cv.report.changes import (
+    Change,
+    difference,
+    find_changes,
+    find_changes_of_days,
+    unlike,
+)
 from kneedrive_cv.report.compare import comparison_pieces, load_runs, write_comparison
 from kneedrive_cv.report.cycles import find_cycles
 from kneedrive_cv.report.playback import ShownFrame, clip_times, read_shown, write_shown
@@ -162,6 +168,22 @@ def test_where_a_leg_has_one_stride_a_run_the_other_leg_tells_how_much_strides_v
         spans.append((change.high or 0.0) - (change.low or 0.0))
     assert spans[0] < 24.0
     assert spans[1] > 50.0
+
+
+def test_a_days_runs_without_the_metric_make_it_no_surer(analysis: Analysis) -> None:
+    days = [
+        [_with_thighs(analysis.result, {"left": [mean - 5.0, mean, mean + 5.0]})]
+        for mean in (80.0, 90.0)
+    ]
+    blind = _with_thighs(analysis.result, {"right": [85.0, 86.0]})
+
+    def change(days: list[list[AnalysisResult]]) -> Value:
+        found = find_changes_of_days(days)
+        own = next(c for c in found if (c.metric, c.side) == ("thigh_deg", "left"))
+        return own.changes[0]
+
+    assert change([[*day, blind, blind] for day in days]) == change(days)
+    assert (change([day * 2 for day in days]).low or 0.0) > (change(days).low or 0.0)
 
 
 def test_a_large_change_is_called_real_and_a_small_one_is_not(analysis: Analysis) -> None:

@@ -85,7 +85,7 @@ def _change(days: Sequence[Sequence[AnalysisResult]], metric: str, side: Side | 
         metric,
         side,
         values=[mean_value([_value(run, metric, side) for run in day]) for day in days],
-        strides=[_joint([len(_numbers(run, metric, side)) for run in day]) for day in days],
+        strides=[_strides(day, metric, side) for day in days],
         spread=find_spread(
             metric,
             [_numbers(run, metric, side) for run in runs],
@@ -96,7 +96,7 @@ def _change(days: Sequence[Sequence[AnalysisResult]], metric: str, side: Side | 
 
 def mean_value(values: Sequence[Value]) -> Value:
     """The mean of several runs; its interval is no narrower, since they are read alike."""
-    known = [v for v in values if None not in (v.value, v.low, v.high)]
+    known = [v for v in values if _is_known(v)]
     if len(known) < 2:
         return known[0] if known else values[0]
     doubted = [v for v in known if v.status == "low_confidence"]
@@ -104,12 +104,18 @@ def mean_value(values: Sequence[Value]) -> Value:
     return (doubted or known)[0].model_copy(update=means)
 
 
-def _joint(counts: Sequence[int]) -> float:
-    """The strides of one run whose mean is as sure as that of several runs.
+def _is_known(value: Value) -> bool:
+    """Whether there is a number with its interval."""
+    return None not in (value.value, value.low, value.high)
+
+
+def _strides(day: Sequence[AnalysisResult], metric: str, side: Side | None) -> float:
+    """The strides of one run whose mean is as sure as that of a day's runs that have the metric.
 
     A mean that no stride of its own clip shows, as from a second view, stands on one at least.
     """
-    return len(counts) ** 2 / sum(1.0 / max(count, 1) for count in counts)
+    counts = [len(_numbers(r, metric, side)) for r in day if _is_known(_value(r, metric, side))]
+    return len(counts) ** 2 / sum(1.0 / max(count, 1) for count in counts) if counts else 1.0
 
 
 def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
