@@ -109,6 +109,22 @@ def test_a_difference_holds_the_errors_of_both_and_turns_round_with_them(
     assert spread.high > there.high
 
 
+def test_of_uneven_intervals_the_halves_that_face_each_other_make_the_change() -> None:
+    good = Value(value=92.6, low=78.8, high=97.1)
+    worse = Value(value=83.3, low=75.2, high=91.3)
+    down, up = difference(good, worse), difference(worse, good)
+    assert down.high == pytest.approx(-9.3 + np.hypot(13.8, 8.0))
+    assert down.low == pytest.approx(-9.3 - np.hypot(4.5, 8.1))
+    assert up.low == pytest.approx(-(down.high or 0.0))
+    assert not is_off_zero(down)
+
+
+def test_a_time_whose_interval_was_cut_off_at_zero_is_no_surer_for_it() -> None:
+    short = Value(value=0.01, low=0.0, high=0.03)
+    long = Value(value=0.04, low=0.02, high=0.06)
+    assert difference(short, long).high == pytest.approx(0.03 + np.hypot(0.02, 0.02))
+
+
 def test_a_run_against_itself_shows_no_real_difference(analysis: Analysis) -> None:
     changes = find_changes([analysis.result, analysis.result])
     assert changes

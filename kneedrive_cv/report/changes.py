@@ -160,20 +160,28 @@ def difference(before: Value, after: Value, varies: float = 0.0) -> Value:
     >>> change.value, change.low, change.high
     (8.0, 3.0, 13.0)
     """
-    parts = (before.value, before.high, after.value, after.high)
-    if any(part is None for part in parts):
+    if before.value is None or after.value is None or not (_is_known(before) and _is_known(after)):
         return Value(value=None, status="not_measurable", reason="not measured in both runs")
-    a, a_high, b, b_high = (float(part) for part in parts if part is not None)
-    reach = float(np.linalg.norm([a_high - a, b_high - b, varies]))
+    change = after.value - before.value
+    (a_down, a_up), (b_down, b_up) = _halves(before), _halves(after)
     doubts = [v.reason for v in (before, after) if v.status == "low_confidence"]
     return Value(
-        value=b - a,
-        low=b - a - reach,
-        high=b - a + reach,
+        value=change,
+        low=change - float(np.linalg.norm([a_up, b_down, varies])),
+        high=change + float(np.linalg.norm([a_down, b_up, varies])),
         valid_fraction=min(before.valid_fraction, after.valid_fraction),
         status="low_confidence" if doubts else "measured",
         reason=doubts[0] if doubts else "",
     )
+
+
+def _halves(value: Value) -> tuple[float, float]:
+    """How far the interval reaches down and up; down as up where it was cut off at zero."""
+    assert value.value is not None
+    assert value.low is not None
+    assert value.high is not None
+    down, up = value.value - value.low, value.high - value.value
+    return (max(down, up) if value.low == 0.0 else down), up
 
 
 def unlike(results: Sequence[AnalysisResult]) -> list[str]:
