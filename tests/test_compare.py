@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.export.csv import read_angles, write_angles
 from kneedrive_cv.kinematics.cycle import mean_and_spread, resample_cycle
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report.changes import (
+    GRADE,
     Change,
     difference,
     find_changes,
@@ -30,6 +32,7 @@ from kneedrive_cv.report.run_folder import Run, find_runs, load_run
 from kneedrive_cv.report.trend import trends
 from kneedrive_cv.report.write import write_outputs
 from kneedrive_cv.result import AnalysisResult, Value
+from kneedrive_cv.technique.regrade import regrade
 from kneedrive_cv.technique.verdict import Z_95, is_off_zero
 from tests.browser import numbered_frames
 from tests.sample_analysis import make_analysis, moved
@@ -232,6 +235,19 @@ def test_runs_that_were_filmed_unlike_say_so(analysis: Analysis) -> None:
     assert "nearer to the camera" in notes
     assert "60, 240" in notes
     assert unlike([result, result]) == []
+
+
+def test_grades_by_different_targets_are_not_compared_and_a_note_says_so(
+    analysis: Analysis,
+) -> None:
+    result = analysis.result
+    assert any(change.metric == GRADE for change in find_changes([result, result]))
+    strict = Targets(hip_flexion_low_deg=100.0)
+    other = regrade(result, analysis.angles.columns, analysis.angles.time_s, strict)
+    changes = find_changes([result, other])
+    assert changes
+    assert not any(change.metric == GRADE for change in changes)
+    assert any("different targets" in note for note in unlike([result, other]))
 
 
 def test_angles_csv_comes_back_as_it_was_written(analysis: Analysis, tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.config import Targets
 from kneedrive_cv.report.history import MOST_DAYS, find_earlier, history_of
 from kneedrive_cv.report.renew import renew_change
 from kneedrive_cv.report.write import write_outputs
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.team.history import DAYS_BEFORE, TOLD_NAME
+from kneedrive_cv.technique.regrade import regrade
 from tests import fake_grader
 from tests.browser import numbered_frames
 from tests.sample_analysis import make_analysis, moved
@@ -70,6 +72,17 @@ def test_the_change_is_against_the_last_day_before_not_the_first(analysis: Analy
     assert history.headline.startswith("Nothing has changed since 2026-05-01")
     assert history.days == ["2026-04-01", "2026-05-01", "2026-05-08"]
     assert history.stops == ["1 Apr", "1 May", "8 May"]
+
+
+def test_a_run_graded_by_stricter_targets_is_not_told_as_a_change(analysis: Analysis) -> None:
+    before = dated(analysis.result, "2026-05-01")
+    strict = Targets(hip_flexion_low_deg=100.0, thigh_parallel_deg=115.0)
+    again = regrade(before, analysis.angles.columns, analysis.angles.time_s, strict)
+    for days in ([before], [before, dated(again, "2026-05-02")]):
+        history = history_of(dated(again, "2026-05-08"), days)
+        assert history is not None
+        assert history.headline.startswith("Nothing has changed")
+        assert any("different targets" in note for note in history.notes)
 
 
 @given(order=st.permutations(range(8)), by=st.floats(-20.0, 20.0))

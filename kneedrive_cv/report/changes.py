@@ -65,12 +65,15 @@ def find_changes(results: Sequence[AnalysisResult]) -> list[Change]:
 def find_changes_of_days(days: Sequence[Sequence[AnalysisResult]]) -> list[Change]:
     """Every metric that at least two days have, each day taken as the mean of its runs.
 
+    The grade is left out where the runs were not graded by the same targets.
+
     Parameters
     ----------
     days : sequence of sequence of AnalysisResult
         The runs of each day.
     """
-    places: list[tuple[str, Side | None]] = [(GRADE, None)]
+    by_others = unlike_targets([run for day in days for run in day])
+    places: list[tuple[str, Side | None]] = [] if by_others else [(GRADE, None)]
     places += [(metric, side) for metric in METRICS if metric not in _WHOLE_RUN for side in SIDES]
     places += [(metric, None) for metric in _WHOLE_RUN]
     found = [_change(days, metric, side) for metric, side in places]
@@ -184,6 +187,18 @@ def _halves(value: Value) -> tuple[float, float]:
     return (max(down, up) if value.low == 0.0 else down), up
 
 
+def unlike_targets(results: Sequence[AnalysisResult]) -> list[str]:
+    """That the runs were graded by different targets, where they were.
+
+    A target that a version did not have yet is none that somebody changed.
+    """
+    targets = [known for r in results if isinstance(known := r.settings.get("targets"), dict)]
+    common = set(targets[0]).intersection(*targets) if targets else set[str]()
+    if all(known[name] == targets[0][name] for known in targets for name in common):
+        return []
+    return ["The runs were graded by different targets, so their grades are not compared."]
+
+
 def unlike(results: Sequence[AnalysisResult]) -> list[str]:
     """Why the runs cannot be compared as they are, or only with care."""
     notes = []
@@ -210,6 +225,7 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
         notes.append("The runs were read by different pose models: grade them again with one.")
     if len({r.versions.get("kneedrive") for r in results}) > 1:
         notes.append("The runs were graded by different versions of kneedrive.")
+    notes += unlike_targets(results)
     leans = [_lean(r) for r in results]
     if max(leans) - min(leans) > 15.0:
         notes.append(
