@@ -124,6 +124,16 @@ def test_where_nothing_has_changed_the_headline_names_each_day_that_was_compared
     )
 
 
+def test_what_this_run_does_not_show_is_not_called_unchanged(analysis: Analysis) -> None:
+    days = [dated(analysis.result, f"2026-05-0{day}") for day in (1, 5, 8)]
+    whole = history_of(days[2], days[:2])
+    blind = history_of(without(days[2], "ankle_dorsiflexion_deg"), days[:2])
+    assert whole is not None
+    assert blind is not None
+    assert "ankle" in whole.steady
+    assert blind.steady == [word for word in whole.steady if word != "ankle"]
+
+
 @given(order=st.permutations(range(8)), by=st.floats(-20.0, 20.0))
 def test_a_day_of_several_runs_counts_as_their_mean_in_any_order(
     order: list[int], by: float

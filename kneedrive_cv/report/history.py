@@ -124,12 +124,13 @@ def history_of(now: AnalysisResult, earlier: Iterable[AnalysisResult]) -> Histor
     runs = [run for _, own in days for run in own]
     groups = by_metric(find_changes_of_days([runs for _, runs in days]))
     drawn = [m for m in groups if m in _MAIN or any(_is_real(c, names) for c in groups[m])]
+    compared = [m for m in groups if any(_day_before(c) is not None for c in groups[m])]
     return History(
         days=names,
         headline=_headline(groups, names),
         trends=[draw_trend(m, groups[m], lambda c: _moved(c, names)) for m in drawn],
         words=[_in_words(c, names) for m in groups if m in _MAIN for c in groups[m]],
-        steady=[short_title(m).lower() for m in groups if m not in drawn],
+        steady=[short_title(m).lower() for m in compared if m not in drawn],
         notes=list(dict.fromkeys([*unlike([days[-2][1][-1], now]), *unlike_targets(runs)])),
     )
 
