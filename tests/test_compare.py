@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.export.csv import read_angles, write_angles
@@ -274,6 +274,20 @@ def test_frames_outside_of_the_pose_have_times_at_the_clips_rate(analysis: Analy
     frames = [ShownFrame(i, 0.0) for i in (-6, 0, 30, 95, 101)]
     times_s = clip_times(analysis.angles, analysis.result.clip, frames)
     np.testing.assert_allclose(times_s, np.array([-6, 0, 30, 95, 101]) / 60, atol=1e-3)
+
+
+@pytest.mark.parametrize("slow", [1.0, 4.0])
+def test_frames_outside_of_the_pose_keep_their_times_where_every_frame_was_doubled(
+    analysis: Analysis, slow: float
+) -> None:
+    read = np.arange(120, 240, 2)
+    angles = Angles(read, read / (60.0 * slow), {})
+    clip = analysis.result.clip.model_copy(
+        update={"playback_fps": 60.0, "capture_fps": 30.0 * slow, "slow_motion": slow}
+    )
+    frames = [0, 60, 151, 300, 359]
+    times_s = clip_times(angles, clip, [ShownFrame(i, 0.0) for i in frames])
+    np.testing.assert_allclose(times_s, np.array(frames) / (60.0 * slow))
 
 
 def test_names_in_a_comparison_are_shown_as_text(folder: Path, tmp_path: Path) -> None:
