@@ -20,6 +20,7 @@ from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
 from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
+from kneedrive_cv.report.view import fault_cards
 from kneedrive_cv.report.window import drawn_points
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT, drills_for
@@ -124,6 +125,16 @@ def test_every_fault_appears_with_its_picture_and_a_text_for_it(
         assert any(alt.startswith(start) and fault.title in alt for alt in alts), fault.code
         assert fault.sentence in page
     assert len(images) == len(analysis.result.faults) + 1  # and the kinogram
+
+
+def test_beside_the_frame_of_a_fault_stands_the_time_of_that_frame(analysis: Analysis) -> None:
+    result = analysis.result
+    cards = fault_cards(result, {i: fault_key(i) for i in range(len(result.faults))})
+    assert "late_knee_drive" in {card.code for card in cards}
+    for card in cards:
+        for side in card.sides:
+            # an event lies between two frames
+            assert side.time_s == pytest.approx(analysis.angles.time_s[side.frame], abs=1 / 60)
 
 
 def test_what_was_not_measured_is_said_with_its_reason(page: str, analysis: Analysis) -> None:

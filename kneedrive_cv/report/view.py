@@ -250,7 +250,6 @@ def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
     words = f"{'at least' if below else 'at most'} {limit}{_unit_words(fault.unit)}"
     status: Status = "low_confidence" if _is_unsure(result, fault) else "measured"
     measured = Value(value=fault.value, low=fault.low, high=fault.high, status=status)
-    time_s = next((s.peak_time_s for s in result.strides if s.number == fault.stride), None)
     return SideFault(
         side=fault.side,
         value=marked(value, measured),
@@ -261,12 +260,26 @@ def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
         strides_at_fault=fault.strides_at_fault,
         stride=fault.stride,
         frame=fault.frame,
-        time_s=time_s,
+        time_s=_time_s(result, fault),
         scale=_scale(fault, below),
         key=key,
         alt=f"Frame {fault.frame}, {fault.side} leg, stride {fault.stride}: the skeleton drawn on "
         f"the athlete. {fault.title}: {value}, wanted {words}.",
     )
+
+
+def _time_s(result: AnalysisResult, fault: Fault) -> float | None:
+    """When the frame that shows a fault was filmed: the top of its stride, else its toe-off."""
+    times_s = {
+        frame: time_s
+        for stride in result.strides
+        if stride.number == fault.stride
+        for frame, time_s in (
+            (stride.toe_off_frame, stride.toe_off_time_s),
+            (stride.peak_frame, stride.peak_time_s),
+        )
+    }
+    return times_s.get(fault.frame)
 
 
 def _is_unsure(result: AnalysisResult, fault: Fault) -> bool:
