@@ -15,6 +15,7 @@ import pytest
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
 from kneedrive_cv.report.annotate import COMPARED, Axes, Sketch, knee
+from kneedrive_cv.report.asymmetry import pairs
 from kneedrive_cv.report.charts import contact_spans, stride_charts, time_charts
 from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, report_pieces
@@ -302,6 +303,22 @@ def test_two_asymmetries_have_a_row_and_a_picture_each(analysis: Analysis) -> No
     assert all(text.count(t) >= 1 for t in titles)
     assert text.count('alt="Frame') == 2
     assert "<b>9°</b> <small>8 to 12°" in text  # a difference is told without its sign
+
+
+@pytest.mark.parametrize("greater", SIDES)
+def test_the_interval_of_a_difference_of_the_legs_has_no_sign_either(
+    analysis: Analysis, greater: Side
+) -> None:
+    legs = {side: Value(value=70.0, low=67.0, high=73.0) for side in SIDES}
+    legs[greater] = Value(value=84.0, low=81.0, high=87.0)
+    summary = analysis.result.summary
+    metrics = summary.metrics | {"thigh_deg": legs}
+    result = analysis.result.model_copy(
+        update={"summary": summary.model_copy(update={"metrics": metrics})}
+    )
+    (pair,) = [pair for pair in pairs(result) if pair.metric == "thigh_deg"]
+    assert (pair.difference, pair.interval) == ("14°", "11 to 17°")
+    assert pair.words == f"{greater} is greater"
 
 
 def test_every_fault_code_has_drills_and_every_drill_exists() -> None:
