@@ -21,12 +21,13 @@ from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
 from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
-from kneedrive_cv.report.view import fault_cards
+from kneedrive_cv.report.view import check_rows, fault_cards
 from kneedrive_cv.report.window import drawn_points
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
+from tests.squad_maker import result_with
 
 HOSTILE = """<script>alert('x')</script> "quoted" & 🏃 שלום .mp4"""
 _VOID = {"meta", "img", "br", "link", "hr", "use", "path", "circle", "rect", "input"}
@@ -303,6 +304,22 @@ def test_two_asymmetries_have_a_row_and_a_picture_each(analysis: Analysis) -> No
     assert all(text.count(t) >= 1 for t in titles)
     assert text.count('alt="Frame') == 2
     assert "<b>9°</b> <small>8 to 12°" in text  # a difference is told without its sign
+
+
+def test_a_comparison_of_the_legs_says_how_many_knee_drives_were_compared_and_none_at_fault() -> (
+    None
+):
+    result = result_with({}, {"thigh_deg": 70.0, "hip_flexion_deg": 60.0}, strides=6)
+    stride = result.strides[0]
+    blind = stride.metrics | {"thigh_deg": Value(value=None, status="not_measurable")}
+    strides = [stride.model_copy(update={"metrics": blind}), *result.strides[1:]]
+    rows = check_rows(result.model_copy(update={"strides": strides}))
+    said = {row.title: row.cells["both"] for row in rows if "both" in row.cells}
+    assert {cell.verdict for cell in said.values()} == {"fault"}
+    assert [cell.strides for cell in said.values()] == [
+        "6 knee drives compared",
+        "5 knee drives compared",
+    ]
 
 
 @pytest.mark.parametrize("greater", SIDES)

@@ -9,8 +9,9 @@ from typing import Final
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.formats import against, marked, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
-from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Value
+from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Stride, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
+from kneedrive_cv.technique.rules import compared_metric
 
 VERDICT_WORDS: Final = {
     "pass": "Good",
@@ -125,7 +126,7 @@ def check_rows(result: AnalysisResult) -> list[CheckRow]:
                 {},
             ),
         )
-        row.cells[check.side or "both"] = _check_cell(check)
+        row.cells[check.side or "both"] = _check_cell(check, result.strides)
     return list(rows.values())
 
 
@@ -151,18 +152,30 @@ def _unsigned(check: Check) -> Value:
     return value.model_copy(update={"value": number_, "low": low, "high": high})
 
 
-def _check_cell(check: Check) -> Cell:
-    at_fault = ""
-    if check.strides_at_fault and len(check.strides) > 1:
-        at_fault = f"{len(check.strides_at_fault)} of {len(check.strides)} strides"
+def _check_cell(check: Check, strides: Sequence[Stride]) -> Cell:
     return Cell(
         verdict=check.verdict,
         word=VERDICT_WORDS[check.verdict],
         value=marked(number(_unsigned(check).value, check.unit), check.value),
         interval=value_interval(_unsigned(check), check.unit),
         reason=check.value.reason,
-        strides=at_fault,
+        strides=_counted(check, strides),
     )
+
+
+def _counted(check: Check, strides: Sequence[Stride]) -> str:
+    """How many strides are at fault; of a comparison of the legs, how many were compared.
+
+    There all strides of the weaker leg are those at fault.
+    """
+    if check.code == "asymmetry":
+        metric = compared_metric(check.title)
+        own = [s for s in strides if metric in s.metrics and s.metrics[metric].value is not None]
+        known = own if check.verdict != "not_measurable" else []
+        return f"{len(known)} knee drives compared" if known else ""
+    if check.strides_at_fault and len(check.strides) > 1:
+        return f"{len(check.strides_at_fault)} of {len(check.strides)} strides"
+    return ""
 
 
 def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]]]:
