@@ -237,6 +237,20 @@ def test_runs_that_were_filmed_unlike_say_so(analysis: Analysis) -> None:
     assert unlike([result, result]) == []
 
 
+def test_a_lean_that_a_run_does_not_show_is_not_called_another_lean(analysis: Analysis) -> None:
+    def leaning(lean_deg: float | None) -> AnalysisResult:
+        summary = analysis.result.summary
+        lean = dict.fromkeys(("left", "right"), Value(value=lean_deg))
+        metrics = summary.metrics | {"trunk_lean_deg": lean}
+        return analysis.result.model_copy(
+            update={"summary": summary.model_copy(update={"metrics": metrics})}
+        )
+
+    assert unlike([leaning(25.0), leaning(None)]) == []
+    assert unlike([leaning(None), leaning(None)]) == []
+    assert "leans much more" in " ".join(unlike([leaning(25.0), leaning(None), leaning(5.0)]))
+
+
 def test_grades_by_different_targets_are_not_compared_and_a_note_says_so(
     analysis: Analysis,
 ) -> None:

@@ -226,8 +226,8 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
     if len({r.versions.get("kneedrive") for r in results}) > 1:
         notes.append("The runs were graded by different versions of kneedrive.")
     notes += unlike_targets(results)
-    leans = [_lean(r) for r in results]
-    if max(leans) - min(leans) > 15.0:
+    leans = [lean for r in results if (lean := _lean(r)) is not None]
+    if leans and max(leans) - min(leans) > 15.0:
         notes.append(
             "The trunk leans much more in one run than in another, as when accelerating: thigh and "
             "hip flexion then differ for that reason alone."
@@ -235,7 +235,8 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
     return notes
 
 
-def _lean(result: AnalysisResult) -> float:
+def _lean(result: AnalysisResult) -> float | None:
+    """How far the trunk leans, of both legs' knee drives; None where the view does not show it."""
     values = [v.value for v in result.summary.metrics.get("trunk_lean_deg", {}).values()]
     known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else 0.0
+    return float(np.mean(known)) if known else None
