@@ -28,7 +28,7 @@ PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy")
 
 
 def describe_clip(
-    metadata: VideoMetadata, seen: Survey, timing: Timing, athlete: Athlete, *, frames_damaged: int
+    metadata: VideoMetadata, seen: Survey, timing: Timing, athlete: Athlete, frames_damaged: int
 ) -> Clip:
     """The file and its time."""
     rate_hz = frame_rate_hz(seen.time_s)

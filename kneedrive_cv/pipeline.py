@@ -348,9 +348,7 @@ def _grade(
     checks = run_checks(strides, means, settings.targets, gait=gait)
     faults = find_faults(checks, strides)
     return AnalysisResult(
-        clip=describe_clip(
-            footage.metadata, footage.seen, timing, athlete, frames_damaged=footage.damaged
-        ),
+        clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,
         scene=describe_scene(sight, footage.seen, tilt_deg, scale, gait),
         events=make_events(motion.contacts, motion.track),

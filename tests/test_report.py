@@ -15,19 +15,16 @@ import pytest
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
 from kneedrive_cv.report.annotate import COMPARED, Axes, Sketch, knee
-from kneedrive_cv.report.asymmetry import pairs
 from kneedrive_cv.report.charts import contact_spans, stride_charts, time_charts
 from kneedrive_cv.report.frames import clip_frames, run_pass
 from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.kinogram import PHASES, KinogramCollector, moments
 from kneedrive_cv.report.stills import StillCollector, fault_key, fault_stills
-from kneedrive_cv.report.view import check_rows, fault_cards
 from kneedrive_cv.report.window import drawn_points
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT, drills_for
 from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
-from tests.squad_maker import result_with
 
 HOSTILE = """<script>alert('x')</script> "quoted" & 🏃 שלום .mp4"""
 _VOID = {"meta", "img", "br", "link", "hr", "use", "path", "circle", "rect", "input"}
@@ -127,16 +124,6 @@ def test_every_fault_appears_with_its_picture_and_a_text_for_it(
         assert any(alt.startswith(start) and fault.title in alt for alt in alts), fault.code
         assert fault.sentence in page
     assert len(images) == len(analysis.result.faults) + 1  # and the kinogram
-
-
-def test_beside_the_frame_of_a_fault_stands_the_time_of_that_frame(analysis: Analysis) -> None:
-    result = analysis.result
-    cards = fault_cards(result, {i: fault_key(i) for i in range(len(result.faults))})
-    assert "late_knee_drive" in {card.code for card in cards}
-    for card in cards:
-        for side in card.sides:
-            # an event lies between two frames
-            assert side.time_s == pytest.approx(analysis.angles.time_s[side.frame], abs=1 / 60)
 
 
 def test_what_was_not_measured_is_said_with_its_reason(page: str, analysis: Analysis) -> None:
@@ -304,38 +291,6 @@ def test_two_asymmetries_have_a_row_and_a_picture_each(analysis: Analysis) -> No
     assert all(text.count(t) >= 1 for t in titles)
     assert text.count('alt="Frame') == 2
     assert "<b>9°</b> <small>8 to 12°" in text  # a difference is told without its sign
-
-
-def test_a_comparison_of_the_legs_says_how_many_knee_drives_were_compared_and_none_at_fault() -> (
-    None
-):
-    result = result_with({}, {"thigh_deg": 70.0, "hip_flexion_deg": 60.0}, strides=6)
-    stride = result.strides[0]
-    blind = stride.metrics | {"thigh_deg": Value(value=None, status="not_measurable")}
-    strides = [stride.model_copy(update={"metrics": blind}), *result.strides[1:]]
-    rows = check_rows(result.model_copy(update={"strides": strides}))
-    said = {row.title: row.cells["both"] for row in rows if "both" in row.cells}
-    assert {cell.verdict for cell in said.values()} == {"fault"}
-    assert [cell.strides for cell in said.values()] == [
-        "6 knee drives compared",
-        "5 knee drives compared",
-    ]
-
-
-@pytest.mark.parametrize("greater", SIDES)
-def test_the_interval_of_a_difference_of_the_legs_has_no_sign_either(
-    analysis: Analysis, greater: Side
-) -> None:
-    legs = {side: Value(value=70.0, low=67.0, high=73.0) for side in SIDES}
-    legs[greater] = Value(value=84.0, low=81.0, high=87.0)
-    summary = analysis.result.summary
-    metrics = summary.metrics | {"thigh_deg": legs}
-    result = analysis.result.model_copy(
-        update={"summary": summary.model_copy(update={"metrics": metrics})}
-    )
-    (pair,) = [pair for pair in pairs(result) if pair.metric == "thigh_deg"]
-    assert (pair.difference, pair.interval) == ("14°", "11 to 17°")
-    assert pair.words == f"{greater} is greater"
 
 
 def test_every_fault_code_has_drills_and_every_drill_exists() -> None:
