@@ -7,9 +7,10 @@ import pytest
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.asymmetry import pairs
-from kneedrive_cv.report.stills import fault_key
+from kneedrive_cv.report.stills import fault_key, fault_stills
 from kneedrive_cv.report.view import check_rows, fault_cards
-from kneedrive_cv.result import Value
+from kneedrive_cv.result import Stride, Value
+from kneedrive_cv.technique.rules import ASYMMETRY_METRICS
 from tests.sample_analysis import make_analysis
 from tests.squad_maker import result_with
 
@@ -59,3 +60,22 @@ def test_the_interval_of_a_difference_of_the_legs_has_no_sign_either(
     (pair,) = [pair for pair in pairs(result) if pair.metric == "thigh_deg"]
     assert (pair.difference, pair.interval) == ("14°", "11 to 17°")
     assert pair.words == f"{greater} is greater"
+
+
+def test_what_another_clip_has_shown_is_not_drawn_on_the_pictures_of_this_one(
+    analysis: Analysis,
+) -> None:
+    def from_elsewhere(stride: Stride) -> Stride:
+        value = stride.metrics["thigh_deg"].model_copy(update={"source": "side view, b.mp4"})
+        return stride.model_copy(update={"metrics": stride.metrics | {"thigh_deg": value}})
+
+    result = analysis.result
+    strides = [from_elsewhere(stride) for stride in result.strides]
+    both = analysis.with_result(result.model_copy(update={"strides": strides}))
+    of_thigh = {f"Left and right differ: {ASYMMETRY_METRICS['thigh_deg']}"}
+    of_thigh |= {fault.title for fault in result.faults if fault.code == "thigh_below_parallel"}
+    here, there = fault_stills(analysis), fault_stills(both)
+    for fault, own, still in zip(result.faults, here, there, strict=True):
+        assert own.draw is not None
+        assert still.draw is (None if fault.title in of_thigh else own.draw)
+    assert any(still.draw is None for still in there)
