@@ -28,11 +28,16 @@ PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy")
 
 
 def describe_clip(
-    metadata: VideoMetadata, seen: Survey, timing: Timing, *, frames_damaged: int
+    metadata: VideoMetadata, seen: Survey, timing: Timing, athlete: Athlete, frames_damaged: int
 ) -> Clip:
     """The file and its time."""
     rate_hz = frame_rate_hz(seen.time_s)
     step_s = 1.0 / rate_hz if rate_hz > 0 else 0.0
+    playback_s = float(seen.time_s[-1] - seen.time_s[0] + step_s)
+    slowed_s = playback_s
+    if timing.rows is not None:  # only what was read is slowed, the rest plays in real time
+        read = athlete.first_read_frame or 0, athlete.last_read_frame or seen.frame[-1]
+        slowed_s = float(np.ptp(seen.time_s[np.searchsorted(seen.frame, read)])) + step_s
     return Clip(
         name=metadata.path.name,
         path=str(metadata.path),
@@ -43,7 +48,7 @@ def describe_clip(
         frames=len(seen),
         frames_damaged=frames_damaged,
         frames_repeated=int(seen.repeated.sum()),
-        duration_s=float(seen.time_s[-1] - seen.time_s[0] + step_s) / timing.slow_motion,
+        duration_s=playback_s - slowed_s + slowed_s / timing.slow_motion,
         playback_fps=rate_hz,
         capture_fps=timing.capture_fps,
         slow_motion=timing.slow_motion,

@@ -187,7 +187,11 @@ def analyze_pose(
     require_pose(track, settings.grade)
     if given.time_s is not None or clip is None:  # the file's time is real time
         settings = settings.model_copy(update={"capture_fps": frame_rate_hz(track.time_s)})
-    return _measured(footage, [track], settings)
+    graded = _measured(footage, [track], settings)
+    if given.time_s is None:
+        return graded
+    read = graded.result.clip.model_copy(update={"capture_fps_source": "the pose's own times"})
+    return graded.with_result(graded.result.model_copy(update={"clip": read}))
 
 
 def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
@@ -348,7 +352,7 @@ def _grade(
     checks = run_checks(strides, means, settings.targets, gait=gait)
     faults = find_faults(checks, strides)
     return AnalysisResult(
-        clip=describe_clip(footage.metadata, footage.seen, timing, frames_damaged=footage.damaged),
+        clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,
         scene=describe_scene(sight, footage.seen, tilt_deg, scale, gait),
         events=make_events(motion.contacts, motion.track),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from kneedrive_cv.athlete import AthleteTrack, Crops
+from kneedrive_cv.athlete import AthleteTrack, Crops, Survey
 from kneedrive_cv.clean.repair import CleanPose
-from kneedrive_cv.describe import describe_athlete
+from kneedrive_cv.describe import describe_athlete, describe_clip
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.report.trust import reading
+from kneedrive_cv.scene.timing import Timing
+from kneedrive_cv.video.metadata import VideoMetadata
 from tests.sample_analysis import make_analysis
 
 WIDTH_PX = 1280
@@ -46,6 +50,34 @@ def test_he_is_followed_in_the_frames_read_in_which_he_is_whole_in_the_picture()
     assert said.followed_fraction == pytest.approx(44 / 45)
     assert (said.first_frame, said.last_frame) == (0, 99)
     assert (said.first_read_frame, said.last_read_frame) == (50, 99)
+
+
+@pytest.mark.parametrize(("rows", "real_s"), [(slice(60, 180), 180 / 30 + 120 / 240), (None, 1.25)])
+def test_only_the_slowed_part_of_a_clip_lasts_shorter_in_real_time(
+    rows: slice | None, real_s: float
+) -> None:
+    frame = np.arange(300)
+    seen = Survey(
+        frame=frame,
+        time_s=frame / 30.0,
+        width_px=WIDTH_PX,
+        height_px=720,
+        background_motion=np.tile(np.eye(2, 3), (300, 1, 1)),
+        repeated=np.zeros(300, bool),
+        change=np.zeros((300, 1, 1), np.uint8),
+        searched=np.zeros(300, bool),
+        row=np.zeros(0, int),
+        box=np.zeros((0, 4)),
+        score=np.zeros(0),
+        look=np.zeros((0, 1)),
+    )
+    read = make_analysis().result.athlete.model_copy(
+        update={"first_read_frame": 100, "last_read_frame": 219}  # he comes at frame 40
+    )
+    timing = Timing(30.0, 240.0, 8.0, "written by the phone", False, rows)
+    metadata = VideoMetadata(Path("a.mp4"), WIDTH_PX, 720, 0, "h264", 30.0, 10.0)
+    clip = describe_clip(metadata, seen, timing, read, frames_damaged=0)
+    assert clip.duration_s == pytest.approx(real_s)
 
 
 def test_the_report_says_which_frames_were_read_and_since_when_he_is_there() -> None:

@@ -17,7 +17,7 @@ from hypothesis.extra.numpy import arrays
 
 from kneedrive_cv.analysis import Angles, single
 from kneedrive_cv.errors import ConfigError, OutputError
-from kneedrive_cv.export.body import POINTS, evened, markers_of, metres_per_px
+from kneedrive_cv.export.body import POINTS, evened, markers_of, metres_per_px, usual_rate_hz
 from kneedrive_cv.export.csv import read_angles, write_angles
 from kneedrive_cv.export.mot import COORDINATES
 from kneedrive_cv.export.openpose import BODY_25
@@ -208,6 +208,14 @@ def test_uneven_frames_are_brought_to_the_usual_rate_for_c3d():
     np.testing.assert_allclose(evened(10 * time_s, time_s), [0, 1, 2, 3, 4, 5])
     even = np.array([1.0, np.nan, 3.0])
     np.testing.assert_array_equal(evened(even, np.array([0.0, 0.1, 0.2])), even)
+
+
+@pytest.mark.parametrize("fps", [59.94, 120.0, 240.0])
+def test_timestamps_in_milliseconds_do_not_change_the_rate_of_an_export(fps):
+    time_s = np.round(np.arange(300) / fps, 3)
+    assert usual_rate_hz(time_s) == pytest.approx(fps, rel=1e-3)
+    assert len(evened(time_s, time_s)) == 300
+    assert usual_rate_hz(time_s[:1]) == 1.0
 
 
 def test_an_unknown_format_names_those_that_there_are(run, tmp_path):

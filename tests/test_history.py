@@ -10,11 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.config import Targets
 from kneedrive_cv.report.history import MOST_DAYS, find_earlier, history_of
 from kneedrive_cv.report.renew import renew_change
 from kneedrive_cv.report.write import write_outputs
-from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.result import AnalysisResult, Value
 from kneedrive_cv.team.history import DAYS_BEFORE, TOLD_NAME
+from kneedrive_cv.technique.regrade import regrade
 from tests import fake_grader
 from tests.browser import numbered_frames
 from tests.sample_analysis import make_analysis, moved
@@ -70,6 +72,66 @@ def test_the_change_is_against_the_last_day_before_not_the_first(analysis: Analy
     assert history.headline.startswith("Nothing has changed since 2026-05-01")
     assert history.days == ["2026-04-01", "2026-05-01", "2026-05-08"]
     assert history.stops == ["1 Apr", "1 May", "8 May"]
+
+
+def test_a_run_graded_by_stricter_targets_is_not_told_as_a_change(analysis: Analysis) -> None:
+    before = dated(analysis.result, "2026-05-01")
+    strict = Targets(hip_flexion_low_deg=100.0, thigh_parallel_deg=115.0)
+    again = regrade(before, analysis.angles.columns, analysis.angles.time_s, strict)
+    for days in ([before], [before, dated(again, "2026-05-02")]):
+        history = history_of(dated(again, "2026-05-08"), days)
+        assert history is not None
+        assert history.headline.startswith("Nothing has changed")
+        assert any("different targets" in note for note in history.notes)
+
+
+def without(result: AnalysisResult, *metrics: str) -> AnalysisResult:
+    """A result that does not show some metrics."""
+    hidden = Value(value=None, status="not_measurable")
+    means = {metric: {"left": hidden, "right": hidden} for metric in metrics}
+    summary = result.summary.model_copy(update={"metrics": result.summary.metrics | means})
+    return result.model_copy(update={"summary": summary})
+
+
+def test_the_headline_names_the_day_on_which_what_has_changed_was_measured(
+    analysis: Analysis,
+) -> None:
+    side = dated(analysis.result, "2026-05-01")
+    front = without(dated(analysis.result, "2026-05-05"), HIP, "thigh_deg")
+    history = history_of(dated(analysis.result, "2026-05-08", by=30.0), [side, front])
+    assert history is not None
+    assert history.headline == (
+        "Really changed since 2026-05-01: hip flexion left +30° and right +30°."
+    )
+    front = moved(front, "knee_flexion_deg", -60.0)
+    history = history_of(dated(analysis.result, "2026-05-08", by=30.0), [side, front])
+    assert history is not None
+    assert history.headline == (
+        "Really changed since 2026-05-05: knee flexion left +60° and right +60°; "
+        "since 2026-05-01: hip flexion left +30° and right +30°."
+    )
+
+
+def test_where_nothing_has_changed_the_headline_names_each_day_that_was_compared_with(
+    analysis: Analysis,
+) -> None:
+    side = dated(analysis.result, "2026-05-01")
+    front = without(dated(analysis.result, "2026-05-05"), HIP)
+    history = history_of(dated(analysis.result, "2026-05-08"), [side, front])
+    assert history is not None
+    assert history.headline == (
+        "Nothing has changed since 2026-05-05 or 2026-05-01 by more than its uncertainty."
+    )
+
+
+def test_what_this_run_does_not_show_is_not_called_unchanged(analysis: Analysis) -> None:
+    days = [dated(analysis.result, f"2026-05-0{day}") for day in (1, 5, 8)]
+    whole = history_of(days[2], days[:2])
+    blind = history_of(without(days[2], "ankle_dorsiflexion_deg"), days[:2])
+    assert whole is not None
+    assert blind is not None
+    assert "ankle" in whole.steady
+    assert blind.steady == [word for word in whole.steady if word != "ankle"]
 
 
 @given(order=st.permutations(range(8)), by=st.floats(-20.0, 20.0))

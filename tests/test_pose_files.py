@@ -86,6 +86,12 @@ def test_a_track_of_ones_own_takes_the_place_of_the_pose(known):
     assert len(run.result.strides) == len(known.result.strides)
 
 
+def test_the_rate_is_said_to_be_the_users_only_where_he_gave_it(given):
+    run = kd.analyze(pose=given.path, capture_fps=None if given.says_time else FPS)
+    source = "the pose's own times" if given.says_time else "given by the user"
+    assert run.result.clip.capture_fps_source == source
+
+
 def test_a_bystander_is_not_the_athlete_and_can_be_asked_for(known, tmp_path):
     path = write_openpose(known.pose, tmp_path).path
     athlete, other = kd.read_pose(path), kd.read_pose(path, person=2)

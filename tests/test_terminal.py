@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kneedrive_cv.report.formats import number
+from kneedrive_cv.report.formats import number, with_margin
 from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.report.terminal import print_verdict
 from kneedrive_cv.report.view import VERDICT_WORDS, check_rows, doubts, fault_cards
@@ -50,6 +50,11 @@ def test_a_difference_between_the_legs_keeps_its_margin_and_loses_its_sign(resul
     checks = [check.model_copy(update={"value": value, "verdict": "pass", "unit": "deg"})]
     print_verdict(result.model_copy(update={"checks": checks}), Path("report.html"))
     assert f"{number(1.0, 'deg')} ±5 {VERDICT_WORDS['pass']}" in capsys.readouterr().out
+
+
+def test_the_margin_of_a_number_whose_interval_was_cut_off_at_zero_is_not_halved():
+    assert with_margin(Value(value=0.02, low=0.0, high=0.22), "shank") == "0.02 ±0.20"
+    assert with_margin(Value(value=92.6, low=78.8, high=97.1), "points") == "93 ±14"
 
 
 def test_warnings_are_whole_lines(result, capsys):

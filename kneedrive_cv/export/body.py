@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from kneedrive_cv.analysis import Analysis, single
 from kneedrive_cv.clean.body_frame import body_size, segment_vectors
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.scene.timing import frame_rate_hz
 
 FloatArray = NDArray[np.float64]
 
@@ -94,8 +95,8 @@ def points_of(landmarks: FloatArray, names: tuple[str, ...]) -> FloatArray:
 
 
 def usual_rate_hz(time_s: FloatArray) -> float:
-    """Frames a second by the median step; 1 for a single frame."""
-    return float(1.0 / np.median(np.diff(time_s))) if len(time_s) > 1 else 1.0
+    """Frames a second, however the timestamps are rounded; 1 for a single frame."""
+    return frame_rate_hz(time_s) or 1.0
 
 
 def metres_per_px(analysis: Analysis, height_m: float | None) -> tuple[float, str]:

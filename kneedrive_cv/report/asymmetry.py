@@ -11,7 +11,7 @@ from kneedrive_cv.report.scales import Scale
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.checks import difference
-from kneedrive_cv.technique.verdict import is_off_zero
+from kneedrive_cv.technique.verdict import is_off_zero, off_zero
 
 _LEAST_SPAN: Final = {"deg": 30.0, "s": 0.06, "hz": 1.0, "shank": 0.5, "thigh": 0.5}
 """Strips are no narrower than this, so that what is alike looks alike."""
@@ -66,11 +66,11 @@ def _pair(metric: str, sides: dict[Side, Value]) -> Pair:
     strip = _strip(list(sides.values()), unit)
     more = "left" if (apart.value or 0.0) > 0 else "right"
     words = f"{more} is greater" if real else "no difference that can be told"
-    size = apart.model_copy(update={"value": abs(apart.value or 0.0)})
+    size = off_zero(apart)
     legs = {side: _leg(sides[side], unit, strip) for side in SIDES}
     return Pair(
         metric, short_title(metric), legs, number(size.value, unit),
-        value_interval(apart, unit), real, words,
+        value_interval(size, unit), real, words,
     )  # fmt: skip
 
 

@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.report.spread import Spread, find_spread
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
-from kneedrive_cv.technique.verdict import Z_95
 
 GRADE: Final = "grade_points"
 _WHOLE_RUN: Final = ("step_frequency_hz", "contact_time_s", "flight_time_s")
@@ -27,14 +27,18 @@ class Change:
         None: of the whole run.
     values : list of Value
         Of each run.
-    spreads : list of float
-        Of each run: the standard error of its mean from the strides' own spread.
+    strides : list of float
+        Of each run: how many strides its mean stands on. Of a day, how many of one run would make
+        a mean as sure.
+    spread : Spread
+        How much the strides vary.
     """
 
     metric: str
     side: Side | None
     values: list[Value]
-    spreads: list[float]
+    strides: list[float]
+    spread: Spread
 
     @property
     def changes(self) -> list[Value]:
@@ -43,8 +47,8 @@ class Change:
 
     def between(self, before: int, after: int) -> Value:
         """The change from one run to another."""
-        spreads = self.spreads[before], self.spreads[after]
-        return difference(self.values[before], self.values[after], *spreads)
+        varies = self.spread.reach(self.strides[before], self.strides[after])
+        return difference(self.values[before], self.values[after], varies)
 
 
 def find_changes(results: Sequence[AnalysisResult]) -> list[Change]:
@@ -61,12 +65,15 @@ def find_changes(results: Sequence[AnalysisResult]) -> list[Change]:
 def find_changes_of_days(days: Sequence[Sequence[AnalysisResult]]) -> list[Change]:
     """Every metric that at least two days have, each day taken as the mean of its runs.
 
+    The grade is left out where the runs were not graded by the same targets.
+
     Parameters
     ----------
     days : sequence of sequence of AnalysisResult
         The runs of each day.
     """
-    places: list[tuple[str, Side | None]] = [(GRADE, None)]
+    by_others = unlike_targets([run for day in days for run in day])
+    places: list[tuple[str, Side | None]] = [] if by_others else [(GRADE, None)]
     places += [(metric, side) for metric in METRICS if metric not in _WHOLE_RUN for side in SIDES]
     places += [(metric, None) for metric in _WHOLE_RUN]
     found = [_change(days, metric, side) for metric, side in places]
@@ -74,17 +81,25 @@ def find_changes_of_days(days: Sequence[Sequence[AnalysisResult]]) -> list[Chang
 
 
 def _change(days: Sequence[Sequence[AnalysisResult]], metric: str, side: Side | None) -> Change:
+    """A metric of one leg, or of the whole run, over the days."""
+    runs = [run for day in days for run in day]
+    others = [s for s in SIDES if side is not None and s != side]
     return Change(
         metric,
         side,
         values=[mean_value([_value(run, metric, side) for run in day]) for day in days],
-        spreads=[_joint([_spread_of_mean(run, metric, side) for run in day]) for day in days],
+        strides=[_strides(day, metric, side) for day in days],
+        spread=find_spread(
+            metric,
+            [_numbers(run, metric, side) for run in runs],
+            [_numbers(run, metric, s) for run in runs for s in others],
+        ),
     )
 
 
 def mean_value(values: Sequence[Value]) -> Value:
     """The mean of several runs; its interval is no narrower, since they are read alike."""
-    known = [v for v in values if None not in (v.value, v.low, v.high)]
+    known = [v for v in values if _is_known(v)]
     if len(known) < 2:
         return known[0] if known else values[0]
     doubted = [v for v in known if v.status == "low_confidence"]
@@ -92,9 +107,18 @@ def mean_value(values: Sequence[Value]) -> Value:
     return (doubted or known)[0].model_copy(update=means)
 
 
-def _joint(spreads: Sequence[float]) -> float:
-    """Standard error of the mean of several runs."""
-    return float(np.linalg.norm(spreads)) / len(spreads)
+def _is_known(value: Value) -> bool:
+    """Whether there is a number with its interval."""
+    return None not in (value.value, value.low, value.high)
+
+
+def _strides(day: Sequence[AnalysisResult], metric: str, side: Side | None) -> float:
+    """The strides of one run whose mean is as sure as that of a day's runs that have the metric.
+
+    A mean that no stride of its own clip shows, as from a second view, stands on one at least.
+    """
+    counts = [len(_numbers(r, metric, side)) for r in day if _is_known(_value(r, metric, side))]
+    return len(counts) ** 2 / sum(1.0 / max(count, 1) for count in counts) if counts else 1.0
 
 
 def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
@@ -109,18 +133,17 @@ def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
     return whole
 
 
-def _spread_of_mean(result: AnalysisResult, metric: str, side: Side | None) -> float:
-    """Standard error of the mean over the strides, from how they differ among themselves."""
+def _numbers(result: AnalysisResult, metric: str, side: Side | None) -> list[float]:
+    """The numbers of the strides, of one leg or of both."""
     values = [
         stride.metrics[metric].value
         for stride in result.strides
         if metric in stride.metrics and side in (None, stride.side)
     ]
-    known = [value for value in values if value is not None]
-    return float(np.std(known, ddof=1) / np.sqrt(len(known))) if len(known) > 1 else 0.0
+    return [value for value in values if value is not None]
 
 
-def difference(before: Value, after: Value, *spreads: float) -> Value:
+def difference(before: Value, after: Value, varies: float = 0.0) -> Value:
     """A change with its 95 % interval.
 
     The errors of two clips are taken as apart from each other, though filmed alike they share a
@@ -130,8 +153,8 @@ def difference(before: Value, after: Value, *spreads: float) -> Value:
     Parameters
     ----------
     before, after : Value
-    spreads : float
-        Standard errors of the means from the strides' own spread.
+    varies : float
+        How far the interval would reach for what the strides vary, alone.
 
     Examples
     --------
@@ -140,20 +163,40 @@ def difference(before: Value, after: Value, *spreads: float) -> Value:
     >>> change.value, change.low, change.high
     (8.0, 3.0, 13.0)
     """
-    parts = (before.value, before.high, after.value, after.high)
-    if any(part is None for part in parts):
+    if before.value is None or after.value is None or not (_is_known(before) and _is_known(after)):
         return Value(value=None, status="not_measurable", reason="not measured in both runs")
-    a, a_high, b, b_high = (float(part) for part in parts if part is not None)
-    reach = float(np.linalg.norm([a_high - a, b_high - b, *(Z_95 * s for s in spreads)]))
+    change = after.value - before.value
+    (a_down, a_up), (b_down, b_up) = _halves(before), _halves(after)
     doubts = [v.reason for v in (before, after) if v.status == "low_confidence"]
     return Value(
-        value=b - a,
-        low=b - a - reach,
-        high=b - a + reach,
+        value=change,
+        low=change - float(np.linalg.norm([a_up, b_down, varies])),
+        high=change + float(np.linalg.norm([a_down, b_up, varies])),
         valid_fraction=min(before.valid_fraction, after.valid_fraction),
         status="low_confidence" if doubts else "measured",
         reason=doubts[0] if doubts else "",
     )
+
+
+def _halves(value: Value) -> tuple[float, float]:
+    """How far the interval reaches down and up; down as up where it was cut off at zero."""
+    assert value.value is not None
+    assert value.low is not None
+    assert value.high is not None
+    down, up = value.value - value.low, value.high - value.value
+    return (max(down, up) if value.low == 0.0 else down), up
+
+
+def unlike_targets(results: Sequence[AnalysisResult]) -> list[str]:
+    """That the runs were graded by different targets, where they were.
+
+    A target that a version did not have yet is none that somebody changed.
+    """
+    targets = [known for r in results if isinstance(known := r.settings.get("targets"), dict)]
+    common = set(targets[0]).intersection(*targets) if targets else set[str]()
+    if all(known[name] == targets[0][name] for known in targets for name in common):
+        return []
+    return ["The runs were graded by different targets, so their grades are not compared."]
 
 
 def unlike(results: Sequence[AnalysisResult]) -> list[str]:
@@ -182,8 +225,9 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
         notes.append("The runs were read by different pose models: grade them again with one.")
     if len({r.versions.get("kneedrive") for r in results}) > 1:
         notes.append("The runs were graded by different versions of kneedrive.")
-    leans = [_lean(r) for r in results]
-    if max(leans) - min(leans) > 15.0:
+    notes += unlike_targets(results)
+    leans = [lean for r in results if (lean := _lean(r)) is not None]
+    if leans and max(leans) - min(leans) > 15.0:
         notes.append(
             "The trunk leans much more in one run than in another, as when accelerating: thigh and "
             "hip flexion then differ for that reason alone."
@@ -191,7 +235,8 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
     return notes
 
 
-def _lean(result: AnalysisResult) -> float:
+def _lean(result: AnalysisResult) -> float | None:
+    """How far the trunk leans, of both legs' knee drives; None where the view does not show it."""
     values = [v.value for v in result.summary.metrics.get("trunk_lean_deg", {}).values()]
     known = [value for value in values if value is not None]
-    return float(np.mean(known)) if known else 0.0
+    return float(np.mean(known)) if known else None

@@ -105,7 +105,9 @@ def value_interval(value: Value, unit: str) -> str:
 
 
 def with_margin(value: Value, unit: str) -> str:
-    """A number, starred where it is of low confidence, and half the width of its 95 % interval.
+    """A number, starred where it is of low confidence, and how far its 95 % interval reaches.
+
+    Of two uneven halves the larger one: the smaller may have been cut off at zero.
 
     Examples
     --------
@@ -115,4 +117,5 @@ def with_margin(value: Value, unit: str) -> str:
     text = marked(number(value.value, unit), value)
     if value.value is None or value.low is None or value.high is None:
         return text
-    return f"{text} ±{_digits((value.high - value.low) / 2, unit)}"
+    reach = max(value.high - value.value, value.value - value.low)
+    return f"{text} ±{_digits(reach, unit)}"

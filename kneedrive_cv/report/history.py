@@ -11,7 +11,7 @@ from typing import Final
 
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.json import read_result
-from kneedrive_cv.report.changes import GRADE, Change, find_changes_of_days, unlike
+from kneedrive_cv.report.changes import GRADE, Change, find_changes_of_days, unlike, unlike_targets
 from kneedrive_cv.report.formats import signed
 from kneedrive_cv.report.trend import Trend, by_metric, draw_trend, moved_words
 from kneedrive_cv.report.words import short_title, unit_of
@@ -121,25 +121,32 @@ def history_of(now: AnalysisResult, earlier: Iterable[AnalysisResult]) -> Histor
     if len(days) < 2:
         return None
     names = [day for day, _ in days]
+    runs = [run for _, own in days for run in own]
     groups = by_metric(find_changes_of_days([runs for _, runs in days]))
     drawn = [m for m in groups if m in _MAIN or any(_is_real(c, names) for c in groups[m])]
+    compared = [m for m in groups if any(_day_before(c) is not None for c in groups[m])]
     return History(
         days=names,
         headline=_headline(groups, names),
         trends=[draw_trend(m, groups[m], lambda c: _moved(c, names)) for m in drawn],
         words=[_in_words(c, names) for m in groups if m in _MAIN for c in groups[m]],
-        steady=[short_title(m).lower() for m in groups if m not in drawn],
-        notes=unlike([days[-2][1][-1], now]),
+        steady=[short_title(m).lower() for m in compared if m not in drawn],
+        notes=list(dict.fromkeys([*unlike([days[-2][1][-1], now]), *unlike_targets(runs)])),
     )
 
 
 def _moved(change: Change, days: Sequence[str]) -> tuple[Value | None, str]:
-    """The change of a metric since the last day before this run that has it."""
-    now = len(days) - 1
-    known = [i for i in range(now) if change.values[i].value is not None]
-    if not known or change.values[now].value is None:
+    """The change of a metric since the last day before this run that has it, and since when."""
+    day = _day_before(change)
+    if day is None:
         return None, "not measured in this run"
-    return change.between(known[-1], now), f"since {days[known[-1]]}"
+    return change.between(day, len(days) - 1), f"since {days[day]}"
+
+
+def _day_before(change: Change) -> int | None:
+    """The last day before this run that has a metric; None where this run has it not."""
+    *before, now = (value.value is not None for value in change.values)
+    return max((i for i, known in enumerate(before) if known and now), default=None)
 
 
 def _is_real(change: Change, days: Sequence[str]) -> bool:
@@ -148,10 +155,20 @@ def _is_real(change: Change, days: Sequence[str]) -> bool:
 
 
 def _headline(groups: Mapping[str, list[Change]], days: Sequence[str]) -> str:
-    real = [words for metric, own in groups.items() if (words := _real_words(metric, own, days))]
-    if not real:
-        return f"Nothing has changed since {days[-2]} by more than its uncertainty."
-    return f"Really changed since {days[-2]}: {', '.join(real)}."
+    """What has really changed, by the day that each metric was compared with, the last first."""
+    compared = [(i, c) for own in groups.values() for c in own if (i := _day_before(c)) is not None]
+    places = sorted({i for i, _ in compared}, reverse=True)
+    if not places:
+        return "Nothing that was measured on an earlier day could be measured in this run."
+    told = []
+    for place in places:
+        since = {m: [c for c in own if _day_before(c) == place] for m, own in groups.items()}
+        real = [words for m, own in since.items() if (words := _real_words(m, own, days))]
+        told += [f"since {days[place]}: {', '.join(real)}"] if real else []
+    if told:
+        return f"Really changed {'; '.join(told)}."
+    when = " or ".join(days[place] for place in places)
+    return f"Nothing has changed since {when} by more than its uncertainty."
 
 
 def _real_words(metric: str, changes: Iterable[Change], days: Sequence[str]) -> str:

@@ -65,14 +65,15 @@ def read_shown(path: Path) -> list[ShownFrame]:
 def clip_times(angles: Angles, clip: Clip, shown: Sequence[ShownFrame]) -> FloatArray:
     """Seconds in real time of each shown frame, on the clock of the angles, shape (N,).
 
-    Between frames with a pose by straight lines; before and after them at the clip's rate.
+    Between frames with a pose by straight lines; before and after them at the rate of the file's
+    frames. The camera's own is lower where frames were doubled, and those are counted here too.
     """
     frames = np.array([s.frame for s in shown], dtype=float)
     known, time_s = angles.frame.astype(float), angles.time_s
+    step_s = 1.0 / (clip.playback_fps * clip.slow_motion)
     if not len(known):
-        return frames / clip.capture_fps
+        return frames * step_s
     times_s = np.interp(frames, known, time_s)
-    step_s = 1.0 / clip.capture_fps
     early, late = frames < known[0], frames > known[-1]
     times_s[early] = time_s[0] + (frames[early] - known[0]) * step_s
     times_s[late] = time_s[-1] + (frames[late] - known[-1]) * step_s

@@ -15,8 +15,8 @@ from kneedrive_cv.report.annotate import ANNOTATIONS, COMPARED, Axes, Sketch
 from kneedrive_cv.report.drawing import Image, draw_skeleton
 from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.window import Window, body_centre, drawn_points, row_of, running_height_px
-from kneedrive_cv.result import Fault
-from kneedrive_cv.technique.rules import compared_metric
+from kneedrive_cv.result import Fault, Value
+from kneedrive_cv.technique.rules import RULES, compared_metric
 from kneedrive_cv.video.reader import Frame
 
 STILL_SIZE_PX: Final = (512, 600)
@@ -58,24 +58,38 @@ def fault_key(place: int) -> str:
 def fault_stills(analysis: Analysis) -> list[Still]:
     """One picture for each fault, at the frame that shows it."""
     return [
-        Still(fault_key(i), f.frame, f.side, _annotation(f), _drawn_number(analysis, f))
+        Still(fault_key(i), f.frame, f.side, _annotation(analysis, f), _drawn_number(analysis, f))
         for i, f in enumerate(analysis.result.faults)
     ]
 
 
-def _annotation(fault: Fault) -> Callable[[Sketch, str], None] | None:
+def _annotation(analysis: Analysis, fault: Fault) -> Callable[[Sketch, str], None] | None:
+    """What shows the fault; nothing where another clip does, whose view this picture has not."""
+    metric = _metric(fault)
+    own = _of_stride(analysis, fault, metric)
+    if own is not None and own.source:
+        return None
+    return COMPARED.get(metric) if fault.code == "asymmetry" else ANNOTATIONS.get(fault.code)
+
+
+def _metric(fault: Fault) -> str:
+    """What the fault was found by; empty for a check that is not among those of this package."""
     if fault.code == "asymmetry":
-        return COMPARED.get(compared_metric(fault.title))
-    return ANNOTATIONS.get(fault.code)
+        return compared_metric(fault.title)
+    return next((rule.metric for rule in RULES if rule.code == fault.code), "")
+
+
+def _of_stride(analysis: Analysis, fault: Fault, metric: str) -> Value | None:
+    """The number of the stride that shows the fault."""
+    strides = analysis.result.strides
+    return next((s.metrics.get(metric) for s in strides if s.number == fault.stride), None)
 
 
 def _drawn_number(analysis: Analysis, fault: Fault) -> str:
     if fault.code != "asymmetry":
         return number(fault.value, fault.unit)
     # Its value is a difference of two legs; the picture shows one leg's own number.
-    metric = compared_metric(fault.title)
-    stride = next((s for s in analysis.result.strides if s.number == fault.stride), None)
-    own = stride.metrics.get(metric) if stride else None
+    own = _of_stride(analysis, fault, _metric(fault))
     return number(own.value if own else None, fault.unit)
 
 

@@ -129,6 +129,7 @@ def _cell(check: Check, width: int) -> Text:
 
 def _measured(check: Check) -> str:
     value = check.value
-    if check.code == "asymmetry" and value.value is not None:
-        value = value.model_copy(update={"value": abs(value.value)})
+    if check.code == "asymmetry" and value.value is not None and value.value < 0:
+        low, high = (None if end is None else -end for end in (value.high, value.low))
+        value = value.model_copy(update={"value": -value.value, "low": low, "high": high})
     return with_margin(value, check.unit)

@@ -9,8 +9,9 @@ from typing import Final
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.formats import against, marked, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
-from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Value
+from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Stride, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
+from kneedrive_cv.technique.rules import compared_metric
 
 VERDICT_WORDS: Final = {
     "pass": "Good",
@@ -125,7 +126,7 @@ def check_rows(result: AnalysisResult) -> list[CheckRow]:
                 {},
             ),
         )
-        row.cells[check.side or "both"] = _check_cell(check)
+        row.cells[check.side or "both"] = _check_cell(check, result.strides)
     return list(rows.values())
 
 
@@ -151,18 +152,30 @@ def _unsigned(check: Check) -> Value:
     return value.model_copy(update={"value": number_, "low": low, "high": high})
 
 
-def _check_cell(check: Check) -> Cell:
-    at_fault = ""
-    if check.strides_at_fault and len(check.strides) > 1:
-        at_fault = f"{len(check.strides_at_fault)} of {len(check.strides)} strides"
+def _check_cell(check: Check, strides: Sequence[Stride]) -> Cell:
     return Cell(
         verdict=check.verdict,
         word=VERDICT_WORDS[check.verdict],
         value=marked(number(_unsigned(check).value, check.unit), check.value),
         interval=value_interval(_unsigned(check), check.unit),
         reason=check.value.reason,
-        strides=at_fault,
+        strides=_counted(check, strides),
     )
+
+
+def _counted(check: Check, strides: Sequence[Stride]) -> str:
+    """How many strides are at fault; of a comparison of the legs, how many were compared.
+
+    There all strides of the weaker leg are those at fault.
+    """
+    if check.code == "asymmetry":
+        metric = compared_metric(check.title)
+        own = [s for s in strides if metric in s.metrics and s.metrics[metric].value is not None]
+        known = own if check.verdict != "not_measurable" else []
+        return f"{len(known)} knee drives compared" if known else ""
+    if check.strides_at_fault and len(check.strides) > 1:
+        return f"{len(check.strides_at_fault)} of {len(check.strides)} strides"
+    return ""
 
 
 def glance(result: AnalysisResult) -> list[tuple[str, list[tuple[str, str, str]]]]:
@@ -250,7 +263,6 @@ def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
     words = f"{'at least' if below else 'at most'} {limit}{_unit_words(fault.unit)}"
     status: Status = "low_confidence" if _is_unsure(result, fault) else "measured"
     measured = Value(value=fault.value, low=fault.low, high=fault.high, status=status)
-    time_s = next((s.peak_time_s for s in result.strides if s.number == fault.stride), None)
     return SideFault(
         side=fault.side,
         value=marked(value, measured),
@@ -261,12 +273,26 @@ def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
         strides_at_fault=fault.strides_at_fault,
         stride=fault.stride,
         frame=fault.frame,
-        time_s=time_s,
+        time_s=_time_s(result, fault),
         scale=_scale(fault, below),
         key=key,
         alt=f"Frame {fault.frame}, {fault.side} leg, stride {fault.stride}: the skeleton drawn on "
         f"the athlete. {fault.title}: {value}, wanted {words}.",
     )
+
+
+def _time_s(result: AnalysisResult, fault: Fault) -> float | None:
+    """When the frame that shows a fault was filmed: the top of its stride, else its toe-off."""
+    times_s = {
+        frame: time_s
+        for stride in result.strides
+        if stride.number == fault.stride
+        for frame, time_s in (
+            (stride.toe_off_frame, stride.toe_off_time_s),
+            (stride.peak_frame, stride.peak_time_s),
+        )
+    }
+    return times_s.get(fault.frame)
 
 
 def _is_unsure(result: AnalysisResult, fault: Fault) -> bool:

@@ -1,0 +1,81 @@
+"""What the page says beside its pictures and numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.report.asymmetry import pairs
+from kneedrive_cv.report.stills import fault_key, fault_stills
+from kneedrive_cv.report.view import check_rows, fault_cards
+from kneedrive_cv.result import Stride, Value
+from kneedrive_cv.technique.rules import ASYMMETRY_METRICS
+from tests.sample_analysis import make_analysis
+from tests.squad_maker import result_with
+
+
+@pytest.fixture(scope="module")
+def analysis() -> Analysis:
+    return make_analysis(every_fault=True)
+
+
+def test_beside_the_frame_of_a_fault_stands_the_time_of_that_frame(analysis: Analysis) -> None:
+    result = analysis.result
+    cards = fault_cards(result, {i: fault_key(i) for i in range(len(result.faults))})
+    assert "late_knee_drive" in {card.code for card in cards}
+    for card in cards:
+        for side in card.sides:
+            # an event lies between two frames
+            assert side.time_s == pytest.approx(analysis.angles.time_s[side.frame], abs=1 / 60)
+
+
+def test_a_comparison_of_the_legs_says_how_many_knee_drives_were_compared_and_none_at_fault() -> (
+    None
+):
+    result = result_with({}, {"thigh_deg": 70.0, "hip_flexion_deg": 60.0}, strides=6)
+    stride = result.strides[0]
+    blind = stride.metrics | {"thigh_deg": Value(value=None, status="not_measurable")}
+    strides = [stride.model_copy(update={"metrics": blind}), *result.strides[1:]]
+    rows = check_rows(result.model_copy(update={"strides": strides}))
+    said = {row.title: row.cells["both"] for row in rows if "both" in row.cells}
+    assert {cell.verdict for cell in said.values()} == {"fault"}
+    assert [cell.strides for cell in said.values()] == [
+        "6 knee drives compared",
+        "5 knee drives compared",
+    ]
+
+
+@pytest.mark.parametrize("greater", SIDES)
+def test_the_interval_of_a_difference_of_the_legs_has_no_sign_either(
+    analysis: Analysis, greater: Side
+) -> None:
+    legs = {side: Value(value=70.0, low=67.0, high=73.0) for side in SIDES}
+    legs[greater] = Value(value=84.0, low=81.0, high=87.0)
+    summary = analysis.result.summary
+    metrics = summary.metrics | {"thigh_deg": legs}
+    result = analysis.result.model_copy(
+        update={"summary": summary.model_copy(update={"metrics": metrics})}
+    )
+    (pair,) = [pair for pair in pairs(result) if pair.metric == "thigh_deg"]
+    assert (pair.difference, pair.interval) == ("14°", "11 to 17°")
+    assert pair.words == f"{greater} is greater"
+
+
+def test_what_another_clip_has_shown_is_not_drawn_on_the_pictures_of_this_one(
+    analysis: Analysis,
+) -> None:
+    def from_elsewhere(stride: Stride) -> Stride:
+        value = stride.metrics["thigh_deg"].model_copy(update={"source": "side view, b.mp4"})
+        return stride.model_copy(update={"metrics": stride.metrics | {"thigh_deg": value}})
+
+    result = analysis.result
+    strides = [from_elsewhere(stride) for stride in result.strides]
+    both = analysis.with_result(result.model_copy(update={"strides": strides}))
+    of_thigh = {f"Left and right differ: {ASYMMETRY_METRICS['thigh_deg']}"}
+    of_thigh |= {fault.title for fault in result.faults if fault.code == "thigh_below_parallel"}
+    here, there = fault_stills(analysis), fault_stills(both)
+    for fault, own, still in zip(result.faults, here, there, strict=True):
+        assert own.draw is not None
+        assert still.draw is (None if fault.title in of_thigh else own.draw)
+    assert any(still.draw is None for still in there)
