@@ -53,8 +53,8 @@ _REACH = 2.0
 """Motion is carried on over a gap, but over no more than this many steps."""
 
 _FAR_S, _FAR_STEPS = 0.08, 2.5
-"""Over a gap that is longer than both, where the legs go cannot be told from where they came: it
-says nothing of which is which."""
+"""Over frames without a pose that last longer than both, where the legs go cannot be told from
+where they came: it says nothing of which is which. Legs that cover each other for as long go on."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,9 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     step = min(1.0, float(np.median(np.diff(time_s))) * _CONTRARY_HZ)
     contrary = _CONTRARY * step**2 * np.nan_to_num(np.minimum(apart / usual[:, None], 1.0))
     price = np.concatenate([np.zeros_like(contrary), contrary], axis=1)
-    path = _least_bend(states, time_s[rows], switch_cost, price)
+    seen = np.asarray(np.isfinite(stack).all(axis=(2, 3))).any(axis=1)
+    unseen = np.asarray(np.diff(np.cumsum(~seen)[rows]) > 0)
+    path = _least_bend(states, time_s[rows], switch_cost, price, unseen)
     swapped = path >= n_looks
     chosen = states[np.arange(len(rows)), path].reshape(len(rows), 2, -1)
     every = np.full((len(time_s), *chosen.shape[1:]), np.nan)
@@ -224,11 +226,16 @@ def _mostly_exchanged(legs: FloatArray, swapped: BoolArray) -> bool:
 
 
 def _least_bend(
-    states: FloatArray, time_s: FloatArray, switch_cost: float, price: FloatArray
+    states: FloatArray,
+    time_s: FloatArray,
+    switch_cost: float,
+    price: FloatArray,
+    unseen: BoolArray,
 ) -> IntArray:
     """State of each row with the least bend through time (Viterbi over pairs of states).
 
-    ``price`` (n, states) is what each state costs by itself.
+    ``price`` (n, states) is what each state costs by itself, ``unseen`` (n - 1) says whether
+    frames without a pose lie between a row and the next.
     """
     n, k, _ = states.shape
     exchanged = np.arange(k) >= k // 2
@@ -239,7 +246,7 @@ def _least_bend(
     cost = switch + missing + price[0][:, None] + price[1]
     came_from = np.zeros((n, k, k), dtype=np.int16)
     steps = np.diff(time_s)
-    far = steps > max(_FAR_S, _FAR_STEPS * float(np.median(steps)))
+    far = unseen & (steps > max(_FAR_S, _FAR_STEPS * float(np.median(steps))))
     for t in range(2, n):
         reach = min(steps[t - 1] / steps[t - 2], _REACH)
         ahead = (1 + reach) * states[t - 1][None, :] - reach * states[t - 2][:, None]
