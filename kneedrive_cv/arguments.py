@@ -10,8 +10,8 @@ from kneedrive_cv.errors import ConfigError
 if TYPE_CHECKING:
     from kneedrive_cv.config import Settings
 
-TALLEST_M: Final = 2.6
-"""A height above this was given in centimetres."""
+LEAST_CM: Final = 50.0
+"""A height from this on was given in centimetres; what lies between is neither."""
 SLOWEST: Final = 32.0
 """How many times slower than the clip an overlay may play."""
 OPTIONS: Final = {
@@ -25,8 +25,14 @@ OPTIONS: Final = {
 
 
 def metres(height: float | None) -> float | None:
-    """A height that was given in metres or in centimetres."""
-    return height / 100 if height is not None and height > TALLEST_M else height
+    """A height that was given in metres or in centimetres.
+
+    Examples
+    --------
+    >>> metres(182.0), metres(1.82), metres(5.11)
+    (1.82, 1.82, 5.11)
+    """
+    return height / 100 if height is not None and height >= LEAST_CM else height
 
 
 def numbers(text: str | None) -> list[str] | None:
@@ -51,6 +57,8 @@ def about_everybody(
     ConfigError
         What else was said holds for one athlete alone.
     """
+    if all_athletes and athlete is not None:
+        raise ConfigError("--all-athletes and --athlete do not go together")
     asked = "--all-athletes" if all_athletes else "--athlete list" if athlete == "list" else ""
     said = {"--also": also is not None, "--pose": pose is not None, "--json": as_json}
     beside = [option for option, given in said.items() if given]

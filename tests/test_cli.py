@@ -139,6 +139,7 @@ def test_an_athlete_who_is_not_there_gives_a_list_of_who_is(refuses, sample_clip
     ("options", "words"),
     [
         (("--height", "18"), "kneedrive: --height: "),
+        (("--height", "5.11"), "kneedrive: --height: Input should be less than or equal to 2.6"),
         (("--distance", "1,2,3"), "kneedrive: --distance: a number is missing"),
         (("--distance", "here,2,3,4,5"), "kneedrive: --distance: "),
     ],
@@ -154,6 +155,11 @@ def test_a_scale_that_cannot_be_is_refused_before_the_clip_is_read(refuses, opti
 def test_what_holds_for_one_athlete_does_not_go_with_everybody(refuses, everybody, beside):
     words = f"{' '.join(everybody)} and {beside[0]} do not go together"
     refuses("clip.mp4", WRONG_USE, words, options=everybody + beside)
+
+
+def test_one_athlete_does_not_go_with_everybody(refuses):
+    words = "--all-athletes and --athlete do not go together"
+    refuses("clip.mp4", WRONG_USE, words, options=("--all-athletes", "--athlete", "1"))
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such names")

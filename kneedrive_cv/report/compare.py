@@ -19,7 +19,7 @@ from kneedrive_cv.report.catalogue import angles_of, target_band, target_words, 
 from kneedrive_cv.report.changes import Change, find_changes, unlike
 from kneedrive_cv.report.charts import angle_scale
 from kneedrive_cv.report.cycles import LegCurve, find_cycles, leg_curve
-from kneedrive_cv.report.formats import number, signed, value_interval
+from kneedrive_cv.report.formats import change_interval, number, signed, value_interval
 from kneedrive_cv.report.pages import (
     MAX_EMBEDDED_BYTES,
     content_policy,
@@ -187,7 +187,7 @@ def _row(change: Change) -> Row:
         side=change.side,
         values=[(number(v.value, unit), value_interval(v, unit)) for v in change.values],
         changes=[
-            (signed(c.value, unit), value_interval(c, unit), is_off_zero(c), _words(c))
+            (signed(c.value, unit), change_interval(c, unit), is_off_zero(c), _words(c))
             for c in change.changes
         ],
     )

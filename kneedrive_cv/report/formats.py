@@ -104,6 +104,22 @@ def value_interval(value: Value, unit: str) -> str:
     return interval(value.low, value.high, unit)
 
 
+def change_interval(change: Value, unit: str) -> str:
+    """The 95 % interval of a change, with one more decimal where an end would look like zero.
+
+    Examples
+    --------
+    >>> change_interval(Value(value=-6.2, low=-12.1, high=-0.3), "deg")
+    '−12.1 to −0.3°'
+    """
+    if change.low is None or change.high is None:
+        return ""
+    ends = (change.low, change.high)
+    finer = int(any(end and not _digits(end, unit).strip("0.") for end in ends))
+    low, high = (_digits(end, unit, finer) for end in ends)
+    return f"{low} to {high}{_sign(unit)}"
+
+
 def with_margin(value: Value, unit: str) -> str:
     """A number, starred where it is of low confidence, and how far its 95 % interval reaches.
 

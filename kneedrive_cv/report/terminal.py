@@ -13,7 +13,7 @@ from rich.text import Text
 
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.report.changes import find_changes, unlike
-from kneedrive_cv.report.formats import number, signed, value_interval, with_margin
+from kneedrive_cv.report.formats import change_interval, number, signed, with_margin
 from kneedrive_cv.report.travel import travel_words
 from kneedrive_cv.report.view import VERDICT_WORDS, check_doubts, check_name, doubts
 from kneedrive_cv.report.words import short_title, unit_of
@@ -84,7 +84,7 @@ def _change(value: Value, unit: str) -> Text:
     if value.value is None or value.low is None or value.high is None:
         return Text("not measured in both", style="dim")
     real = value.low > 0 or value.high < 0
-    text = f"{signed(value.value, unit)} ({value_interval(value, unit)})"
+    text = f"{signed(value.value, unit)} ({change_interval(value, unit)})"
     return Text(f"{text} {'real' if real else 'not sure'}", style="bold" if real else "dim")
 
 

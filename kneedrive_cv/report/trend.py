@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report.changes import Change, find_changes
-from kneedrive_cv.report.formats import number, signed, value_interval
+from kneedrive_cv.report.formats import change_interval, number, signed
 from kneedrive_cv.report.scales import GRID, Scale
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import AnalysisResult, Value
@@ -117,4 +117,4 @@ def _stop(value: Value, scale: Scale, x: int, unit: str) -> Stop:
 def moved_words(change: Value, unit: str, since: str) -> str:
     """How much, how sure, and whether it is real."""
     real = "real" if is_off_zero(change) else "cannot be told from none"
-    return f"{signed(change.value, unit)} {since} ({value_interval(change, unit)}), {real}"
+    return f"{signed(change.value, unit)} {since} ({change_interval(change, unit)}), {real}"
