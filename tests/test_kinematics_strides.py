@@ -198,13 +198,20 @@ def test_a_foot_that_is_named_wrongly_does_not_change_the_step_frequency():
 
 
 def test_a_step_half_as_long_as_the_others_has_no_rate():
-    time_s = np.arange(0, 2.4, 1 / 120)
-    contacts = contacts_of(9)
-    contacts[4] = replace(contacts[4], touchdown_s=contacts[4].touchdown_s + 0.09)
-    rates = [d.step_frequency_hz for d in find_knee_drives(contacts, thighs(time_s), time_s)]
-    known = [hz for hz in rates if np.isfinite(hz)]
-    assert len(known) < len(rates)
-    assert max(known) < 4.4 / 0.65
+    hz, time_s = 3.8, np.arange(0, 3.5, 1 / 120)
+    even = contacts_of(11, step_s=1 / hz)
+    late_s = even[4].touchdown_s + 0.1
+    uneven = [*even[:4], replace(even[4], touchdown_s=late_s, toe_off_s=late_s + 0.05), *even[5:]]
+    rates, spoilt = (
+        [
+            drive.step_frequency_hz
+            for drive in find_knee_drives(contacts, thighs(time_s, step_s=1 / hz), time_s)
+        ]
+        for contacts in (even, uneven)
+    )
+    assert np.nanmax(rates) == pytest.approx(hz)
+    assert np.isnan(spoilt).sum() == np.isnan(rates).sum() + 1
+    assert np.nanmax(spoilt) < hz / 0.65
 
 
 def test_two_touchdowns_are_too_few_for_a_step_frequency():
