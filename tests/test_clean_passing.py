@@ -54,6 +54,33 @@ def test_names_that_are_exchanged_as_the_legs_pass_are_found_there(fps):
     assert abs(row - middle) <= 2
 
 
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("fps", POSES)
+def test_a_step_between_two_passings_of_jumping_legs_gets_its_names_back(fps, seed):
+    legs, time_s = legs_of(POSES[fps]), POSES[fps].time_s
+    first, last = passings(legs)[2:4]
+    named = exchanged_from(exchanged_from(legs, first), last)
+    jumping = np.zeros(len(legs), dtype=bool)
+    for row in (first, last):
+        jumping[row - fps // 15 : row + fps // 15] = True
+    rng = np.random.default_rng(seed)
+    named[jumping] += rng.normal(0.0, 0.3, named[jumping].shape)
+    swapped = choose_looks([named], time_s, switch_cost=COST).swapped
+    wrong = (np.arange(len(legs)) >= first) & (np.arange(len(legs)) < last)
+    assert (swapped == wrong)[~jumping].all()
+
+
+@pytest.mark.parametrize("step_s", [0.25, 0.5])
+@pytest.mark.parametrize("fps", [30, 60])
+def test_legs_that_rest_side_by_side_between_two_lifts_have_not_changed_their_names(fps, step_s):
+    time_s = np.arange(0.0, 10 * step_s, 1 / fps)
+    leg_lifted = np.array([1, 1, -1, -1, 1, 1, -1, -1, 1, 1])[(time_s / step_s).astype(int)]
+    lift = np.sin(np.pi * time_s / step_s) ** 2
+    apart = (leg_lifted * lift)[:, None] * np.array([0.9, 0.0, 0.6, 0.1, 0.6, 0.1, 0.6, 0.1])
+    jitter = np.random.default_rng(0).normal(0.0, 0.02, (len(time_s), 2, 8))
+    assert find_bounces(np.stack([apart, -apart], axis=1) / 2 + jitter, time_s) == []
+
+
 def test_too_near_to_the_clips_ends_the_rhythm_says_nothing():
     legs, time_s = legs_of(POSES[60]), POSES[60].time_s
     for row in passings(legs)[[0, -1]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -111,7 +112,7 @@ def find_athlete(
 def _check_size(person: Person, settings: AthleteSettings) -> None:
     if person.height_px < settings.min_height_px:
         raise AthleteError(
-            f"the athlete is too small: {person.height_px:.0f} px tall, "
+            f"the athlete is too small: {math.floor(person.height_px)} px tall, "
             f"at least {settings.min_height_px:.0f} are needed",
             fix="Film from nearer or zoom in, so that he fills a quarter of the picture's height.",
         )

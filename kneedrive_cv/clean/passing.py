@@ -2,7 +2,8 @@
 
 Where dark or blurred legs cover each other for some frames, their way through time does not tell
 which is which afterwards. The rhythm does: in a run the legs pass each other once in every step. A
-step in which they come together and part again the way they came has their names exchanged.
+step in which they come together and part again the way they came has their names exchanged: where
+all steps around it are as in a run, and where the legs jump so much that either way is as rough.
 """
 
 from __future__ import annotations
@@ -37,6 +38,19 @@ SURE_STEPS = 2
 """So many steps before and after must be as in a run: in drills on one leg and from the front the
 legs part the same way again and again."""
 
+ROUGH_SHARE = 0.25
+"""Where exchanging the names adds less than this share to how much the legs bend, their way through
+time does not tell which is which; it costs 2 to 20 times as much where they pass each other."""
+
+LEAST_ROUGH = 0.3
+"""...and they bend at least so much there, as a share of the squared distance that the legs usually
+come apart: legs that rest side by side between two lifts of a drill bend little either way."""
+
+LEAST_PASSES = 2
+
+WORST_BEND = 8.0
+"""No bend counts for more, in leg lengths squared: one frame that is garbage says no more."""
+
 
 def find_bounces(legs: FloatArray, time_s: FloatArray) -> list[int]:
     """Rows from which on the names of the legs are exchanged against the rows before.
@@ -61,14 +75,74 @@ def find_bounces(legs: FloatArray, time_s: FloatArray) -> list[int]:
     step_s = np.diff(time_s[astride])
     passes = np.sign(ahead[astride[1:]]) != np.sign(ahead[astride[:-1]])
     least_s, most_s = np.array(STEPS) * np.median(step_s)
-    return [
+    a_step = (least_s < step_s) & (step_s < most_s)
+    bounces = [
         int(astride[k] + np.argmin(np.abs(ahead[astride[k] : astride[k + 1] + 1])))
         for k in range(SURE_STEPS, len(passes) - SURE_STEPS)
         if not passes[k]
-        and least_s < step_s[k] < most_s
+        and a_step[k]
         and passes[k - SURE_STEPS : k].all()
         and passes[k + 1 : k + 1 + SURE_STEPS].all()
     ]
+    rough = _rough_steps(legs, time_s, astride, passes, a_step)
+    sure = np.searchsorted(astride, bounces)
+    return sorted(bounces + [row for row in rough if np.searchsorted(astride, row) not in sure])
+
+
+def _rough_steps(
+    legs: FloatArray,
+    time_s: FloatArray,
+    astride: NDArray[np.intp],
+    passes: NDArray[np.bool_],
+    a_step: NDArray[np.bool_],
+) -> list[int]:
+    """Rows of the steps in which the legs bounce and would bend hardly more if they passed.
+
+    Where they would even bend less, that was weighed before, against what the estimator says; the
+    rhythm turns the scales only where a step comes before and after.
+    """
+    seen = np.flatnonzero(np.isfinite(legs).all(axis=(1, 2)))
+    if np.sum(passes & a_step) < LEAST_PASSES:
+        return []
+    ways = [
+        _cheapest_exchange(legs[seen], time_s[seen], *np.searchsorted(seen, astride[k : k + 2]))
+        for k in range(len(passes))
+    ]
+    apart = np.linalg.norm(legs[seen, 0] - legs[seen, 1], axis=1)
+    least = LEAST_ROUGH * float(np.percentile(apart, WIDEST_PERCENT)) ** 2
+    return [
+        int(seen[row])
+        for k, (row, as_it_is, changed) in enumerate(ways)
+        if not passes[k]
+        and a_step[k]
+        and changed < (1 + ROUGH_SHARE) * as_it_is
+        and (changed >= as_it_is or 0 < k < len(passes) - 1)
+        and as_it_is > least
+    ]
+
+
+def _cheapest_exchange(
+    legs: FloatArray, time_s: FloatArray, first: int, last: int
+) -> tuple[int, float, float]:
+    """Where in a step the names change best: row, bend there as it is, and with them exchanged."""
+    found: list[tuple[float, int, float, float]] = []
+    for row in range(max(first + 1, 1), min(last, len(legs) - 1) + 1):
+        near = slice(max(row - 3, 0), row + 3)
+        changed = legs[near].copy()
+        changed[row - near.start :] = changed[row - near.start :, ::-1]
+        as_it_is, other = (
+            float(_bends(each, time_s[near]).sum()) for each in (legs[near], changed)
+        )
+        found.append((other - as_it_is, row, as_it_is, other))
+    return min(found)[1:] if found else (0, 0.0, 0.0)
+
+
+def _bends(legs: FloatArray, time_s: FloatArray) -> FloatArray:
+    """Squared departure of each row from two rows' way carried on, in leg lengths squared."""
+    step_s = np.diff(time_s)
+    reach = (step_s[1:] / step_s[:-1])[:, None, None]
+    off = legs[2:] - (1 + reach) * legs[1:-1] + reach * legs[:-2]
+    return np.asarray(np.minimum(np.sum(off**2, axis=(1, 2)), WORST_BEND))
 
 
 def _ahead(legs: FloatArray, time_s: FloatArray) -> FloatArray | None:
