@@ -87,6 +87,25 @@ def test_a_mot_file_of_a_run_seen_from_the_front_is_refused(run, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_mot_file_of_a_loaded_run_seen_from_the_front_is_refused_as_well(run, tmp_path):
+    empty = dict.fromkeys(run.angles.columns, np.full(len(run.pose), np.nan))
+    seen = {"pelvis_obliquity_deg": run.angles.time_s}
+    few = replace(run.angles, columns=empty | seen)  # as angles.csv gives them back
+    with pytest.raises(ConfigError, match="no joint angles"):
+        export_run(replace(run, angles=few), "mot", tmp_path / "x.mot")
+
+
+def test_a_mot_file_of_a_drill_has_the_angles_that_it_shows(run, tmp_path):
+    shown = {n: c for n, c in run.angles.columns.items() if "ankle" not in n}
+    path = tmp_path / "x.mot"
+    export_run(replace(run, angles=replace(run.angles, columns=shown)), "mot", path)
+    read = np.array(table(path)[7:], dtype=float).T[1:]
+    known = [
+        name for name, column in zip(COORDINATES, read, strict=True) if np.isfinite(column).any()
+    ]
+    assert set(COORDINATES) - set(known) == {"ankle_angle_r", "ankle_angle_l"}
+
+
 def test_an_openpose_folder_has_a_file_a_frame_with_body_25(run, read_back):
     files = sorted(read_back("openpose").iterdir())
     assert len(files) == len(run.pose)
