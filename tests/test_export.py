@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas
+import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -201,6 +202,25 @@ def test_both_tables_hold_all_landmarks_and_every_stride(run, read_back, name):
     assert list(strides["side"]) == [stride.side for stride in run.result.strides]
     wanted = [stride.metrics["thigh_deg"].value for stride in run.result.strides]
     np.testing.assert_allclose(strides["thigh_deg"], wanted, atol=CLOSE)
+
+
+def test_the_parquet_files_of_runs_from_other_views_are_read_as_one_table(run, tmp_path):
+    nothing = {"passes_parallel": None, "metrics": dict.fromkeys(run.result.strides[0].metrics)}
+    front = [stride.model_copy(update=nothing) for stride in run.result.strides]
+    unseen = run.with_result(run.result.model_copy(update={"strides": front}))
+    for name, each in (("a", unseen), ("b", run)):
+        export_run(each, "parquet", tmp_path / f"{name}.parquet")
+    both = pandas.read_parquet([tmp_path / "a_strides.parquet", tmp_path / "b_strides.parquet"])
+    assert both["thigh_deg"].count() == len(run.result.strides)
+    assert both["passes_parallel"].count() == len(run.result.strides)
+    schema = pyarrow.parquet.read_schema(tmp_path / "a_strides.parquet")
+    assert schema.types == pyarrow.parquet.read_schema(tmp_path / "b_strides.parquet").types
+
+
+def test_what_is_missing_is_null_in_parquet_where_sums_leave_it_out(run, read_back):
+    frames = pyarrow.parquet.read_table(read_back("parquet"))
+    assert frames["left_thigh_deg"].null_count == 4
+    assert frames["left_knee_x_px"].null_count == 4
 
 
 def test_an_export_with_a_given_height_is_that_tall(run):

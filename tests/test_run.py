@@ -44,6 +44,13 @@ def test_strides_are_a_frame_with_all_columns_of_strides_csv(run):
     assert (strides["pelvis_rotation_status"] == "not_measurable").all()
 
 
+def test_a_metric_that_no_stride_shows_is_a_column_of_numbers_all_the_same(run):
+    strides = run.strides
+    assert strides["pelvis_rotation_deg"].isna().all()
+    assert strides["pelvis_rotation_deg"].dtype == float
+    assert strides["speed_low_mps"].dtype == float
+
+
 def test_without_pandas_a_table_says_how_to_get_it(run, monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ConfigError, match=r"needs pandas.*kneedrive\[notebooks\]"):
