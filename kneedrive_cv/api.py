@@ -280,7 +280,8 @@ def export_run(
         The file; by default the clip's name with the format's ending, in the run's folder where
         it was loaded from one, else in the current one.
     height_m : float, optional
-        The athlete's height in metres, for the formats that hold metres.
+        The athlete's height in metres, for the formats that hold metres; by default the height or
+        the distance that the run was graded with.
 
     Returns
     -------

@@ -232,6 +232,26 @@ def test_an_export_with_a_given_height_is_that_tall(run):
     assert "2.00 m" in source
 
 
+def test_an_export_without_a_height_has_the_metres_that_the_run_was_graded_with(run):
+    scene = run.result.scene.model_copy(
+        update={"leg_length_m": 0.93, "scale_source": "a marked distance of 5 m"}
+    )
+    scaled = run.with_result(run.result.model_copy(update={"scene": scene}))
+    markers = markers_of(scaled)
+    assert markers.scale_source == "a marked distance of 5 m"
+    hip, knee, ankle = (
+        markers.xyz_m[:, markers.names.index(name), :2] for name in ("RHip", "RKnee", "RAnkle")
+    )
+    leg_m = np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1)
+    assert np.nanmedian(leg_m) == pytest.approx(0.93, rel=0.02)
+    assert metres_per_px(scaled, 2.0) == metres_per_px(run, 2.0)
+
+
+def test_a_run_from_the_front_that_was_graded_with_a_height_is_that_tall(run):
+    tall = run.with_result(run.result.model_copy(update={"settings": {"height_m": 2.0}}))
+    assert metres_per_px(tall, None) == metres_per_px(run, 2.0)
+
+
 def test_forward_is_x_and_right_is_z_for_either_running_direction(run):
     scene = run.result.scene.model_copy(update={"running_direction": "left"})
     left = markers_of(replace(run, result=run.result.model_copy(update={"scene": scene})))
