@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -336,6 +337,24 @@ def test_what_is_no_run_is_refused_in_a_line(folder: Path, tmp_path: Path) -> No
         find_runs([tmp_path / "missing"])
     with pytest.raises(ConfigError, match="one run cannot be compared"):
         load_runs([folder])
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+def test_a_run_whose_table_of_angles_was_cut_short_is_refused(
+    folder: Path, tmp_path: Path, lines: int
+) -> None:
+    cut = shutil.copytree(folder, tmp_path / "cut")
+    rows = (cut / "angles.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (cut / "angles.csv").write_text("".join(rows[:lines]), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"angles\.csv: has other frames than pose\.npz"):
+        load_run(cut)
+
+
+def test_angles_that_excel_has_saved_with_its_mark_are_read(folder: Path, tmp_path: Path) -> None:
+    text = (folder / "angles.csv").read_text(encoding="utf-8")
+    (tmp_path / "angles.csv").write_text(text, encoding="utf-8-sig")
+    again = read_angles(tmp_path / "angles.csv")
+    np.testing.assert_array_equal(again.frame, read_angles(folder / "angles.csv").frame)
 
 
 def test_a_page_that_cannot_be_written_is_told_and_leaves_nothing(
