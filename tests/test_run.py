@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -120,6 +121,21 @@ def test_a_run_that_was_written_is_loaded_with_the_same_numbers(run, tmp_path):
     assert again.frame(57).image_rgb.any()
     assert kd.export_run(again, "csv").parent == folder
     assert kd.load(tmp_path).folder == folder
+
+
+def test_a_folder_of_many_runs_is_none_of_them(run, tmp_path):
+    folder = run.write(tmp_path)
+    shutil.copytree(folder, tmp_path / "other")
+    with pytest.raises(ConfigError, match=r"holds 2 graded runs\. Name one of them"):
+        kd.load(tmp_path)
+
+
+def test_a_folder_of_runs_is_compared_by_its_name_alone(run, tmp_path):
+    folder = run.write(tmp_path / "runs")
+    shutil.copytree(folder, tmp_path / "runs" / "other")
+    page = tmp_path / "page.html"
+    assert kd.compare(str(tmp_path / "runs"), page) == page
+    assert page.is_file()
 
 
 def test_a_stride_is_plotted_without_the_clip_and_a_frame_is_not(run, tmp_path):
