@@ -138,6 +138,14 @@ def test_a_folder_of_runs_is_compared_by_its_name_alone(run, tmp_path):
     assert page.is_file()
 
 
+def test_runs_are_found_in_a_list_and_in_a_set(run):
+    other = kd.Run(make_analysis())
+    assert run != other
+    assert other in [run, other]
+    assert len({run, other}) == 2
+    assert (run.pose == other.pose) is False
+
+
 def test_a_stride_is_plotted_without_the_clip_and_a_frame_is_not(run, tmp_path):
     from dataclasses import replace
 
