@@ -252,6 +252,14 @@ def test_a_lean_that_a_run_does_not_show_is_not_called_another_lean(analysis: An
     assert "leans much more" in " ".join(unlike([leaning(25.0), leaning(None), leaning(5.0)]))
 
 
+def test_no_leg_is_nearer_in_a_run_from_the_front(analysis: Analysis) -> None:
+    scene = analysis.result.scene.model_copy(update={"view": "front", "near_side": None})
+    front = analysis.result.model_copy(update={"scene": scene})
+    notes = " ".join(unlike([analysis.result, front]))
+    assert "different views" in notes
+    assert "nearer to the camera" not in notes
+
+
 def test_grades_by_different_targets_are_not_compared_and_a_note_says_so(
     analysis: Analysis,
 ) -> None:
