@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import ezc3d
 import numpy as np
 import pandas
 import pyarrow.parquet
@@ -105,6 +106,18 @@ def test_a_mot_file_of_a_drill_has_the_angles_that_it_shows(run, tmp_path):
         name for name, column in zip(COORDINATES, read, strict=True) if np.isfinite(column).any()
     ]
     assert set(COORDINATES) - set(known) == {"ankle_angle_r", "ankle_angle_l"}
+
+
+def test_a_c3d_file_holds_the_events_of_a_run_of_minutes(run, tmp_path):
+    events = (run.result.events * 300)[:300]
+    long = run.with_result(run.result.model_copy(update={"events": events}))
+    export_run(long, "c3d", tmp_path / "long.c3d")
+    event = ezc3d.c3d(str(tmp_path / "long.c3d"))["parameters"]["EVENT"]
+    minutes, seconds = np.hstack([event["TIMES"]["value"], event["TIMES2"]["value"]])
+    wanted = [one.time_s - run.pose.time_s[0] for one in events]
+    np.testing.assert_allclose(60 * minutes + seconds, wanted, atol=CLOSE)
+    sides = [*event["CONTEXTS"]["value"], *event["CONTEXTS2"]["value"]]
+    assert [side.lower() for side in sides] == [one.side for one in events]
 
 
 def test_an_openpose_folder_has_a_file_a_frame_with_body_25(run, read_back):
