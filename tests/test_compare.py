@@ -347,6 +347,11 @@ def test_what_is_no_run_is_refused_in_a_line(folder: Path, tmp_path: Path) -> No
         load_runs([folder])
 
 
+def test_a_folder_without_a_result_says_which_folder_is_meant(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"result\.json: .*Name the folder that kneedrive"):
+        load_run(tmp_path)
+
+
 @pytest.mark.parametrize("lines", [1, 40])
 def test_a_run_whose_table_of_angles_was_cut_short_is_refused(
     folder: Path, tmp_path: Path, lines: int
