@@ -39,7 +39,7 @@ def single_pose(track: PoseTrack) -> PoseTrack:
     return track.replace(**{name: single(getattr(track, name)) for name in SINGLE})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class Angles:
     """Angles of every frame, by the names of ``angles.csv``; NaN where missing.
 
@@ -59,7 +59,7 @@ class Angles:
     columns: dict[str, FloatArray]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class Analysis:
     """One graded clip.
 

@@ -211,16 +211,22 @@ def load(folder: str | Path) -> Run:
     Parameters
     ----------
     folder : str or Path
-        The folder of the clip, as ``runs/clip``.
+        The folder of the clip, as ``runs/clip``, or one in which it is the only one.
 
     Raises
     ------
     ConfigError
-        It holds no run, or one of another version.
+        It holds no run, more than one, or one of another version.
     """
     from kneedrive_cv.report.run_folder import find_runs, load_run
 
     found = find_runs([Path(folder)])
+    if len(found) > 1:
+        raise ConfigError(
+            f"holds {len(found)} graded runs",
+            where=str(folder),
+            fix=f"Name one of them, as {found[0]}.",
+        )
     return Run(load_run(found[0]).analysis, found[0])
 
 
@@ -280,7 +286,8 @@ def export_run(
         The file; by default the clip's name with the format's ending, in the run's folder where
         it was loaded from one, else in the current one.
     height_m : float, optional
-        The athlete's height in metres, for the formats that hold metres.
+        The athlete's height in metres, for the formats that hold metres; by default the height or
+        the distance that the run was graded with.
 
     Returns
     -------
@@ -303,12 +310,14 @@ def export_run(
     return write(analysis, format, target, height_m=height_m)
 
 
-def compare(runs: Iterable[str | Path], out: str | Path = "comparison.html") -> Path:
+def compare(
+    runs: str | Path | Iterable[str | Path], out: str | Path = "comparison.html"
+) -> Path:
     """Set graded runs side by side, as ``kneedrive compare`` does.
 
     Parameters
     ----------
-    runs : iterable of str or Path
+    runs : iterable of str or Path, or one
         Folders of runs, or folders of such folders.
     out : str or Path
         The page.
@@ -325,7 +334,8 @@ def compare(runs: Iterable[str | Path], out: str | Path = "comparison.html") -> 
     """
     from kneedrive_cv.report.compare import load_runs, write_comparison
 
-    write_comparison(load_runs([Path(run) for run in runs]), Path(out))
+    folders = [runs] if isinstance(runs, str | Path) else runs
+    write_comparison(load_runs([Path(run) for run in folders]), Path(out))
     return Path(out)
 
 

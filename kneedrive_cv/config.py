@@ -224,7 +224,7 @@ class Settings(_Section):
             The file cannot be read, is no TOML, or has an unknown key or an unfit value.
         """
         try:
-            data = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+            data = tomllib.loads(Path(path).read_text(encoding="utf-8-sig"))
         except OSError as error:
             raise ConfigError(
                 f"cannot be read ({error.strerror})", where=str(path), fix="Check --settings."

@@ -157,6 +157,12 @@ def beside_clip(
     given: GivenPose, clip: str | Path, settings: Settings
 ) -> tuple[Footage, PoseTrack]:
     """Footage and track of a given pose whose clip is there: its frames have the clip's times."""
+    if given.in_space:  # the skeleton would stand anywhere in the pictures
+        raise PoseFileError(
+            "holds markers in space, which do not lie in the picture of a clip",
+            where=str(given.path),
+            fix="Leave the clip out.",
+        )
     metadata = read_metadata(clip)
     reader = VideoReader(metadata.path, settings.reader, metadata)
     with closing(read_ahead(reader, depth=frames_ahead(metadata))) as frames:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from kneedrive_cv.technique.rule import Rule
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class Run:
     """A graded run.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -251,6 +252,14 @@ def test_a_lean_that_a_run_does_not_show_is_not_called_another_lean(analysis: An
     assert "leans much more" in " ".join(unlike([leaning(25.0), leaning(None), leaning(5.0)]))
 
 
+def test_no_leg_is_nearer_in_a_run_from_the_front(analysis: Analysis) -> None:
+    scene = analysis.result.scene.model_copy(update={"view": "front", "near_side": None})
+    front = analysis.result.model_copy(update={"scene": scene})
+    notes = " ".join(unlike([analysis.result, front]))
+    assert "different views" in notes
+    assert "nearer to the camera" not in notes
+
+
 def test_grades_by_different_targets_are_not_compared_and_a_note_says_so(
     analysis: Analysis,
 ) -> None:
@@ -336,6 +345,29 @@ def test_what_is_no_run_is_refused_in_a_line(folder: Path, tmp_path: Path) -> No
         find_runs([tmp_path / "missing"])
     with pytest.raises(ConfigError, match="one run cannot be compared"):
         load_runs([folder])
+
+
+def test_a_folder_without_a_result_says_which_folder_is_meant(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"result\.json: .*Name the folder that kneedrive"):
+        load_run(tmp_path)
+
+
+@pytest.mark.parametrize("lines", [1, 40])
+def test_a_run_whose_table_of_angles_was_cut_short_is_refused(
+    folder: Path, tmp_path: Path, lines: int
+) -> None:
+    cut = shutil.copytree(folder, tmp_path / "cut")
+    rows = (cut / "angles.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (cut / "angles.csv").write_text("".join(rows[:lines]), encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"angles\.csv: has other frames than pose\.npz"):
+        load_run(cut)
+
+
+def test_angles_that_excel_has_saved_with_its_mark_are_read(folder: Path, tmp_path: Path) -> None:
+    text = (folder / "angles.csv").read_text(encoding="utf-8")
+    (tmp_path / "angles.csv").write_text(text, encoding="utf-8-sig")
+    again = read_angles(tmp_path / "angles.csv")
+    np.testing.assert_array_equal(again.frame, read_angles(folder / "angles.csv").frame)
 
 
 def test_a_page_that_cannot_be_written_is_told_and_leaves_nothing(

@@ -102,3 +102,9 @@ def test_plain_data_and_settings_are_both_a_base_for_more() -> None:
 def test_settings_that_are_none_are_refused(base: Any) -> None:
     with pytest.raises(ConfigError, match="settings: Input should be"):
         chosen_settings(base)
+
+
+def test_settings_that_a_windows_editor_saved_with_its_mark_are_read(tmp_path):
+    file = tmp_path / "my.toml"
+    file.write_text("[targets]\nthigh_parallel_deg = 85.0\n", encoding="utf-8-sig")
+    assert Settings.from_toml(file).targets.thigh_parallel_deg == 85.0

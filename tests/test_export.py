@@ -8,8 +8,10 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import ezc3d
 import numpy as np
 import pandas
+import pyarrow.parquet
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,6 +87,37 @@ def test_a_mot_file_of_a_run_seen_from_the_front_is_refused(run, tmp_path):
     with pytest.raises(ConfigError, match="no joint angles"):
         export_run(replace(run, angles=few), "mot", tmp_path / "x.mot")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_mot_file_of_a_loaded_run_seen_from_the_front_is_refused_as_well(run, tmp_path):
+    empty = dict.fromkeys(run.angles.columns, np.full(len(run.pose), np.nan))
+    seen = {"pelvis_obliquity_deg": run.angles.time_s}
+    few = replace(run.angles, columns=empty | seen)  # as angles.csv gives them back
+    with pytest.raises(ConfigError, match="no joint angles"):
+        export_run(replace(run, angles=few), "mot", tmp_path / "x.mot")
+
+
+def test_a_mot_file_of_a_drill_has_the_angles_that_it_shows(run, tmp_path):
+    shown = {n: c for n, c in run.angles.columns.items() if "ankle" not in n}
+    path = tmp_path / "x.mot"
+    export_run(replace(run, angles=replace(run.angles, columns=shown)), "mot", path)
+    read = np.array(table(path)[7:], dtype=float).T[1:]
+    known = [
+        name for name, column in zip(COORDINATES, read, strict=True) if np.isfinite(column).any()
+    ]
+    assert set(COORDINATES) - set(known) == {"ankle_angle_r", "ankle_angle_l"}
+
+
+def test_a_c3d_file_holds_the_events_of_a_run_of_minutes(run, tmp_path):
+    events = (run.result.events * 300)[:300]
+    long = run.with_result(run.result.model_copy(update={"events": events}))
+    export_run(long, "c3d", tmp_path / "long.c3d")
+    event = ezc3d.c3d(str(tmp_path / "long.c3d"))["parameters"]["EVENT"]
+    minutes, seconds = np.hstack([event["TIMES"]["value"], event["TIMES2"]["value"]])
+    wanted = [one.time_s - run.pose.time_s[0] for one in events]
+    np.testing.assert_allclose(60 * minutes + seconds, wanted, atol=CLOSE)
+    sides = [*event["CONTEXTS"]["value"], *event["CONTEXTS2"]["value"]]
+    assert [side.lower() for side in sides] == [one.side for one in events]
 
 
 def test_an_openpose_folder_has_a_file_a_frame_with_body_25(run, read_back):
@@ -184,6 +217,25 @@ def test_both_tables_hold_all_landmarks_and_every_stride(run, read_back, name):
     np.testing.assert_allclose(strides["thigh_deg"], wanted, atol=CLOSE)
 
 
+def test_the_parquet_files_of_runs_from_other_views_are_read_as_one_table(run, tmp_path):
+    nothing = {"passes_parallel": None, "metrics": dict.fromkeys(run.result.strides[0].metrics)}
+    front = [stride.model_copy(update=nothing) for stride in run.result.strides]
+    unseen = run.with_result(run.result.model_copy(update={"strides": front}))
+    for name, each in (("a", unseen), ("b", run)):
+        export_run(each, "parquet", tmp_path / f"{name}.parquet")
+    both = pandas.read_parquet([tmp_path / "a_strides.parquet", tmp_path / "b_strides.parquet"])
+    assert both["thigh_deg"].count() == len(run.result.strides)
+    assert both["passes_parallel"].count() == len(run.result.strides)
+    schema = pyarrow.parquet.read_schema(tmp_path / "a_strides.parquet")
+    assert schema.types == pyarrow.parquet.read_schema(tmp_path / "b_strides.parquet").types
+
+
+def test_what_is_missing_is_null_in_parquet_where_sums_leave_it_out(run, read_back):
+    frames = pyarrow.parquet.read_table(read_back("parquet"))
+    assert frames["left_thigh_deg"].null_count == 4
+    assert frames["left_knee_x_px"].null_count == 4
+
+
 def test_an_export_with_a_given_height_is_that_tall(run):
     usual, _ = metres_per_px(run, None)
     tall, source = metres_per_px(run, 2.0)
@@ -191,6 +243,26 @@ def test_an_export_with_a_given_height_is_that_tall(run):
     assert tall / short == pytest.approx(2.0 / 1.5)
     assert short < usual < tall
     assert "2.00 m" in source
+
+
+def test_an_export_without_a_height_has_the_metres_that_the_run_was_graded_with(run):
+    scene = run.result.scene.model_copy(
+        update={"leg_length_m": 0.93, "scale_source": "a marked distance of 5 m"}
+    )
+    scaled = run.with_result(run.result.model_copy(update={"scene": scene}))
+    markers = markers_of(scaled)
+    assert markers.scale_source == "a marked distance of 5 m"
+    hip, knee, ankle = (
+        markers.xyz_m[:, markers.names.index(name), :2] for name in ("RHip", "RKnee", "RAnkle")
+    )
+    leg_m = np.linalg.norm(hip - knee, axis=1) + np.linalg.norm(knee - ankle, axis=1)
+    assert np.nanmedian(leg_m) == pytest.approx(0.93, rel=0.02)
+    assert metres_per_px(scaled, 2.0) == metres_per_px(run, 2.0)
+
+
+def test_a_run_from_the_front_that_was_graded_with_a_height_is_that_tall(run):
+    tall = run.with_result(run.result.model_copy(update={"settings": {"height_m": 2.0}}))
+    assert metres_per_px(tall, None) == metres_per_px(run, 2.0)
 
 
 def test_forward_is_x_and_right_is_z_for_either_running_direction(run):

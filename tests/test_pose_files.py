@@ -130,6 +130,12 @@ def test_a_pose_of_another_clip_is_refused(known, tmp_path):
         kd.analyze(known.clip_path, pose=path)
 
 
+def test_markers_in_space_are_not_drawn_on_the_pictures_of_a_clip(known, tmp_path):
+    path = write_trc(known.pose, tmp_path).path
+    with pytest.raises(PoseFileError, match=r"markers in space.*Leave the clip out"):
+        kd.analyze(known.clip_path, pose=path)
+
+
 def test_neither_a_clip_nor_a_pose_is_an_error():
     with pytest.raises(ConfigError, match="name a clip or a pose"):
         kd.analyze()

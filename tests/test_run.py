@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -42,6 +43,13 @@ def test_strides_are_a_frame_with_all_columns_of_strides_csv(run):
     assert list(strides["side"]) == [stride.side for stride in run.result.strides]
     assert (strides["hip_flexion_low_deg"] < strides["hip_flexion_deg"]).all()
     assert (strides["pelvis_rotation_status"] == "not_measurable").all()
+
+
+def test_a_metric_that_no_stride_shows_is_a_column_of_numbers_all_the_same(run):
+    strides = run.strides
+    assert strides["pelvis_rotation_deg"].isna().all()
+    assert strides["pelvis_rotation_deg"].dtype == float
+    assert strides["speed_low_mps"].dtype == float
 
 
 def test_without_pandas_a_table_says_how_to_get_it(run, monkeypatch):
@@ -113,6 +121,29 @@ def test_a_run_that_was_written_is_loaded_with_the_same_numbers(run, tmp_path):
     assert again.frame(57).image_rgb.any()
     assert kd.export_run(again, "csv").parent == folder
     assert kd.load(tmp_path).folder == folder
+
+
+def test_a_folder_of_many_runs_is_none_of_them(run, tmp_path):
+    folder = run.write(tmp_path)
+    shutil.copytree(folder, tmp_path / "other")
+    with pytest.raises(ConfigError, match=r"holds 2 graded runs\. Name one of them"):
+        kd.load(tmp_path)
+
+
+def test_a_folder_of_runs_is_compared_by_its_name_alone(run, tmp_path):
+    folder = run.write(tmp_path / "runs")
+    shutil.copytree(folder, tmp_path / "runs" / "other")
+    page = tmp_path / "page.html"
+    assert kd.compare(str(tmp_path / "runs"), page) == page
+    assert page.is_file()
+
+
+def test_runs_are_found_in_a_list_and_in_a_set(run):
+    other = kd.Run(make_analysis())
+    assert run != other
+    assert other in [run, other]
+    assert len({run, other}) == 2
+    assert (run.pose == other.pose) is False
 
 
 def test_a_stride_is_plotted_without_the_clip_and_a_frame_is_not(run, tmp_path):

@@ -112,6 +112,18 @@ def test_a_roster_names_files_and_patterns(roster):
     assert (found.people["Bo"].group, found.people["Ann"].notes) == ("Boys", "left knee")
 
 
+def test_a_roster_names_a_file_whose_name_looks_like_a_pattern(roster):
+    found = roster("athlete,file", "Ann,60m [1].mov", "Bo,Bo/60m [2].mov")
+    assert found.assign("monday/60m [1].mov").athlete == "Ann"
+    assert found.assign("Bo/60m [2].mov").athlete == "Bo"
+
+
+def test_a_roster_written_on_windows_parts_folders_by_backslashes(roster):
+    found = roster("athlete,file", "Ann,girls\\a.mov", "Bo,boys\\*.mov")
+    assert found.assign("girls/a.mov").athlete == "Ann"
+    assert found.assign("boys/b.mov").athlete == "Bo"
+
+
 def test_what_no_row_fits_goes_by_the_folder_and_otherwise_stays_open(roster):
     found = roster("athlete", "Ann", "Bo")
     assert found.assign("ann/2026-05-01.mov").athlete == "Ann"

@@ -45,6 +45,23 @@ def rows(run, query):
         return db.execute(query).fetchall()
 
 
+def test_a_script_may_name_places_and_settings_as_text(folder, out, tmp_path):
+    (tmp_path / "roster.csv").write_text("athlete,file\nZoe,Ann/*\n", encoding="utf-8")
+    store = tmp_path / "season.sqlite"
+    run = grade(
+        str(folder),
+        str(out),
+        roster=str(tmp_path / "roster.csv"),
+        store=str(store),
+        settings={"pose": {"model": "lite"}},
+    )
+    squad = write_team(str(run.store), str(run.out), title=run.title)
+    assert run.store == store
+    assert "Zoe" in [standing.athlete.name for standing in squad.standings]
+    with pytest.raises(ConfigError, match="unknown key"):
+        grade(folder, out, settings={"modle": "lite"})
+
+
 def test_each_clip_gets_its_own_folder_even_where_names_are_the_same(folder, out):
     run = grade(folder, out)
     assert {o.status for o in run.outcomes.values()} == {"graded"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -10,8 +11,11 @@ import numpy as np
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.export.body import FloatArray, evened, markers_of
 from kneedrive_cv.extras import need
+from kneedrive_cv.result import Event
 
 _EVENT_NAMES: Final = {"touchdown": "Foot Strike", "toe_off": "Foot Off"}
+_MOST_IN_A_ROW: Final = 255
+"""The format counts a parameter's values in a byte; what is more goes to TIMES2, LABELS2 ..."""
 _ICONS: Final = {"touchdown": 1, "toe_off": 2}
 
 
@@ -71,15 +75,20 @@ def _put_events(file: Any, analysis: Analysis, start_s: float) -> None:
     file.add_parameter("EVENT", "USED", [len(events)])
     if not events:
         return
+    for part, start in enumerate(range(0, len(events), _MOST_IN_A_ROW), 1):
+        some = events[start : start + _MOST_IN_A_ROW]
+        for name, value in _event_values(some, start_s, analysis.result.athlete.name).items():
+            file.add_parameter("EVENT", name if part == 1 else f"{name}{part}", value)
+
+
+def _event_values(events: Sequence[Event], start_s: float, subject: str) -> dict[str, Any]:
     since_s = np.array([event.time_s - start_s for event in events])
-    values: dict[str, Any] = {
+    return {
         "CONTEXTS": [event.side.capitalize() for event in events],
         "LABELS": [_EVENT_NAMES[event.type] for event in events],
         "DESCRIPTIONS": [event.type for event in events],
-        "SUBJECTS": [analysis.result.athlete.name] * len(events),
+        "SUBJECTS": [subject] * len(events),
         "TIMES": np.array(np.divmod(since_s, 60.0)),  # minutes, seconds
         "ICON_IDS": [_ICONS[event.type] for event in events],
         "GENERIC_FLAGS": [0] * len(events),
     }
-    for name, value in values.items():
-        file.add_parameter("EVENT", name, value)

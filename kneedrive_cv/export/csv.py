@@ -135,7 +135,7 @@ def write_angles(analysis: Analysis, path: Path) -> None:
 
 
 def read_angles(path: Path) -> Angles:
-    """Read an ``angles.csv``; empty cells become NaN.
+    """Read an ``angles.csv``; empty cells become NaN, a mark that Excel puts first is left out.
 
     Raises
     ------
@@ -143,7 +143,7 @@ def read_angles(path: Path) -> Angles:
         It cannot be read, or is no such table.
     """
     try:
-        with path.open(newline="", encoding="utf-8") as file:
+        with path.open(newline="", encoding="utf-8-sig") as file:
             rows = list(csv.DictReader(file))
         names = [name for name in (rows[0] if rows else {}) if name not in ("frame", "time_s")]
         return Angles(

@@ -66,7 +66,11 @@ def read_result(path: Path) -> AnalysisResult:
     try:
         return AnalysisResult.model_validate_json(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise ConfigError(f"cannot be read ({error.strerror})", where=str(path)) from error
+        raise ConfigError(
+            f"cannot be read ({error.strerror})",
+            where=str(path),
+            fix="Name the folder that kneedrive analyze has written for a clip.",
+        ) from error
     except (ValidationError, UnicodeDecodeError) as error:
         raise ConfigError(
             f"is no result of schema {SCHEMA_VERSION}",

@@ -40,14 +40,15 @@ def write_mot(analysis: Analysis, path: Path, *, height_m: float | None = None) 
         The run was seen from the front or the rear, where no such angle shows.
     """
     angles = analysis.angles
-    missing = [name for name, _ in COORDINATES.values() if name not in angles.columns]
-    if missing:
+    # A run that was loaded has columns, without a number, for what was never seen as well.
+    unseen = np.full(len(angles.time_s), np.nan)
+    columns = [sign * angles.columns.get(name, unseen) for name, sign in COORDINATES.values()]
+    if not np.isfinite(columns).any():
         raise ConfigError(
             f"shows no joint angles from the {analysis.result.scene.view}",
             where=analysis.result.clip.name,
             fix="Export the run as trc, c3d, netcdf, openpose, csv or parquet.",
         )
-    columns = [sign * angles.columns[name] for name, sign in COORDINATES.values()]
     table = np.column_stack([angles.time_s, *columns])
     with path.open("w", encoding="utf-8", newline="\n") as file:
         file.write(_head(path.stem, *table.shape))

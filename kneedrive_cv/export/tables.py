@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ def stride_columns(strides: list[Stride]) -> Columns:
     """A row a knee drive: side, frames, times, and each metric with its interval.
 
     A metric has the columns of ``strides.csv``, as ``hip_flexion_deg``, ``hip_flexion_low_deg``
-    and ``hip_flexion_high_deg``, and beside them ``hip_flexion_status``. None where it was not
+    and ``hip_flexion_high_deg``, and beside them ``hip_flexion_status``. NaN where it was not
     measured. What is in two units has a status for each, as ``speed_mps_status``.
     """
     columns: Columns = {"stride": [stride.number for stride in strides]}
@@ -63,7 +64,8 @@ def stride_columns(strides: list[Stride]) -> Columns:
 def _value_columns(metric: str, status: str, values: list[Value | None]) -> Columns:
     parts = zip(interval_columns(metric), ("value", "low", "high"), strict=True)
     return {
-        name: [None if v is None else getattr(v, part) for v in values] for name, part in parts
+        name: [math.nan if v is None else _number(getattr(v, part)) for v in values]
+        for name, part in parts
     } | {status: ["not_measurable" if v is None else v.status for v in values]}
 
 
@@ -115,7 +117,8 @@ def write_parquet(analysis: Analysis, path: Path, *, height_m: float | None = No
     arrow = need("pyarrow", extra="export", what="A Parquet file")
     parquet = need("pyarrow.parquet", extra="export", what="A Parquet file")
     for target, columns in _tables(analysis, path):
-        parquet.write_table(arrow.table(columns), target)
+        table = {name: _typed(arrow, column) for name, column in columns.items()}
+        parquet.write_table(arrow.table(table), target)
 
 
 def _tables(analysis: Analysis, path: Path) -> list[tuple[Path, Columns]]:
@@ -123,6 +126,21 @@ def _tables(analysis: Analysis, path: Path) -> list[tuple[Path, Columns]]:
         (path, frame_columns(analysis)),
         (strides_path(path), stride_columns(analysis.result.strides)),
     ]
+
+
+def _typed(arrow: Any, column: list[Any]) -> Any:
+    """A column of Parquet: null where missing, which sums leave out.
+
+    Its type is the same whether anything was measured or not, so that the files of many runs are
+    read as one table; only whether the thigh passes parallel may be None and nothing else.
+    """
+    first = next((value for value in column if value is not None), True)
+    kinds = {bool: arrow.bool_(), int: arrow.int64(), float: arrow.float64(), str: arrow.string()}
+    return arrow.array(column, type=kinds[type(first)], from_pandas=True)
+
+
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def _cell(value: Any) -> str:

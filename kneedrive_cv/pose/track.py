@@ -13,7 +13,7 @@ from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
 FloatArray = NDArray[np.float64]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class PoseTrack:
     """Landmarks of one athlete, time first. NaN means missing.
 

@@ -211,7 +211,7 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
             f"The runs do not show the same ({', '.join(sorted(gaits))}): how high the knee comes "
             "differs for that reason alone."
         )
-    if len({r.scene.near_side for r in results}) > 1:
+    if len({r.scene.near_side for r in results} - {None}) > 1:  # from the front neither is
         notes.append(
             "Not the same leg is nearer to the camera: the far leg's numbers are less sure."
         )

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import numpy as np
+
 from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.csv import read_angles
@@ -98,4 +100,10 @@ def load_run(folder: Path) -> Run:
     except (OSError, ValueError, KeyError):
         shown = []  # of an older version: the numbers are whole without the video
     pose = load_pose(folder / "pose.npz")
+    if not np.array_equal(angles.frame, pose.frame):  # cut short by a copy, or of another run
+        raise ConfigError(
+            "has other frames than pose.npz",
+            where=str(folder / "angles.csv"),
+            fix="Grade the clip again.",
+        )
     return Run(folder, result, angles, video if shown else None, shown, pose)

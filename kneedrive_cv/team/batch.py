@@ -9,9 +9,9 @@ from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from kneedrive_cv.config import Settings
+from kneedrive_cv.config import Settings, chosen_settings
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.json import read_result
 from kneedrive_cv.interrupt import hold_interrupts, let_through
@@ -81,10 +81,10 @@ class TeamRun:
 def grade_team(
     folder: str | Path,
     *,
-    roster: Path | None = None,
-    out: Path | None = None,
-    store: Path | None = None,
-    settings: Settings | None = None,
+    roster: str | Path | None = None,
+    out: str | Path | None = None,
+    store: str | Path | None = None,
+    settings: Settings | dict[str, Any] | str | Path | None = None,
     workers: int | None = None,
     scheduler: str | None = None,
     force: bool = False,
@@ -102,13 +102,14 @@ def grade_team(
     ----------
     folder : str or Path
         The footage: a folder, or an fsspec URL of one.
-    roster : Path, optional
+    roster : str or Path, optional
         A CSV file; without it the names come from folders and files.
-    out : Path, optional
+    out : str or Path, optional
         Where the results go; by default ``runs/<name of the folder>``.
-    store : Path, optional
+    store : str or Path, optional
         The SQLite file; by default ``team.sqlite`` in ``out``.
-    settings : Settings, optional
+    settings : Settings, dict, str or Path, optional
+        As for `kneedrive_cv.analyze`.
     workers : int, optional
         Worker processes; by default from the cores and the memory.
     scheduler : str, optional
@@ -131,18 +132,18 @@ def grade_team(
     Raises
     ------
     ConfigError
-        The folder, the roster, the store or the cluster cannot be used.
+        The folder, the roster, the settings, the store or the cluster cannot be used.
     OutputError
         The folder of the results or that of the store cannot be made or written.
     """
     _require_libraries()
-    people = read_roster(roster) if roster else Roster()
-    out = (out or default_out(folder)).resolve()
+    people = read_roster(Path(roster)) if roster else Roster()
+    out = Path(out or default_out(folder)).resolve()
     clips = find_clips(folder, leave_out=out)
     how = How(
-        settings=settings or Settings(),
+        settings=chosen_settings(settings),
         out=out,
-        store=(store or out / STORE_NAME).resolve(),
+        store=Path(store or out / STORE_NAME).resolve(),
         force=force,
         retry=retry,
         time_limit_s=time_limit_s,

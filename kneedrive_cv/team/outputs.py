@@ -15,14 +15,14 @@ from kneedrive_cv.team.store.opening import read_store
 from kneedrive_cv.team.tables import write_csv, write_xlsx
 
 
-def write_team(store: Path, out: Path, *, title: str) -> Squad:
+def write_team(store: str | Path, out: str | Path, *, title: str) -> Squad:
     """Write the page and the tables of a store.
 
     Parameters
     ----------
-    store : Path
+    store : str or Path
         An SQLite file that `kneedrive_cv.team.batch.grade_team` wrote.
-    out : Path
+    out : str or Path
         The folder.
     title : str
         Name of the team's folder.
@@ -37,6 +37,7 @@ def write_team(store: Path, out: Path, *, title: str) -> Squad:
     OutputError
         A file cannot be written, for example since a spreadsheet holds it open.
     """
+    store, out = Path(store), Path(out)
     with closing(read_store(store)) as db:
         squad = read_squad(db)
     page = render_team(squad, title=title, out=out, store=store)

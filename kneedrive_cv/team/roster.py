@@ -123,14 +123,23 @@ class Roster:
     def _matches(self, path: str) -> list[_Row]:
         """The rows that fit a path; where one names the very file, the patterns do not count."""
         matching = [row for row in self.rows if _fits(row.pattern, path)]
-        exact = [row for row in matching if _alike(row.pattern) == _alike(path)]
+        exact = [row for row in matching if _slashed(row.pattern) == _slashed(path)]
         return exact or matching
 
 
 def _fits(pattern: str, path: str) -> bool:
-    """A pattern with a slash is for the whole path, one without for the file's name."""
+    """A pattern with a slash is for the whole path, one without for the file's name.
+
+    What is no pattern of the name, as ``Ann [1].mov``, may be the very name.
+    """
+    pattern, path = _slashed(pattern), _slashed(path)
     subject = path if "/" in pattern else PurePosixPath(path).name
-    return fnmatchcase(_alike(subject), _alike(pattern))
+    return subject == pattern or fnmatchcase(subject, pattern)
+
+
+def _slashed(path: str) -> str:
+    """A path to compare, also of who writes it with the backslashes of Windows."""
+    return _alike(path).replace("\\", "/")
 
 
 def _alike(text: str) -> str:
