@@ -26,6 +26,7 @@ from kneedrive_cv.export.openpose import BODY_25
 from kneedrive_cv.export.run import FORMATS, export_run, file_name
 from kneedrive_cv.export.trc import KINOVEA_POINTS
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
+from kneedrive_cv.scene.scale import LEG_SHARE
 from tests.sample_analysis import make_analysis
 from validation import exports
 
@@ -260,9 +261,18 @@ def test_an_export_without_a_height_has_the_metres_that_the_run_was_graded_with(
     assert metres_per_px(scaled, 2.0) == metres_per_px(run, 2.0)
 
 
+def test_a_height_means_the_same_metres_in_an_export_as_in_the_grading(run):
+    scene = run.result.scene.model_copy(update={"leg_length_m": LEG_SHARE * 1.8})
+    graded = run.with_result(run.result.model_copy(update={"scene": scene}))
+    assert metres_per_px(graded, None)[0] == pytest.approx(metres_per_px(run, 1.8)[0])
+
+
 def test_a_run_from_the_front_that_was_graded_with_a_height_is_that_tall(run):
-    tall = run.with_result(run.result.model_copy(update={"settings": {"height_m": 2.0}}))
-    assert metres_per_px(tall, None) == metres_per_px(run, 2.0)
+    front = run.result.scene.model_copy(update={"view": "front"})
+    seen = run.with_result(run.result.model_copy(update={"scene": front}))
+    tall = seen.with_result(seen.result.model_copy(update={"settings": {"height_m": 2.0}}))
+    assert metres_per_px(tall, None) == metres_per_px(seen, 2.0)
+    assert metres_per_px(seen, 2.0) != metres_per_px(run, 2.0)
 
 
 def test_forward_is_x_and_right_is_z_for_either_running_direction(run):

@@ -12,6 +12,7 @@ from kneedrive_cv.analysis import Analysis, single
 from kneedrive_cv.clean.body_frame import body_size, segment_vectors
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.scene.scale import LEG_SHARE
 from kneedrive_cv.scene.timing import frame_rate_hz
 
 FloatArray = NDArray[np.float64]
@@ -103,15 +104,18 @@ def usual_rate_hz(time_s: FloatArray) -> float:
 def metres_per_px(analysis: Analysis, height_m: float | None) -> tuple[float, str]:
     """Scale of the picture, and where it comes from.
 
-    With the athlete's height it is told from his trunk and legs (`SEGMENTS_OF_STATURE`). Without
-    it the run's own scale holds, so that its legs are as long as ``leg_length_m`` says, and in a
-    run without one the size of the estimator's own 3D landmarks.
+    With the athlete's height his legs are as long as the metres of the result have them
+    (`LEG_SHARE`); from the front and the rear, where legs look short, trunk and legs together tell
+    it (`SEGMENTS_OF_STATURE`). Without it the run's own scale holds, and in a run without one the
+    size of the estimator's own 3D landmarks.
     """
     pose, scene = analysis.pose, analysis.result.scene
     if height_m is None and scene.leg_length_m is not None:
         return scene.leg_length_m / leg_length_px(pose), scene.scale_source
     if height_m is None:  # from the front or the rear a run has no scale, but may have a height
         height_m = cast(float | None, analysis.result.settings.get("height_m"))
+    if height_m is not None and scene.view in ("side", "oblique"):
+        return LEG_SHARE * height_m / leg_length_px(pose), f"a height of {height_m:.2f} m"
     size_px = body_size(segment_vectors(pose.xy_px))
     usual_px = float(np.nanmedian(size_px)) if np.isfinite(size_px).any() else 1.0
     if height_m is not None:
