@@ -122,6 +122,17 @@ def test_legs_named_rightly_keep_their_names_over_a_moment_in_which_they_are_hid
         assert not chosen([pose.replace(xy_px=xy_px)], pose).swapped.any(), start
 
 
+@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("hole_s", [0.15, 0.2, 0.3])
+def test_legs_named_rightly_keep_their_names_where_frames_are_missing_altogether(fps, hole_s):
+    """As in a clip that froze, or whose damaged frames were skipped."""
+    pose, hole = POSES[fps], round(fps * hole_s)
+    for start in range(fps // 4, len(pose) - hole - fps // 4, 2):
+        rows = np.ones(len(pose), dtype=bool)
+        rows[start : start + hole] = False
+        assert not chosen([pose.only(rows)], pose.only(rows)).swapped.any(), start
+
+
 def collapsed(pose, rows):
     """A look in which one leg has knee, ankle and foot at one place."""
     xy_px = pose.xy_px.copy()
