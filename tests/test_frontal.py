@@ -18,7 +18,7 @@ from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.scene.timing import count_step_hz, folded_knee_deg
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.technique.frontal import KNEE_LOW_THIGH, KNEE_OUT_THIGH
-from tests.frontal_maker import motion_of, seen, truth_of
+from tests.frontal_maker import measured, motion_of, seen, truth_of
 
 FRONT, REAR = "camera.view=front", "camera.view=rear"
 BOTH = pytest.mark.parametrize("view", ["front", "rear"])
@@ -108,6 +108,17 @@ def test_the_step_rate_is_that_of_the_run_also_where_one_foot_is_never_seen_to_l
     assert seen.step_frequency_hz() == pytest.approx(4.1, abs=0.1)
     none = replace(motion, contacts=[replace(c, touchdown_s=float("nan")) for c in hidden])
     assert none.step_frequency_hz() == pytest.approx(4.1, abs=0.1)
+
+
+@BOTH
+def test_from_front_and_rear_no_foot_lands_or_leaves_where_frames_are_missing(view):
+    pose = seen(truth_of(f"camera.view={view}"))
+    for start in range(15, len(pose) - 24, 3):
+        kept = np.ones(len(pose), dtype=bool)
+        kept[start : start + 9] = False
+        for contact in measured(pose.only(kept)).contacts:
+            for at_s in (contact.touchdown_s, contact.toe_off_s):
+                assert not pose.time_s[start - 1] < at_s < pose.time_s[start + 9], (start, contact)
 
 
 def test_a_drive_whose_touchdown_is_hidden_keeps_its_peak_and_claims_no_times():

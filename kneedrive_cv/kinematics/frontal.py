@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from kneedrive_cv.kinematics.contact import Contact, Side
+from kneedrive_cv.kinematics.series import find_holes
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
 
@@ -115,6 +116,7 @@ def find_frontal_contacts(
     foot_drop : mapping of side to ndarray, shape (T,)
         How far the forefoot is under the middle of the hips, in leg lengths; NaN where missing.
     time_s : ndarray, shape (T,)
+        Where frames are missing for long, no foot is taken to land or to leave.
 
     Returns
     -------
@@ -156,10 +158,11 @@ def _contacts(side: Side, drop: FloatArray, time_s: FloatArray) -> list[Contact]
     fine_s = np.arange(time_s[ok][0], time_s[ok][-1], _FINE_STEP_S)
     near = np.interp(fine_s, time_s[ok], np.arange(len(drop))[ok])
     seen = ok[np.clip(np.round(near).astype(int), 0, len(ok) - 1)]
+    seen &= ~np.isin(np.searchsorted(time_s, fine_s), find_holes(time_s)[0])
     stands = curve(fine_s) > high + STANDS_SHARE * (low - high)
     speed = np.asarray(curve(fine_s, 1))
     spans = [(a, b) for a, b in _runs(stands) if seen[a:b].all()]
-    return [c for a, b in spans if (c := _contact(side, a, b, speed, fine_s)) is not None]
+    return [c for a, b in spans if (c := _contact(side, a, b, speed, fine_s, seen))]
 
 
 def _runs(flags: BoolArray) -> list[tuple[int, int]]:
@@ -169,11 +172,12 @@ def _runs(flags: BoolArray) -> list[tuple[int, int]]:
 
 
 def _contact(
-    side: Side, start: int, stop: int, speed: FloatArray, fine_s: FloatArray
+    side: Side, start: int, stop: int, speed: FloatArray, fine_s: FloatArray, seen: BoolArray
 ) -> Contact | None:
     """The contact within one span in which a foot is low; None if neither end was seen."""
     left = _leaves(speed, start, stop)
     landed = _lands(speed, start, stop if left is None else left)
+    landed, left = (None if at is None or not seen[at] else at for at in (landed, left))
     if landed is None and left is None:
         return None
     touchdown_s = float("nan") if landed is None else float(fine_s[landed])
