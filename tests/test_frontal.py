@@ -111,6 +111,13 @@ def test_the_step_rate_is_that_of_the_run_also_where_one_foot_is_never_seen_to_l
 
 
 @BOTH
+def test_the_step_rate_is_that_of_the_run_also_where_one_foot_is_never_seen_at_all(view):
+    motion = motion_of(truth_of(f"camera.view={view}", "technique.step_rate_hz=4.1"))
+    one = replace(motion, contacts=[c for c in motion.contacts if c.side == "left"])
+    assert one.step_frequency_hz() == pytest.approx(4.1, abs=0.1)
+
+
+@BOTH
 def test_from_front_and_rear_no_foot_lands_or_leaves_where_frames_are_missing(view):
     pose = seen(truth_of(f"camera.view={view}"))
     for start in range(15, len(pose) - 24, 3):

@@ -17,7 +17,7 @@ from scipy.interpolate import CubicSpline
 from kneedrive_cv.kinematics.contact import Contact, Side
 from kneedrive_cv.kinematics.series import find_holes
 from kneedrive_cv.kinematics.smoothing import smooth
-from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
+from kneedrive_cv.kinematics.strides import KneeDrive, count_steps, find_knee_drives, least_steps
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -292,20 +292,25 @@ def fit_frontal_step_frequency(contacts: list[Contact]) -> float:
         Hz; NaN with fewer than four events.
     """
     series = [
-        np.sort([t for c in contacts if np.isfinite(t := float(getattr(c, event)))])
+        sorted((t, c.side) for c in contacts if np.isfinite(t := float(getattr(c, event))))
         for event in ("touchdown_s", "toe_off_s")
     ]
-    series = [times for times in series if len(times) > 1]
-    apart = np.concatenate([np.diff(times) for times in series] or [np.empty(0)])
-    if sum(map(len, series)) < _LEAST_EVENTS or not (apart > _LEAST_STEP_S).any():
+    series = [events for events in series if len(events) > 1]
+    times = [np.array([at_s for at_s, _ in events]) for events in series]
+    # of one foot alone every second step is seen
+    least = [least_steps([side for _, side in events]) for events in series]
+    apart = np.concatenate(
+        [np.diff(t) / n for t, n in zip(times, least, strict=True)] or [np.empty(0)]
+    )
+    if sum(map(len, times)) < _LEAST_EVENTS or not (apart > _LEAST_STEP_S).any():
         return float("nan")
     # a missed event makes a gap of two steps: the shorter gaps are the steps
     usual_s = float(np.percentile(apart[apart > _LEAST_STEP_S], 30))
     # gap by gap: over a run that grows faster the rest of a step adds up to a whole one
-    gaps = [np.maximum(np.round(np.diff(times) / usual_s), 1) for times in series]
+    gaps = [count_steps(np.diff(t) / usual_s, n) for t, n in zip(times, least, strict=True)]
     counts = [np.r_[0, np.cumsum(gap)] for gap in gaps]
     x = np.concatenate([count - count.mean() for count in counts])
-    y = np.concatenate([times - times.mean() for times in series])
+    y = np.concatenate([t - t.mean() for t in times])
     return float(x @ x / (x @ y)) if x @ y > 0 else float("nan")
 
 

@@ -240,11 +240,24 @@ def fit_step_frequency(contacts: list[Contact]) -> float:
     if len(landed) < 3:
         return float("nan")
     times = np.array([contact.touchdown_s for contact in landed])
-    least = np.array([2 if a.side == b.side else 1 for a, b in pairwise(landed)])
+    least = least_steps([contact.side for contact in landed])
     steps = np.diff(times) / np.median(np.diff(times) / least)
+    return _slope_hz(count_steps(steps, least), times)
+
+
+def least_steps(sides: list[Side]) -> NDArray[np.int64]:
+    """Steps between each foot and the next, if none was missed: two from a foot to itself."""
+    return np.array([2 if a == b else 1 for a, b in pairwise(sides)], dtype=np.int64)
+
+
+def count_steps(steps: FloatArray, least: NDArray[np.int64]) -> FloatArray:
+    """How many steps gaps hold that are about so many usual steps long; `least_steps` of each.
+
+    Missed ones come in pairs, or a foot would follow itself.
+    """
     count = least + 2 * np.maximum(np.round((steps - least) / 2), 0)
     misnamed = np.abs(steps - count) > _MISNAMED_STEPS
-    return _slope_hz(np.where(misnamed, np.maximum(np.round(steps), 1), count), times)
+    return np.where(misnamed, np.maximum(np.round(steps), 1), count)
 
 
 def fit_rate_hz(times_s: list[float]) -> float:
