@@ -213,6 +213,17 @@ def test_the_leg_is_as_long_as_thigh_and_shank_together():
         assert leg_length_px(empty) == 1.0
 
 
+def test_the_leg_is_as_long_where_both_legs_are_never_whole_in_the_same_frame():
+    pose, whole_px = POSES[60], leg_length_px(POSES[60])
+    one, by_turns = pose.xy_px.copy(), pose.xy_px.copy()
+    one[:, INDEX["left_ankle"]] = np.nan
+    by_turns[::2, INDEX["left_knee"]] = by_turns[1::2, INDEX["right_ankle"]] = np.nan
+    for xy_px in (one, by_turns):
+        with pytest.warns(RuntimeWarning, match="NaN"):
+            found_px = leg_length_px(pose.replace(xy_px=xy_px))
+        assert found_px == pytest.approx(whole_px, rel=0.05)
+
+
 def test_swapped_frames_need_no_second_look_but_lost_legs_do():
     pose = POSES[60]
     spoilt = merged(swap(pose, [12, 40]), [70])

@@ -72,13 +72,18 @@ class Choice:
 
 
 def leg_length_px(track: PoseTrack) -> float:
-    """Median over the clip of thigh plus shank, both legs, in pixels."""
+    """Median over the clip of thigh plus shank, both legs, in pixels.
+
+    Where both legs are never whole in the same frame, of each bone as far as it was seen.
+    """
     lengths = [
         np.linalg.norm(track.point(f"{side}_{a}") - track.point(f"{side}_{b}"), axis=1)
         for side in ("left", "right")
         for a, b in (("hip", "knee"), ("knee", "ankle"))
     ]
     total = np.nanmedian(np.sum(lengths, axis=0)) / 2
+    if not np.isfinite(total) and all(np.isfinite(lengths[k::2]).any() for k in (0, 1)):
+        total = np.nanmedian(lengths[0::2]) + np.nanmedian(lengths[1::2])
     return float(total) if np.isfinite(total) and total > 0 else 1.0
 
 
