@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import find_peaks
 
 from kneedrive_cv.kinematics.contact import Contact, Side
 from kneedrive_cv.kinematics.series import (
@@ -35,6 +36,11 @@ _CREST_DEG = 9.0
 _LEAST_RISE = 0.5
 """A thigh that rises from toe-off to its top by less than this share of what it sinks to the
 touchdown did not swing: the toe-off was misread. In a sprint it rises by twice of that."""
+
+_SECOND_TOP, _SECOND_TOP_S = 0.25, 0.3
+"""A thigh that comes up twice, by this share of all its way and so long apart, made two swings. At
+4.8 steps a second and more they are short enough to be taken for one, where the contact between
+them was missed."""
 
 _FLIGHT_S = (0.0, 0.35)
 
@@ -149,9 +155,21 @@ def _without_missed_steps(drives: list[KneeDrive]) -> list[KneeDrive]:
 def _swings(
     thigh: FloatArray, time_s: FloatArray, toe_off_s: float, peak: Extreme, ends_s: float
 ) -> bool:
-    """Whether the thigh rises to a top and sinks again within the swing, as in a knee drive."""
+    """Whether the thigh rises to one top and sinks again within the swing, as in a knee drive."""
     rise, fall = (peak.value - value_at(thigh, time_s, end_s) for end_s in (toe_off_s, ends_s))
-    return toe_off_s < peak.time_s < ends_s and rise >= _LEAST_RISE * fall
+    rises = toe_off_s < peak.time_s < ends_s and rise >= _LEAST_RISE * fall
+    return bool(rises and not _swings_twice(thigh, time_s, toe_off_s, ends_s))
+
+
+def _swings_twice(thigh: FloatArray, time_s: FloatArray, toe_off_s: float, ends_s: float) -> bool:
+    """Whether the thigh comes to a top more than once, a stride apart."""
+    rows = rows_between(time_s, toe_off_s, ends_s)
+    seen = np.isfinite(thigh[rows])
+    times, angles_deg = time_s[rows][seen], thigh[rows][seen]
+    if not len(times):
+        return False
+    tops = find_peaks(angles_deg, prominence=_SECOND_TOP * np.ptp(angles_deg))[0]
+    return len(tops) > 1 and bool(np.ptp(times[tops]) > _SECOND_TOP_S)
 
 
 def _knee_drive(
