@@ -82,6 +82,17 @@ def test_a_step_whose_touchdown_was_missed_is_not_taken_for_a_slow_one(time_s):
     np.testing.assert_allclose(np.array(rates)[np.isfinite(rates)], 4.4)
 
 
+@pytest.mark.parametrize("step_hz", [4.6, 5.2])
+def test_a_step_whose_touchdown_was_missed_has_no_rate_in_a_short_clip_either(time_s, step_hz):
+    """Of so few steps it is not known how long they usually take."""
+    step_s = 1 / step_hz
+    missed = [c for i, c in enumerate(contacts_of(5, step_s=step_s)) if i != 1]
+    drives = find_knee_drives(missed, thighs(time_s * STEP_S / step_s), time_s)
+    assert [drive.side for drive in drives] == ["left", "left"]
+    assert np.isnan([drives[0].flight_time_s, drives[0].step_frequency_hz]).all()
+    assert drives[1].step_frequency_hz == pytest.approx(step_hz)
+
+
 @pytest.mark.parametrize("higher_deg", [-5.0, 0.0, 5.0])
 @pytest.mark.parametrize("step_hz", [4.8, 5.2])
 def test_two_swings_between_which_the_contact_was_missed_are_no_knee_drive(

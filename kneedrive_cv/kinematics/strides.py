@@ -182,6 +182,9 @@ def _knee_drive(
 ) -> KneeDrive:
     """Put one knee drive together with the times around it, the other foot's landing among them."""
     step_s = other_s - this.touchdown_s
+    # nobody flies for longer: the other foot has landed in between, unseen
+    known = step_s > 0 and other_s - this.toe_off_s <= _FLIGHT_S[1]
+    step_hz = 1 / step_s if known else float("nan")
     return KneeDrive(
         side=this.side,
         toe_off_s=this.toe_off_s,
@@ -190,7 +193,7 @@ def _knee_drive(
         peak_thigh_deg=peak.value,
         contact_time_s=this.toe_off_s - this.touchdown_s,
         flight_time_s=_within(other_s - this.toe_off_s, _FLIGHT_S),
-        step_frequency_hz=_within(1 / step_s if step_s > 0 else float("nan"), _STEP_HZ),
+        step_frequency_hz=_within(step_hz, _STEP_HZ),
         delay_s=_swing_delay(thigh_deg, time_s, this.toe_off_s, peak.time_s),
         speed_leg_per_s=this.speed_leg_per_s,
     )
