@@ -126,7 +126,25 @@ def find_frontal_contacts(
     found = [
         contact for side, drop in foot_drop.items() for contact in _contacts(side, drop, time_s)
     ]
-    return _without_odd_touchdowns(sorted(found, key=_middle_s))
+    return _without_odd_touchdowns(_in_turn(sorted(found, key=_middle_s)))
+
+
+def _in_turn(contacts: list[Contact]) -> list[Contact]:
+    """The contacts, without those half seen that are too near to a whole one to be the next step.
+
+    A foot that swings forward low and late may seem to stand, and to leave, before it lands.
+    """
+    whole = [c for c in contacts if np.isfinite(c.toe_off_s - c.touchdown_s)]
+    return [
+        c
+        for c in contacts
+        if not any(
+            abs(getattr(c, event) - getattr(other, event)) < _LEAST_STEP_S
+            for other in whole
+            for event in ("touchdown_s", "toe_off_s")
+            if other is not c and not np.isfinite(c.toe_off_s - c.touchdown_s)
+        )
+    ]
 
 
 def _without_odd_touchdowns(contacts: list[Contact]) -> list[Contact]:
@@ -308,6 +326,8 @@ def fit_frontal_step_frequency(contacts: list[Contact]) -> float:
     usual_s = float(np.percentile(apart[apart > _LEAST_STEP_S], 30))
     # gap by gap: over a run that grows faster the rest of a step adds up to a whole one
     gaps = [count_steps(np.diff(t) / usual_s, n) for t, n in zip(times, least, strict=True)]
+    # what follows sooner than any step is the same one again
+    gaps = [np.where(np.diff(t) < _LEAST_STEP_S, 0, n) for t, n in zip(times, gaps, strict=True)]
     counts = [np.r_[0, np.cumsum(gap)] for gap in gaps]
     x = np.concatenate([count - count.mean() for count in counts])
     y = np.concatenate([t - t.mean() for t in times])
