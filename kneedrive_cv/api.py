@@ -51,7 +51,7 @@ def analyze(
         A pose file of another program, or what `read_pose` made of it, or a track of one's own:
         the pose is taken from it. The clip beside it says the time and gives the pictures.
     also : str or Path, optional
-        A second clip of the same run from another view.
+        A second clip of the same run from another view; not beside a pose.
     capture_fps : float, optional
         Frames a second the camera took, where a slow-motion clip does not say so.
     athlete : int, optional
@@ -100,6 +100,8 @@ def analyze(
         height_m=height_m,
         known_distance=known_distance,
     )
+    if pose is not None and also is not None:
+        raise ConfigError("pose and also do not go together", where="analyze")
     if pose is not None:
         run = Run(pipeline.analyze_pose(pose, clip, chosen))
     elif clip is None:

@@ -33,7 +33,11 @@ def seen(truth: dict) -> PoseTrack:
 
 def motion_of(truth: dict) -> Motion:
     """The true points as they are measured."""
-    track = seen(truth)
+    return measured(seen(truth))
+
+
+def measured(track: PoseTrack) -> Motion:
+    """A pose as it is measured."""
     never = np.zeros(len(track), dtype=bool)
     clean = CleanPose(track, track, never, np.isfinite(track.xy_px[..., 0]))
     return measure_frontal(clean, sight=find_sight(track, forward=1.0), settings=CleanSettings())

@@ -53,6 +53,12 @@ def test_targets_may_be_given_as_plain_data(run: kd.Run) -> None:
     assert strict.result == run.regraded(kd.Targets(hip_flexion_low_deg=120.0)).result
 
 
+def test_the_words_of_the_hips_target_name_both_of_its_ends_as_they_are_set(run: kd.Run) -> None:
+    strict = run.regraded({"hip_flexion_low_deg": 77.5, "hip_flexion_target_high_deg": 95.0})
+    words = {check.target for check in strict.checks if check.code == "hip_flexion_low"}
+    assert words == {"77.5 to 95 degrees at the top of the knee drive"}
+
+
 @pytest.mark.parametrize("targets", [{"hip_flexion": 80.0}, [80.0], "strict.toml"])
 def test_targets_that_are_none_are_refused(run: kd.Run, targets: Any) -> None:
     with pytest.raises(ConfigError, match="targets: "):
@@ -65,6 +71,7 @@ def test_targets_that_are_none_are_refused(run: kd.Run, targets: Any) -> None:
         ({"settings": {"posse": {}}}, "settings: posse: unknown key"),
         ({"settings": 3}, "settings: Input should be"),
         ({"pose": 3}, "pose: 3 is no pose"),
+        ({"pose": "pose.trc", "also": "front.mp4"}, "pose and also do not go together"),
         ({"name": "J\udcf6rg"}, "name: .* is no valid text"),
         ({"recorded": "yesterday"}, "recorded: 'yesterday' is no day"),
     ],

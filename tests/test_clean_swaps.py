@@ -122,6 +122,17 @@ def test_legs_named_rightly_keep_their_names_over_a_moment_in_which_they_are_hid
         assert not chosen([pose.replace(xy_px=xy_px)], pose).swapped.any(), start
 
 
+@pytest.mark.parametrize("fps", [30, 60])
+@pytest.mark.parametrize("hole_s", [0.15, 0.2, 0.3])
+def test_legs_named_rightly_keep_their_names_where_frames_are_missing_altogether(fps, hole_s):
+    """As in a clip that froze, or whose damaged frames were skipped."""
+    pose, hole = POSES[fps], round(fps * hole_s)
+    for start in range(fps // 4, len(pose) - hole - fps // 4, 2):
+        rows = np.ones(len(pose), dtype=bool)
+        rows[start : start + hole] = False
+        assert not chosen([pose.only(rows)], pose.only(rows)).swapped.any(), start
+
+
 def collapsed(pose, rows):
     """A look in which one leg has knee, ankle and foot at one place."""
     xy_px = pose.xy_px.copy()
@@ -200,6 +211,17 @@ def test_the_leg_is_as_long_as_thigh_and_shank_together():
     empty = POSES[60].replace(xy_px=np.full_like(POSES[60].xy_px, np.nan))
     with pytest.warns(RuntimeWarning, match="NaN"):
         assert leg_length_px(empty) == 1.0
+
+
+def test_the_leg_is_as_long_where_both_legs_are_never_whole_in_the_same_frame():
+    pose, whole_px = POSES[60], leg_length_px(POSES[60])
+    one, by_turns = pose.xy_px.copy(), pose.xy_px.copy()
+    one[:, INDEX["left_ankle"]] = np.nan
+    by_turns[::2, INDEX["left_knee"]] = by_turns[1::2, INDEX["right_ankle"]] = np.nan
+    for xy_px in (one, by_turns):
+        with pytest.warns(RuntimeWarning, match="NaN"):
+            found_px = leg_length_px(pose.replace(xy_px=xy_px))
+        assert found_px == pytest.approx(whole_px, rel=0.05)
 
 
 def test_swapped_frames_need_no_second_look_but_lost_legs_do():

@@ -89,6 +89,29 @@ def test_a_front_clip_with_the_side_as_the_second_is_judged_on_the_knee_drive(si
     assert both.summary.grade.points is not None
 
 
+def test_speed_and_steps_come_from_the_side_view_too_where_it_is_the_second(side, front):
+    speed, hidden = Value(value=9.9, low=9.0, high=10.8), Value(value=None, reason="hidden")
+
+    def going(result, value):
+        travel = {"speed_legps": value}
+        strides = [s.model_copy(update={"travel": travel}) for s in result.strides]
+        summary = {"travel": travel, "flight_time_s": value}
+        return result.model_copy(
+            update={"strides": strides, "summary": result.summary.model_copy(update=summary)}
+        )
+
+    measured = going(side, speed)
+    scene = side.scene.model_copy(update={"leg_length_m": 0.88, "scale_source": "a height"})
+    measured = measured.model_copy(update={"scene": scene})
+    both = combine(going(front, hidden), measured, Targets())
+    found = [both.summary.travel["speed_legps"], both.summary.flight_time_s]
+    found += [stride.travel["speed_legps"] for stride in both.strides]
+    assert {value.value for value in found} == {9.9}
+    assert all(value.source.startswith("side view") for value in found)
+    assert (both.scene.leg_length_m, both.scene.scale_source) == (0.88, "a height")
+    assert "Speed of the run" in both.warnings[0]
+
+
 def test_clips_of_two_runs_are_refused(side, front):
     other = front.model_copy(update={"events": steps(step_s=0.4)})
     with pytest.raises(UngradableError, match="does not show the same run"):

@@ -97,7 +97,7 @@ def test_every_metric_has_a_section_with_a_drawing_its_formula_and_its_error(bui
 def test_every_check_stands_on_the_pages_with_its_target_and_its_source(built):
     page = text_of(built / "metrics.html")
     for rule in RULES:
-        assert rule.target.format(threshold=rule.threshold(Targets())) in page
+        assert rule.target_words(Targets()) in page
         assert " ".join(rule.where_from().split()) in page
 
 

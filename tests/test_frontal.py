@@ -7,6 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from kneedrive_cv.clean.repair import repair
+from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.kinematics.frontal import (
     compute_tilt,
@@ -18,8 +20,9 @@ from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.scene.timing import count_step_hz, folded_knee_deg
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.technique.frontal import KNEE_LOW_THIGH, KNEE_OUT_THIGH
-from tests.frontal_maker import motion_of, seen, truth_of
+from tests.frontal_maker import measured, motion_of, seen, truth_of
 
+CLEAN = CleanSettings()
 FRONT, REAR = "camera.view=front", "camera.view=rear"
 BOTH = pytest.mark.parametrize("view", ["front", "rear"])
 
@@ -108,6 +111,43 @@ def test_the_step_rate_is_that_of_the_run_also_where_one_foot_is_never_seen_to_l
     assert seen.step_frequency_hz() == pytest.approx(4.1, abs=0.1)
     none = replace(motion, contacts=[replace(c, touchdown_s=float("nan")) for c in hidden])
     assert none.step_frequency_hz() == pytest.approx(4.1, abs=0.1)
+
+
+@BOTH
+def test_the_step_rate_is_that_of_the_run_also_where_one_foot_is_never_seen_at_all(view):
+    motion = motion_of(truth_of(f"camera.view={view}", "technique.step_rate_hz=4.1"))
+    one = replace(motion, contacts=[c for c in motion.contacts if c.side == "left"])
+    assert one.step_frequency_hz() == pytest.approx(4.1, abs=0.1)
+
+
+@pytest.mark.parametrize(
+    ("view", "fps", "delay_s"), [("front", 30, 0.09), ("front", 60, 0.09), ("rear", 60, 0.12)]
+)
+def test_a_foot_that_swings_forward_late_and_low_is_not_seen_to_leave_before_it_lands(
+    view, fps, delay_s
+):
+    truth = truth_of(
+        f"camera.view={view}",
+        f"video.fps_hz={fps}",
+        f"technique.knee_drive_delay_s={delay_s}",
+        "video.duration_s=2.0",
+    )
+    clean = repair([seen(truth)], width_px=1280, height_px=720, settings=CLEAN, frontal=True)
+    motion = measured(clean.track)
+    left_s = sorted(c.toe_off_s for c in motion.contacts if np.isfinite(c.toe_off_s))
+    assert np.diff(left_s) == pytest.approx(1 / 4.4, abs=0.02)
+    assert motion.step_frequency_hz() == pytest.approx(4.4, abs=0.05)
+
+
+@BOTH
+def test_from_front_and_rear_no_foot_lands_or_leaves_where_frames_are_missing(view):
+    pose = seen(truth_of(f"camera.view={view}"))
+    for start in range(15, len(pose) - 24, 3):
+        kept = np.ones(len(pose), dtype=bool)
+        kept[start : start + 9] = False
+        for contact in measured(pose.only(kept)).contacts:
+            for at_s in (contact.touchdown_s, contact.toe_off_s):
+                assert not pose.time_s[start - 1] < at_s < pose.time_s[start + 9], (start, contact)
 
 
 def test_a_drive_whose_touchdown_is_hidden_keeps_its_peak_and_claims_no_times():

@@ -106,6 +106,14 @@ def test_knees_that_rise_while_the_other_foot_pushes_off_behind_are_no_drill(
     assert find_lifts(thigh, ahead, TIME_S) == []  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("hidden", ["left", "right"])
+def test_a_foot_that_is_never_seen_does_not_stand_under_the_body(hidden: str) -> None:
+    thigh, ahead = waves(rate_hz=4.4, low_deg=-20, high_deg=82, under_leg=-0.6)
+    ahead[hidden] = np.full_like(TIME_S, np.nan)
+    assert find_lifts(thigh, ahead, TIME_S) == []  # type: ignore[arg-type]
+    assert find_lifts(thigh, dict.fromkeys(ahead, ahead[hidden]), TIME_S) == []  # type: ignore[arg-type]
+
+
 @given(
     rate_hz=st.floats(1.0, 5.0), high_deg=st.floats(58, 110), under_leg=st.floats(-0.3, 0.05)
 )

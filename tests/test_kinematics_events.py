@@ -91,6 +91,27 @@ def test_a_touchdown_just_before_the_clip_ends_is_found(truth, clip):
         assert np.abs(error).max() < TRUTH_BOUND_S["touchdown"]
 
 
+@pytest.mark.parametrize("start", range(12, 75, 3))
+def test_where_frames_are_missing_no_event_is_made_up(run, sprint, start):
+    """Nine frames, 0.17 s, as where a clip froze or was damaged."""
+    kept = np.r_[0:start, start + 9 : len(run.time_s)]
+    holed = Run(
+        {side: points[kept] for side, points in run.forefoot.items()},
+        {side: points[kept] for side, points in run.ankle.items()},
+        run.hip[kept],
+        run.time_s[kept],
+        run.forward,
+        run.leg_length,
+    )
+    contacts = holed.contacts()
+    for kind in EVENTS:
+        for side in SIDES:
+            true = np.array([e.time_s for e in sprint.events if (e.type, e.side) == (kind, side)])
+            for found_s in event_times(contacts, kind, side):
+                assert np.abs(true - found_s).min() < 0.03, (kind, side, found_s)
+                assert not run.time_s[start - 1] < found_s < run.time_s[start + 9], (kind, side)
+
+
 @pytest.mark.parametrize("frames", range(60, 96))
 def test_wherever_the_clip_ends_no_event_is_made_up(run, sprint, frames):
     cut = Run(

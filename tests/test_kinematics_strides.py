@@ -82,6 +82,32 @@ def test_a_step_whose_touchdown_was_missed_is_not_taken_for_a_slow_one(time_s):
     np.testing.assert_allclose(np.array(rates)[np.isfinite(rates)], 4.4)
 
 
+@pytest.mark.parametrize("step_hz", [4.6, 5.2])
+def test_a_step_whose_touchdown_was_missed_has_no_rate_in_a_short_clip_either(time_s, step_hz):
+    """Of so few steps it is not known how long they usually take."""
+    step_s = 1 / step_hz
+    missed = [c for i, c in enumerate(contacts_of(5, step_s=step_s)) if i != 1]
+    drives = find_knee_drives(missed, thighs(time_s * STEP_S / step_s), time_s)
+    assert [drive.side for drive in drives] == ["left", "left"]
+    assert np.isnan([drives[0].flight_time_s, drives[0].step_frequency_hz]).all()
+    assert drives[1].step_frequency_hz == pytest.approx(step_hz)
+
+
+@pytest.mark.parametrize("higher_deg", [-5.0, 0.0, 5.0])
+@pytest.mark.parametrize("step_hz", [4.8, 5.2])
+def test_two_swings_between_which_the_contact_was_missed_are_no_knee_drive(
+    time_s, step_hz, higher_deg
+):
+    """Whichever of the two comes higher: its delay would be that of the other one."""
+    step_s = 1 / step_hz
+    thigh = thighs(time_s * STEP_S / step_s)
+    thigh["left"] = thigh["left"] + higher_deg * (time_s > 4.5 * step_s)
+    missed = [c for i, c in enumerate(contacts_of(8, 0.09, step_s)) if i != 4]
+    found = find_knee_drives(missed, thigh, time_s)
+    assert all(drive.touchdown_s - drive.toe_off_s < 2 * step_s for drive in found)
+    assert [drive.side for drive in found] == ["left", "right", "right", "right"]
+
+
 def test_a_swing_that_never_comes_forward_is_no_knee_drive_where_that_is_asked(time_s):
     thigh = thighs(time_s) | {"right": thighs(time_s)["right"] - 90.0}
     found = find_knee_drives(contacts_of(6), thigh, time_s, least_top=10.0)

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.athlete.crop import Crops
-from kneedrive_cv.scene.view import find_sight, pushing_sign, running_sign
+from kneedrive_cv.pose.landmarks import INDEX
+from kneedrive_cv.scene.view import find_sight, pointing_sign, pushing_sign, running_sign
 from tests.gait_maker import pose_of
 
 COUNT = 96
@@ -94,3 +95,10 @@ def test_the_standing_foot_pushes_where_he_runs_and_the_other_way_in_reverse(pos
 def test_on_a_treadmill_the_toes_and_the_nose_point_where_he_runs(pose):
     assert running_sign(pose, crops(across(0.0)), background(0.0)) == 1.0
     assert running_sign(mirrored(pose), crops(across(0.0)), background(0.0)) == -1.0
+
+
+def test_of_a_pose_without_nose_and_heels_the_standing_foot_says_where_he_runs(pose):
+    xy_px = pose.xy_px.copy()
+    xy_px[:, [INDEX[name] for name in ("nose", "left_heel", "right_heel")]] = np.nan
+    bare = pose.replace(xy_px=xy_px)
+    assert (pointing_sign(bare), pointing_sign(mirrored(bare))) == (1.0, -1.0)

@@ -72,13 +72,18 @@ class Choice:
 
 
 def leg_length_px(track: PoseTrack) -> float:
-    """Median over the clip of thigh plus shank, both legs, in pixels."""
+    """Median over the clip of thigh plus shank, both legs, in pixels.
+
+    Where both legs are never whole in the same frame, of each bone as far as it was seen.
+    """
     lengths = [
         np.linalg.norm(track.point(f"{side}_{a}") - track.point(f"{side}_{b}"), axis=1)
         for side in ("left", "right")
         for a, b in (("hip", "knee"), ("knee", "ankle"))
     ]
     total = np.nanmedian(np.sum(lengths, axis=0)) / 2
+    if not np.isfinite(total) and all(np.isfinite(lengths[k::2]).any() for k in (0, 1)):
+        total = np.nanmedian(lengths[0::2]) + np.nanmedian(lengths[1::2])
     return float(total) if np.isfinite(total) and total > 0 else 1.0
 
 
@@ -187,9 +192,9 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     step = min(1.0, float(np.median(np.diff(time_s))) * _CONTRARY_HZ)
     contrary = _CONTRARY * step**2 * np.nan_to_num(np.minimum(apart / usual[:, None], 1.0))
     price = np.concatenate([np.zeros_like(contrary), contrary], axis=1)
-    seen = np.asarray(np.isfinite(stack).all(axis=(2, 3))).any(axis=1)
-    unseen = np.asarray(np.diff(np.cumsum(~seen)[rows]) > 0)
-    path = _least_bend(states, time_s[rows], switch_cost, price, unseen)
+    path = _least_bend(
+        states, time_s[rows], switch_cost, price, _unseen_between(stack, time_s, rows)
+    )
     swapped = path >= n_looks
     chosen = states[np.arange(len(rows)), path].reshape(len(rows), 2, -1)
     every = np.full((len(time_s), *chosen.shape[1:]), np.nan)
@@ -203,6 +208,17 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     choice.look[rows] = path % n_looks
     choice.swapped[rows] = swapped
     return choice
+
+
+def _unseen_between(stack: FloatArray, time_s: FloatArray, rows: IntArray) -> BoolArray:
+    """Whether frames without a pose lie between a row and the next, shape (rows - 1,).
+
+    They may also be missing altogether, as damaged ones and those in which the picture froze.
+    """
+    seen = np.asarray(np.isfinite(stack).all(axis=(2, 3))).any(axis=1)
+    steps = np.diff(time_s, prepend=time_s[0])
+    missing = steps > _FAR_STEPS * float(np.median(np.diff(time_s)))
+    return np.asarray(np.diff(np.cumsum(~seen | missing)[rows]) > 0)
 
 
 def choose_tracks(looks: Sequence[PoseTrack], *, switch_cost: float) -> Choice:

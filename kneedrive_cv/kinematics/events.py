@@ -32,6 +32,7 @@ from kneedrive_cv.kinematics.contact import (
     trim,
     whole_at_ends,
 )
+from kneedrive_cv.kinematics.series import find_holes
 from kneedrive_cv.kinematics.smoothing import derivative
 
 FloatArray = NDArray[np.float64]
@@ -127,6 +128,7 @@ def find_contacts(
     hip : ndarray, shape (T, 2)
         Middle of the hips.
     time_s : ndarray, shape (T,)
+        Where frames are missing for long, no foot is taken to land or to leave.
     forward : float
         +1 when running to the right, -1 to the left.
     leg_length : float
@@ -137,6 +139,12 @@ def find_contacts(
     list of Contact
         In order of time.
     """
+    at, middle_s = find_holes(time_s)
+    time_s, hip = np.insert(time_s, at, middle_s), np.insert(hip, at, np.nan, axis=0)
+    forefoot, ankle = (
+        {side: np.insert(points, at, np.nan, axis=0) for side, points in part.items()}
+        for part in (forefoot, ankle)
+    )
     scale = np.array([forward, 1.0]) / leg_length
     fine_s = _fine_times(time_s)
     frame_s = float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0

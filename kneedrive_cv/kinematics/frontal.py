@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
 
 from kneedrive_cv.kinematics.contact import Contact, Side
+from kneedrive_cv.kinematics.series import find_holes
 from kneedrive_cv.kinematics.smoothing import smooth
-from kneedrive_cv.kinematics.strides import KneeDrive, find_knee_drives
+from kneedrive_cv.kinematics.strides import KneeDrive, count_steps, find_knee_drives, least_steps
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -115,6 +116,7 @@ def find_frontal_contacts(
     foot_drop : mapping of side to ndarray, shape (T,)
         How far the forefoot is under the middle of the hips, in leg lengths; NaN where missing.
     time_s : ndarray, shape (T,)
+        Where frames are missing for long, no foot is taken to land or to leave.
 
     Returns
     -------
@@ -124,7 +126,25 @@ def find_frontal_contacts(
     found = [
         contact for side, drop in foot_drop.items() for contact in _contacts(side, drop, time_s)
     ]
-    return _without_odd_touchdowns(sorted(found, key=_middle_s))
+    return _without_odd_touchdowns(_in_turn(sorted(found, key=_middle_s)))
+
+
+def _in_turn(contacts: list[Contact]) -> list[Contact]:
+    """The contacts, without those half seen that are too near to a whole one to be the next step.
+
+    A foot that swings forward low and late may seem to stand, and to leave, before it lands.
+    """
+    whole = [c for c in contacts if np.isfinite(c.toe_off_s - c.touchdown_s)]
+    return [
+        c
+        for c in contacts
+        if not any(
+            abs(getattr(c, event) - getattr(other, event)) < _LEAST_STEP_S
+            for other in whole
+            for event in ("touchdown_s", "toe_off_s")
+            if other is not c and not np.isfinite(c.toe_off_s - c.touchdown_s)
+        )
+    ]
 
 
 def _without_odd_touchdowns(contacts: list[Contact]) -> list[Contact]:
@@ -156,10 +176,11 @@ def _contacts(side: Side, drop: FloatArray, time_s: FloatArray) -> list[Contact]
     fine_s = np.arange(time_s[ok][0], time_s[ok][-1], _FINE_STEP_S)
     near = np.interp(fine_s, time_s[ok], np.arange(len(drop))[ok])
     seen = ok[np.clip(np.round(near).astype(int), 0, len(ok) - 1)]
+    seen &= ~np.isin(np.searchsorted(time_s, fine_s), find_holes(time_s)[0])
     stands = curve(fine_s) > high + STANDS_SHARE * (low - high)
     speed = np.asarray(curve(fine_s, 1))
     spans = [(a, b) for a, b in _runs(stands) if seen[a:b].all()]
-    return [c for a, b in spans if (c := _contact(side, a, b, speed, fine_s)) is not None]
+    return [c for a, b in spans if (c := _contact(side, a, b, speed, fine_s, seen))]
 
 
 def _runs(flags: BoolArray) -> list[tuple[int, int]]:
@@ -169,11 +190,12 @@ def _runs(flags: BoolArray) -> list[tuple[int, int]]:
 
 
 def _contact(
-    side: Side, start: int, stop: int, speed: FloatArray, fine_s: FloatArray
+    side: Side, start: int, stop: int, speed: FloatArray, fine_s: FloatArray, seen: BoolArray
 ) -> Contact | None:
     """The contact within one span in which a foot is low; None if neither end was seen."""
     left = _leaves(speed, start, stop)
     landed = _lands(speed, start, stop if left is None else left)
+    landed, left = (None if at is None or not seen[at] else at for at in (landed, left))
     if landed is None and left is None:
         return None
     touchdown_s = float("nan") if landed is None else float(fine_s[landed])
@@ -288,20 +310,27 @@ def fit_frontal_step_frequency(contacts: list[Contact]) -> float:
         Hz; NaN with fewer than four events.
     """
     series = [
-        np.sort([t for c in contacts if np.isfinite(t := float(getattr(c, event)))])
+        sorted((t, c.side) for c in contacts if np.isfinite(t := float(getattr(c, event))))
         for event in ("touchdown_s", "toe_off_s")
     ]
-    series = [times for times in series if len(times) > 1]
-    apart = np.concatenate([np.diff(times) for times in series] or [np.empty(0)])
-    if sum(map(len, series)) < _LEAST_EVENTS or not (apart > _LEAST_STEP_S).any():
+    series = [events for events in series if len(events) > 1]
+    times = [np.array([at_s for at_s, _ in events]) for events in series]
+    # of one foot alone every second step is seen
+    least = [least_steps([side for _, side in events]) for events in series]
+    apart = np.concatenate(
+        [np.diff(t) / n for t, n in zip(times, least, strict=True)] or [np.empty(0)]
+    )
+    if sum(map(len, times)) < _LEAST_EVENTS or not (apart > _LEAST_STEP_S).any():
         return float("nan")
     # a missed event makes a gap of two steps: the shorter gaps are the steps
     usual_s = float(np.percentile(apart[apart > _LEAST_STEP_S], 30))
     # gap by gap: over a run that grows faster the rest of a step adds up to a whole one
-    gaps = [np.maximum(np.round(np.diff(times) / usual_s), 1) for times in series]
+    gaps = [count_steps(np.diff(t) / usual_s, n) for t, n in zip(times, least, strict=True)]
+    # what follows sooner than any step is the same one again
+    gaps = [np.where(np.diff(t) < _LEAST_STEP_S, 0, n) for t, n in zip(times, gaps, strict=True)]
     counts = [np.r_[0, np.cumsum(gap)] for gap in gaps]
     x = np.concatenate([count - count.mean() for count in counts])
-    y = np.concatenate([times - times.mean() for times in series])
+    y = np.concatenate([t - t.mean() for t in times])
     return float(x @ x / (x @ y)) if x @ y > 0 else float("nan")
 
 

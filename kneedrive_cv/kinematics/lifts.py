@@ -69,8 +69,9 @@ def _lifts_over_a_standing_foot(
         thigh = _filled(thigh_deg[side])
         tops = find_peaks(thigh, prominence=_PROMINENCE_DEG)[0]
         tops_deg += thigh[tops].tolist()
-        others_leg += _filled(ahead_leg[other])[tops].tolist()
-    if not tops_deg:
+        if np.isfinite(ahead_leg[other]).any():  # a foot that is never seen stands nowhere
+            others_leg += _filled(ahead_leg[other])[tops].tolist()
+    if not others_leg:
         return False
     return bool(np.median(tops_deg) >= LIFT_DEG and np.median(others_leg) > UNDER_LEG)
 

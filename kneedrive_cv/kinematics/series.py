@@ -17,6 +17,10 @@ _AROUND_FRAMES = 256
 """The usual frame step is told from this many frames to either side: all of a clip, but of a long
 signal not anew from its whole length for each value."""
 
+_HOLE_S, _HOLE_STEPS = 0.0701, 3.01
+"""A foot lands or leaves within a hole that is longer than both; where frames were read without a
+pose, no longer gap is filled either (`kneedrive_cv.config.CleanSettings.max_gap_s`)."""
+
 
 @dataclass(frozen=True)
 class Extreme:
@@ -97,6 +101,33 @@ def crest_between(
     finer_s = np.linspace(crest_s[0], crest_s[-1], _CREST_STEPS)
     crest = cubic(finer_s)
     return Extreme(top.time_s + float(finer_s[np.argmax(crest)]), float(crest.max()))
+
+
+def find_holes(time_s: FloatArray) -> tuple[NDArray[np.intp], FloatArray]:
+    """Where frames are missing for so long that nothing may be told of the time between.
+
+    Parameters
+    ----------
+    time_s : ndarray, shape (T,)
+
+    Returns
+    -------
+    row : ndarray of int, shape (H,)
+        The frame behind each hole.
+    middle_s : ndarray, shape (H,)
+        A moment within it. Inserted there without a value, no curve is laid over the hole.
+
+    Examples
+    --------
+    >>> row, middle_s = find_holes(np.array([0.0, 0.02, 0.04, 0.06, 0.2, 0.22]))
+    >>> row.tolist(), middle_s.round(2).tolist()
+    ([4], [0.13])
+    """
+    steps = np.diff(time_s)
+    if not len(steps):
+        return np.zeros(0, dtype=np.intp), np.zeros(0)
+    row = np.flatnonzero(steps > max(_HOLE_S, _HOLE_STEPS * float(np.median(steps)))) + 1
+    return row, (time_s[row - 1] + time_s[row]) / 2
 
 
 def _spline_near(

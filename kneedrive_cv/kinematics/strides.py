@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.signal import find_peaks
 
 from kneedrive_cv.kinematics.contact import Contact, Side
 from kneedrive_cv.kinematics.series import (
@@ -35,6 +36,11 @@ _CREST_DEG = 9.0
 _LEAST_RISE = 0.5
 """A thigh that rises from toe-off to its top by less than this share of what it sinks to the
 touchdown did not swing: the toe-off was misread. In a sprint it rises by twice of that."""
+
+_SECOND_TOP, _SECOND_TOP_S = 0.25, 0.3
+"""A thigh that comes up twice, by this share of all its way and so long apart, made two swings. At
+4.8 steps a second and more they are short enough to be taken for one, where the contact between
+them was missed."""
 
 _FLIGHT_S = (0.0, 0.35)
 
@@ -149,9 +155,21 @@ def _without_missed_steps(drives: list[KneeDrive]) -> list[KneeDrive]:
 def _swings(
     thigh: FloatArray, time_s: FloatArray, toe_off_s: float, peak: Extreme, ends_s: float
 ) -> bool:
-    """Whether the thigh rises to a top and sinks again within the swing, as in a knee drive."""
+    """Whether the thigh rises to one top and sinks again within the swing, as in a knee drive."""
     rise, fall = (peak.value - value_at(thigh, time_s, end_s) for end_s in (toe_off_s, ends_s))
-    return toe_off_s < peak.time_s < ends_s and rise >= _LEAST_RISE * fall
+    rises = toe_off_s < peak.time_s < ends_s and rise >= _LEAST_RISE * fall
+    return bool(rises and not _swings_twice(thigh, time_s, toe_off_s, ends_s))
+
+
+def _swings_twice(thigh: FloatArray, time_s: FloatArray, toe_off_s: float, ends_s: float) -> bool:
+    """Whether the thigh comes to a top more than once, a stride apart."""
+    rows = rows_between(time_s, toe_off_s, ends_s)
+    seen = np.isfinite(thigh[rows])
+    times, angles_deg = time_s[rows][seen], thigh[rows][seen]
+    if not len(times):
+        return False
+    tops = find_peaks(angles_deg, prominence=_SECOND_TOP * np.ptp(angles_deg))[0]
+    return len(tops) > 1 and bool(np.ptp(times[tops]) > _SECOND_TOP_S)
 
 
 def _knee_drive(
@@ -164,6 +182,9 @@ def _knee_drive(
 ) -> KneeDrive:
     """Put one knee drive together with the times around it, the other foot's landing among them."""
     step_s = other_s - this.touchdown_s
+    # nobody flies for longer: the other foot has landed in between, unseen
+    known = step_s > 0 and other_s - this.toe_off_s <= _FLIGHT_S[1]
+    step_hz = 1 / step_s if known else float("nan")
     return KneeDrive(
         side=this.side,
         toe_off_s=this.toe_off_s,
@@ -172,7 +193,7 @@ def _knee_drive(
         peak_thigh_deg=peak.value,
         contact_time_s=this.toe_off_s - this.touchdown_s,
         flight_time_s=_within(other_s - this.toe_off_s, _FLIGHT_S),
-        step_frequency_hz=_within(1 / step_s if step_s > 0 else float("nan"), _STEP_HZ),
+        step_frequency_hz=_within(step_hz, _STEP_HZ),
         delay_s=_swing_delay(thigh_deg, time_s, this.toe_off_s, peak.time_s),
         speed_leg_per_s=this.speed_leg_per_s,
     )
@@ -240,11 +261,24 @@ def fit_step_frequency(contacts: list[Contact]) -> float:
     if len(landed) < 3:
         return float("nan")
     times = np.array([contact.touchdown_s for contact in landed])
-    least = np.array([2 if a.side == b.side else 1 for a, b in pairwise(landed)])
+    least = least_steps([contact.side for contact in landed])
     steps = np.diff(times) / np.median(np.diff(times) / least)
+    return _slope_hz(count_steps(steps, least), times)
+
+
+def least_steps(sides: list[Side]) -> NDArray[np.int64]:
+    """Steps between each foot and the next, if none was missed: two from a foot to itself."""
+    return np.array([2 if a == b else 1 for a, b in pairwise(sides)], dtype=np.int64)
+
+
+def count_steps(steps: FloatArray, least: NDArray[np.int64]) -> FloatArray:
+    """How many steps gaps hold that are about so many usual steps long; `least_steps` of each.
+
+    Missed ones come in pairs, or a foot would follow itself.
+    """
     count = least + 2 * np.maximum(np.round((steps - least) / 2), 0)
     misnamed = np.abs(steps - count) > _MISNAMED_STEPS
-    return _slope_hz(np.where(misnamed, np.maximum(np.round(steps), 1), count), times)
+    return np.where(misnamed, np.maximum(np.round(steps), 1), count)
 
 
 def fit_rate_hz(times_s: list[float]) -> float:

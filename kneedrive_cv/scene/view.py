@@ -137,14 +137,19 @@ def running_sign(track: PoseTrack, crops: Crops, background_motion: FloatArray) 
 
 
 def pointing_sign(track: PoseTrack) -> float:
-    """+1 if toes and nose point to the right of the picture, -1 if to the left."""
+    """+1 if toes and nose point to the right of the picture, -1 if to the left.
+
+    Of a given pose without nose and heels the foot that stands says it.
+    """
     hip = (track.point("left_hip") + track.point("right_hip")) / 2
     pointing = [track.point("nose") - hip] + [
         track.point(f"{side}_foot_index") - track.point(f"{side}_heel")
         for side in ("left", "right")
     ]
     across = np.concatenate(pointing)[:, 0]
-    return -1.0 if np.isfinite(across).any() and np.nanmedian(across) < 0 else 1.0
+    if not np.isfinite(across).any():
+        return pushing_sign(track) or 1.0
+    return -1.0 if np.nanmedian(across) < 0 else 1.0
 
 
 def pushing_sign(track: PoseTrack) -> float:

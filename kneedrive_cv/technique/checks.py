@@ -98,7 +98,7 @@ def _check(
         threshold=threshold,
         borderline=borderline,
         fault_when=rule.fault_when,
-        target=rule.target.format(threshold=threshold),
+        target=rule.target_words(targets),
         source=rule.where_from(),
         strides=[stride.number for stride in own],
         strides_at_fault=[s.number for s in own if is_beyond(rule, s, borderline)],

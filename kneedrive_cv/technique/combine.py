@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import METRICS, AnalysisResult, Event, Stride, Value
+from kneedrive_cv.result import METRICS, TRAVEL, AnalysisResult, Event, Stride, Value
 from kneedrive_cv.technique.checks import run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
@@ -26,6 +26,9 @@ LEAST_MATCHES = 4
 LEAST_SHARE = 0.6
 RATE_SHARE = 0.08
 """Step rates of the same run differ by less than this share."""
+
+OVER_BOTH = ("step_frequency_hz", "contact_time_s", "flight_time_s")
+"""Of the summary, over the strides of both legs."""
 
 
 @dataclass(frozen=True)
@@ -129,15 +132,18 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
     faults = find_faults(checks, strides)
     seen = {m for m in METRICS if any(means[m][side].source for side in SIDES)}
     summary = first.summary.model_copy(
-        update={
+        update=_over_both(first, second, source)
+        | {
             "headline": headline(checks, faults) if is_judged(gait) else told.summary.headline,
             "grade": score(checks) if is_judged(gait) else no_points(gait),
             "metrics": means,
             "not_measured": {m: w for m, w in first.summary.not_measured.items() if m not in seen},
         }
     )
-    titles = ", ".join(METRICS[m][0] for m in METRICS if m in seen) or "nothing more"
-    note = f"From the {source}, lined up by {aligned.matches} touchdowns and toe-offs: {titles}."
+    titles = [METRICS[m][0] for m in METRICS if m in seen]
+    titles += [TRAVEL[m][0] for m, value in summary.travel.items() if value.source]
+    note = f"From the {source}, lined up by {aligned.matches} touchdowns and toe-offs: "
+    note += f"{', '.join(titles) or 'nothing more'}."
     others = [f"{second.clip.name}: {warning}" for warning in second.warnings]
     return first.model_copy(
         update={
@@ -146,10 +152,26 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
             "faults": faults,
             "drills": drills_for([fault.code for fault in faults]),
             "summary": summary,
-            "scene": first.scene.model_copy(update={"gait": gait}),
+            "scene": first.scene.model_copy(update={"gait": gait} | _scale(first, second)),
             "warnings": [note, *first.warnings, *others],
         }
     )
+
+
+def _over_both(
+    first: AnalysisResult, second: AnalysisResult, source: str
+) -> dict[str, Value | dict[str, Value]]:
+    """What the summary says of both legs together."""
+    own, other = first.summary, second.summary
+    return {"travel": _filled_each(own.travel, other.travel, source)} | {
+        name: _better(getattr(own, name), getattr(other, name), source) for name in OVER_BOTH
+    }
+
+
+def _scale(first: AnalysisResult, second: AnalysisResult) -> dict[str, float | str | None]:
+    """What metres stand on, where the second clip alone says it: those of the front have none."""
+    scene = second.scene if first.scene.leg_length_m is None else first.scene
+    return {"leg_length_m": scene.leg_length_m, "scale_source": scene.scale_source}
 
 
 def _filled(
@@ -166,6 +188,12 @@ def _better(own: Value, other: Value | None, source: str) -> Value:
     return other.model_copy(update={"source": source})
 
 
+def _filled_each(
+    own: Mapping[str, Value], other: Mapping[str, Value], source: str
+) -> dict[str, Value]:
+    return {name: _better(value, other.get(name), source) for name, value in own.items()}
+
+
 def _stride(stride: Stride, second: AnalysisResult, shift_s: float, source: str) -> Stride:
     """A stride with what the same stride of the other clip shows, where it was seen."""
     same = [
@@ -176,14 +204,11 @@ def _stride(stride: Stride, second: AnalysisResult, shift_s: float, source: str)
     ]
     if not same:
         return stride
-    metrics = {
-        name: _better(value, same[0].metrics.get(name), source)
-        for name, value in stride.metrics.items()
-    }
     parallel = stride.passes_parallel
     return stride.model_copy(
         update={
-            "metrics": metrics,
+            "metrics": _filled_each(stride.metrics, same[0].metrics, source),
+            "travel": _filled_each(stride.travel, same[0].travel, source),
             "passes_parallel": same[0].passes_parallel if parallel is None else parallel,
         }
     )

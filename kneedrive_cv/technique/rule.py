@@ -71,7 +71,7 @@ class Rule:
     borderline : callable
         From the targets: between it and the threshold lies no clear fault.
     target : str
-        What good looks like; ``{threshold}`` is put in.
+        What good looks like; ``{threshold}``, and of ``{targets}`` any other, are put in.
     setting : str
         The field of `Targets` whose description is the source; empty where ``source`` says it.
     sentence : str
@@ -122,6 +122,10 @@ class Rule:
             raise ValueError(f"Rule {self.code}: {self.unit} is none of {', '.join(UNITS)}")
         if self.measure is not None and self.metric in METRICS:
             raise ValueError(f"Rule {self.code}: {self.metric} is measured already, name it anew")
+
+    def target_words(self, targets: Targets) -> str:
+        """What good looks like by some targets."""
+        return self.target.format(threshold=self.threshold(targets), targets=targets)
 
     def where_from(self) -> str:
         """Where the target comes from."""

@@ -70,8 +70,7 @@ def _checks_of(metric: str) -> str:
     from kneedrive_cv.technique.rules import RULES
 
     lines = [
-        f"**Check `{rule.code}`**: {rule.target.format(threshold=rule.threshold(Targets()))}. "
-        f"Source: {rule.where_from()}"
+        f"**Check `{rule.code}`**: {rule.target_words(Targets())}. Source: {rule.where_from()}"
         for rule in RULES
         if rule.metric == metric
     ]
@@ -100,10 +99,7 @@ def describe_checks(_: str) -> str:
     from kneedrive_cv.config import Targets
     from kneedrive_cv.technique.rules import RULES
 
-    rows = [
-        (f"`{r.code}`", r.title, f"`{r.metric}`", r.target.format(threshold=r.threshold(Targets())))
-        for r in RULES
-    ]
+    rows = [(f"`{r.code}`", r.title, f"`{r.metric}`", r.target_words(Targets())) for r in RULES]
     return table(("code", "fault", "read from", "target"), rows)
 
 

@@ -11,7 +11,8 @@ RULE = Rule(
     fault_when="below",
     threshold=lambda t: t.hip_flexion_low_deg,
     borderline=lambda t: t.hip_flexion_low_deg,
-    target="{threshold:.0f} to 90 degrees at the top of the knee drive",
+    target="{threshold:g} to {targets.hip_flexion_target_high_deg:g} degrees at the top of the "
+    "knee drive",
     setting="hip_flexion_low_deg",
     sentence="The {side} hip bends to {value:.0f} degrees on average: drive the knee up.",
     drills=(
