@@ -79,3 +79,13 @@ def test_what_another_clip_has_shown_is_not_drawn_on_the_pictures_of_this_one(
         assert own.draw is not None
         assert still.draw is (None if fault.title in of_thigh else own.draw)
     assert any(still.draw is None for still in there)
+
+
+def test_a_difference_of_the_legs_is_not_told_as_a_number_of_one_knee_drive() -> None:
+    result = result_with({}, {"thigh_deg": 70.0, "hip_flexion_deg": 60.0}, strides=6)
+    cards = fault_cards(result, {i: fault_key(i) for i in range(len(result.faults))})
+    said = {card.title: (side.brief, side.where) for card in cards for side in card.sides}
+    brief, where = said["Left and right differ: thigh"]
+    assert brief.endswith("° less")
+    assert where in ("less than the right leg", "less than the left leg")
+    assert said["Hip bends too little"][1].startswith("in knee drive")

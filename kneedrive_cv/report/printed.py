@@ -177,7 +177,7 @@ def _draw_fault(
     at = sheet.text(text_x, y, card.title, 8.4, bold=True, width=room, most=3) + 0.6
     for side in card.sides:
         colour = _side_colour(side.side)
-        at = sheet.text(text_x, at, f"{side.side} {side.value}", 8, bold=True, colour=colour)
+        at = sheet.text(text_x, at, f"{side.side} {side.brief}", 8, bold=True, colour=colour)
         at = sheet.text(text_x, at, side.interval, 6, colour=MUTED)
     at = sheet.text(text_x, at + 0.3, f"wanted {leg.limit}", 6.6, width=room, most=3)
     return max(end, at) + 1.5

@@ -142,8 +142,9 @@ def _fault(
         picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     _place(card, None if picture is None else np.asarray(picture, dtype=np.uint8), x, y)
     width, at = _PICTURE_PX[0], y + _PICTURE_PX[1] + 46
-    put_text(card, fit(fault.title, 30, width), (x, at), bgr(_INK), 30, 700)
-    words = f"{side.side} {side.value}"
+    size = next((s for s in (30, 27) if text_size(fault.title, s, 700)[0] <= width), 24)
+    put_text(card, fit(fault.title, size, width), (x, at), bgr(_INK), size, 700)
+    words = f"{side.side} {side.brief}"
     put_text(card, words, (x, at + 44), bgr(_SIDES[side.side]), 30, 700)
     left = x + text_size(words, 30, 700)[0] + 14
     for i, line in enumerate(broken(f"wanted {side.limit}", 24, x + width - left)[:2]):

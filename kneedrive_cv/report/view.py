@@ -69,10 +69,12 @@ class Scale:
 
 @dataclass(frozen=True)
 class SideFault:
-    """A fault of one leg."""
+    """A fault of one leg; behind its number stands where it was read, or against what."""
 
     side: Side
     value: str
+    brief: str
+    where: str
     interval: str
     limit: str
     severity: str
@@ -263,9 +265,13 @@ def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
     words = f"{'at least' if below else 'at most'} {limit}{_unit_words(fault.unit)}"
     status: Status = "low_confidence" if _is_unsure(result, fault) else "measured"
     measured = Value(value=fault.value, low=fault.low, high=fault.high, status=status)
+    # A difference of two legs is no number of the knee drive that the picture shows.
+    differs, other = fault.code == "asymmetry", "right" if fault.side == "left" else "left"
     return SideFault(
         side=fault.side,
         value=marked(value, measured),
+        brief=f"{marked(value, measured)}{' less' if differs else ''}",
+        where=f"less than the {other} leg" if differs else f"in knee drive {fault.stride}",
         interval=value_interval(measured, fault.unit),
         limit=words,
         severity=SEVERITY_WORDS[fault.severity],

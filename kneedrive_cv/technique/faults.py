@@ -93,7 +93,7 @@ def _surely_read(shown: Sequence[tuple[Stride, Value]]) -> list[tuple[Stride, Va
 def _asymmetry_fault(check: Check, shown: Sequence[tuple[Stride, Value]]) -> Fault:
     """A fault of the weaker leg, on the stride in which it is weakest, of those read surely."""
     side = weaker_side(check.value)
-    compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
+    compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL | {"thigh_deg": "how high the thigh rises"}
     metric = compared_metric(check.title)
     stride, _ = min(_surely_read(shown), key=lambda pair: pair[1].value or 0.0)
     other = "right" if side == "left" else "left"
