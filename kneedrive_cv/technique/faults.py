@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -18,6 +19,8 @@ from kneedrive_cv.technique.verdict import SEVERE_BEYOND, as_judged, weaker_side
 
 SURELY_TIMES = 1.5
 """A stride whose interval is this much wider than that of the surest one shows no fault."""
+
+_AVERAGE = re.compile(",? on average")
 
 
 def find_faults(
@@ -72,6 +75,8 @@ def _fault(check: Check, rule: Rule, shown: Sequence[tuple[Stride, Value]]) -> F
     sign = 1.0 if rule.fault_when == "below" else -1.0
     stride, value = min(_surely_read(shown), key=lambda pair: sign * (pair[1].value or 0.0))
     sentence = rule.sentence.format(side=check.side, value=check.value.value)
+    if len(check.strides) == 1:  # one knee drive is no average
+        sentence = _AVERAGE.sub("", sentence)
     count = f"{len(check.strides_at_fault)} of {len(check.strides)}"
     return _make(check, check.side, stride, value, sentence, count, rule.drills)
 

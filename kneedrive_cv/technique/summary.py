@@ -92,8 +92,8 @@ def headline(checks: Sequence[Check], faults: Sequence[Fault], view: View = "sid
     """One sentence: what to change first, or that nothing measured is at fault."""
     if faults:
         first = faults[0]
-        more = len({fault.code for fault in faults} - {first.code})
-        others = f" {more} other point{'s' if more > 1 else ''} to change." if more else ""
+        more = len({fault.title for fault in faults} - {first.title})
+        others = f" {more} other thing{'s' if more > 1 else ''} to change." if more else ""
         return f"{first.sentence}{others}"
     failed = [check for check in checks if check.verdict == "fault"]
     if failed:
