@@ -11,7 +11,7 @@ from kneedrive_cv.report.formats import against, marked, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Stride, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
-from kneedrive_cv.technique.rules import compared_metric
+from kneedrive_cv.technique.rules import RULES, compared_metric
 
 VERDICT_WORDS: Final = {
     "pass": "Good",
@@ -30,6 +30,7 @@ CHECK_NAMES: Final = {
     "late_knee_drive": "Knee drive starts at once",
 }
 """What each check looks for: a fault's own title would read wrongly beside 'Good'."""
+_FAULT_OF: Final = {rule.metric: rule.code for rule in RULES} | {"knee_height_thigh": ""}
 _AT_A_GLANCE: Final = 2
 
 
@@ -234,6 +235,9 @@ def _most_telling(result: AnalysisResult) -> list[str]:
 def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]:
     """The faults, those of one code on one card.
 
+    A difference of the legs whose weaker leg is at fault itself comes after the other faults: to
+    mend the one mends both. What the headline names stays first.
+
     Parameters
     ----------
     result : AnalysisResult
@@ -249,7 +253,17 @@ def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]
             fault.title, FaultCard(fault.code, fault.title, [], known, fault.source)
         )
         card.sides.append(_side_fault(result, _without_sign(fault), keys[i]))
-    return list(cards.values())
+    told = list(cards.values())
+    return [*told[:1], *sorted(told[1:], key=lambda card: _follows(card, result))]
+
+
+def _follows(card: FaultCard, result: AnalysisResult) -> bool:
+    """Whether a difference of the legs only follows from what the weaker leg is told anyway."""
+    if card.code != "asymmetry":
+        return False
+    own = _FAULT_OF[compared_metric(card.title)]
+    weaker = {leg.side for leg in card.sides}
+    return any(fault.code == own and fault.side in weaker for fault in result.faults)
 
 
 def _without_sign(fault: Fault) -> Fault:
