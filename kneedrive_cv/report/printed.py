@@ -94,9 +94,9 @@ def _draw_verdict(sheet: Sheet, result: AnalysisResult) -> float:
             sheet.text(left + 15, y + 18, interval, 5.8, colour=MUTED, align="center")
         left += 34
     width = MARGIN_MM + _WIDTH - left
-    end = sheet.text(left, y, result.summary.headline, 13, bold=True, width=width, most=2)
-    sheet.text(left, end + 0.6, grade.explanation, 7.6, colour=MUTED, width=width, most=3)
-    return _draw_glance(sheet, result, y + 25)
+    end = sheet.text(left, y, result.summary.headline, 13, bold=True, width=width, most=3)
+    end = sheet.text(left, end + 0.6, grade.explanation, 7.6, colour=MUTED, width=width, most=3)
+    return _draw_glance(sheet, result, max(y + 25, end + 1.5))
 
 
 def _facts(result: AnalysisResult) -> str:

@@ -75,8 +75,9 @@ def _head(card: Image, result: AnalysisResult) -> int:
     title = result.athlete.name or result.clip.name
     _name(card, title, (_MARGIN, 134), room)
     y = 180
-    for line in broken(result.summary.headline, 32, room)[:3]:
-        put_text(card, line, (_MARGIN, y), bgr(_INK), 32, 500)
+    size = 32 if len(broken(result.summary.headline, 32, room)) <= 3 else 27
+    for line in broken(result.summary.headline, size, room)[:3]:
+        put_text(card, line, (_MARGIN, y), bgr(_INK), size, 500)
         y += 42
     return max(y, 290)
 

@@ -12,6 +12,7 @@ from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Stride, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.technique.rules import RULES, compared_metric
+from kneedrive_cv.technique.verdict import JUDGED_UPRIGHT, STRONG_LEAN_DEG
 
 VERDICT_WORDS: Final = {
     "pass": "Good",
@@ -98,7 +99,7 @@ class FaultCard:
     sides: list[SideFault]
     drills: list[Drill]
     source: str
-
+    note: str
 
 
 def limit_words(threshold: float, fault_when: str, unit: str, borderline: float) -> str:
@@ -250,11 +251,25 @@ def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]
     for i, fault in enumerate(result.faults):
         known = [drills[code] for code in fault.drills if code in drills]
         card = cards.setdefault(
-            fault.title, FaultCard(fault.code, fault.title, [], known, fault.source)
+            fault.title,
+            FaultCard(fault.code, fault.title, [], known, fault.source, _leaning(fault, result)),
         )
         card.sides.append(_side_fault(result, _without_sign(fault), keys[i]))
     told = list(cards.values())
     return [*told[:1], *sorted(told[1:], key=lambda card: _follows(card, result))]
+
+
+def _leaning(fault: Fault, result: AnalysisResult) -> str:
+    """What to know of a fault that is judged against upright running; empty for an upright run."""
+    known = result.summary.metrics.get("trunk_lean_deg", {}).values()
+    leans_deg = [value.value for value in known if value.value is not None]
+    lean_deg = sum(leans_deg) / len(leans_deg) if leans_deg else 0.0
+    if fault.code not in JUDGED_UPRIGHT or lean_deg <= STRONG_LEAN_DEG:
+        return ""
+    return (
+        "Judged against upright running; here the trunk leans forward by "
+        f"{number(lean_deg, 'deg')}, as when accelerating."
+    )
 
 
 def _follows(card: FaultCard, result: AnalysisResult) -> bool:

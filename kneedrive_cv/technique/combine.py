@@ -11,7 +11,7 @@ from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, AnalysisResult, Event, Stride, Value
-from kneedrive_cv.technique.checks import run_checks
+from kneedrive_cv.technique.checks import mean_of, run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.not_a_sprint import is_drill, is_judged, no_points
@@ -126,11 +126,14 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
     told = second if first.scene.gait == "not told" else first
     gait = told.scene.gait
     checks = run_checks(strides, means, targets, gait=gait)
+    lean_deg = float(np.nan_to_num(mean_of(strides, "trunk_lean_deg")))
     faults = find_faults(checks, strides)
     seen = {m for m in METRICS if any(means[m][side].source for side in SIDES)}
     summary = first.summary.model_copy(
         update={
-            "headline": headline(checks, faults) if is_judged(gait) else told.summary.headline,
+            "headline": headline(checks, faults, lean_deg=lean_deg)
+            if is_judged(gait)
+            else told.summary.headline,
             "grade": score(checks) if is_judged(gait) else no_points(gait),
             "metrics": means,
             "not_measured": {m: w for m, w in first.summary.not_measured.items() if m not in seen},
