@@ -139,7 +139,9 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
             "not_measured": {m: w for m, w in first.summary.not_measured.items() if m not in seen},
         }
     )
-    titles = ", ".join(METRICS[m][0] for m in METRICS if m in seen) or "nothing more"
+    # without the sign of each, which follows the first comma
+    names = (METRICS[m][0].partition(",")[0].lower() for m in METRICS if m in seen)
+    titles = ", ".join(names) or "nothing more"
     note = f"From the {source}, lined up by {aligned.matches} touchdowns and toe-offs: {titles}."
     others = [f"{second.clip.name}: {warning}" for warning in second.warnings]
     return first.model_copy(
