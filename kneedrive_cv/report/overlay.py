@@ -13,6 +13,7 @@ import numpy as np
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.report.catalogue import readable_angles
 from kneedrive_cv.report.drawing import (
     FloatArray,
     Image,
@@ -127,7 +128,10 @@ class OverlayPainter:
         if scene.view not in ("side", "oblique"):
             return None
         forward = -1.0 if scene.running_direction == "left" else 1.0
-        return JointAngles(self._analysis.angles.columns, scene.near_side, forward, height_px)
+        angles, result = self._analysis.angles, self._analysis.result
+        claimed = [c for a in readable_angles(angles, result) for c in a.columns.values()]
+        columns = {name: angles.columns[name] for name in claimed}
+        return JointAngles(columns, scene.near_side, forward, height_px)
 
     def _make_captions(self) -> dict[int, str]:
         """What is said on which frame: the knee drive it lies in, and an event just past."""

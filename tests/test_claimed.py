@@ -1,0 +1,60 @@
+"""What could not be measured is claimed nowhere: neither drawn, nor left out of the print."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.report.charts import stride_charts, time_charts
+from kneedrive_cv.report.overlay import OverlayPainter
+from kneedrive_cv.report.printed_details import _draw_trust, draw_details
+from kneedrive_cv.report.sheet import Sheet
+from kneedrive_cv.result import METRICS
+from tests.sample_analysis import make_analysis
+
+
+def _refusing(metric: str) -> Analysis:
+    analysis = make_analysis()
+    summary = analysis.result.summary
+    refused = summary.not_measured | {metric: "30 frames a second lose the foot."}
+    update = {"summary": summary.model_copy(update={"not_measured": refused})}
+    return dataclasses.replace(analysis, result=analysis.result.model_copy(update=update))
+
+
+def test_an_angle_that_could_not_be_measured_has_neither_a_curve_nor_a_number_in_the_video() -> (
+    None
+):
+    known, refused = make_analysis(), _refusing("ankle_dorsiflexion_deg")
+    for charts in (time_charts, stride_charts):
+        keys = {chart.key for chart in charts(known)}
+        assert keys - {chart.key for chart in charts(refused)} == {"ankle_dorsiflexion"}
+    told = [set(_joint_angles(analysis)) for analysis in (known, refused)]
+    assert told[0] - told[1] == {f"{side}_ankle_dorsiflexion_deg" for side in ("left", "right")}
+
+
+def test_the_print_tells_what_speaks_against_its_numbers_before_what_is_missing() -> None:
+    result = make_analysis().result
+    missing = dict.fromkeys(METRICS, f"{'hidden, ' * 30}film again.")
+    summary = result.summary.model_copy(update={"not_measured": missing})
+    update = {"summary": summary, "warnings": ["The trunk leans forward by 38 degrees."]}
+    sheet = Sheet()
+    _draw_trust(sheet, result.model_copy(update=update), 250.0)
+    assert any("The trunk leans forward" in text.get_text() for text in sheet.figure.texts)
+
+
+def test_a_steady_angle_looks_steady_on_paper_too() -> None:
+    analysis = make_analysis()
+    lean = analysis.angles.columns["trunk_lean_deg"]
+    assert np.ptp(lean) < 10
+    sheet = Sheet()
+    draw_details(sheet, analysis)
+    spans = [np.ptp(axes.get_ylim()) for axes in sheet.figure.axes if axes.get_xlim() == (0, 100)]
+    assert len(spans) == 6
+    assert min(spans) >= 30.0
+
+
+def _joint_angles(analysis: Analysis) -> list[str]:
+    joints = OverlayPainter(analysis)._joints
+    return list(joints.columns) if joints else []
