@@ -7,7 +7,10 @@ import dataclasses
 import numpy as np
 
 from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.report.charts import stride_charts, time_charts
+from kneedrive_cv.report.html import Pictures, report_pieces
+from kneedrive_cv.report.kinogram import KinogramCollector
 from kneedrive_cv.report.overlay import OverlayPainter
 from kneedrive_cv.report.printed_details import _draw_trust, draw_details
 from kneedrive_cv.report.sheet import Sheet
@@ -53,6 +56,27 @@ def test_a_steady_angle_looks_steady_on_paper_too() -> None:
     spans = [np.ptp(axes.get_ylim()) for axes in sheet.figure.axes if axes.get_xlim() == (0, 100)]
     assert len(spans) == 6
     assert min(spans) >= 30.0
+
+
+def test_the_words_below_the_kinogram_tell_only_what_is_drawn() -> None:
+    side = make_analysis()
+    scene = side.result.scene.model_copy(update={"view": "front", "near_side": None})
+    front = side.result.model_copy(update={"scene": scene})
+    shown = Pictures(kinogram=b"\xff\xd8")
+    for result, told in ((side.result, True), (front, False)):
+        page = "".join(report_pieces(result, shown))
+        assert ("The larger number is the thigh" in page) == told
+        assert ("The leg nearer to the camera" in page) == told
+
+
+def test_the_kinogram_leaves_out_a_moment_that_no_leg_has() -> None:
+    kinogram = KinogramCollector(make_analysis())
+    cell = np.full((400, 288, 3), 90, np.uint8)
+    kinogram._cells = {(side, phase): cell for side in SIDES for phase in ("peak", "touchdown")}
+    drawn = kinogram.render()
+    assert drawn is not None
+    assert drawn.shape[1] == 2 * 288 + 6
+    assert "strike" not in kinogram.alt()
 
 
 def _joint_angles(analysis: Analysis) -> list[str]:

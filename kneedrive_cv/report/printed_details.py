@@ -28,6 +28,7 @@ from kneedrive_cv.report.sheet import (
     TARGET,
     VERDICTS,
     Sheet,
+    wrap,
 )
 from kneedrive_cv.report.stride_table import stride_table
 from kneedrive_cv.report.trust import film_tips, not_measured
@@ -250,5 +251,5 @@ def _draw_trust(sheet: Sheet, result: AnalysisResult, y: float) -> None:
         x = MARGIN_MM + i * (half + 6)
         at = sheet.text(x, y, title, 9, bold=True) + 0.5
         for line in lines or ["Everything this view can show was measured."][: 1 - i]:
-            if at < foot - 2 - 3 * 2.9:
+            if at + 2.9 * len(wrap(f"– {line}", 6.2, half, most=3)) < foot - 2:
                 at = sheet.text(x, at, f"– {line}", 6.2, width=half, most=3) + 0.4

@@ -12,10 +12,12 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report import view
 from kneedrive_cv.report.drawing import Image, put_text, text_size
+from kneedrive_cv.report.kinogram import has_angles
 from kneedrive_cv.report.lettering import drawable, text_mask
 from kneedrive_cv.report.palette import bgr
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.technique.not_a_sprint import is_drill
 
 SIZE_PX: Final = (1080, 1350)
 """Four to five, as phones show pictures upright."""
@@ -55,7 +57,7 @@ def draw_summary(
     if result.faults:
         _faults(card, result, stills, y)
     else:
-        _tops(card, tops, y)
+        _tops(card, result, tops, y)
     _foot(card, result)
     return card
 
@@ -152,12 +154,19 @@ def _fault(
         put_text(card, line, (left, at + 42 + 30 * i), bgr(_MUTED), 24, 500)
 
 
-def _tops(card: Image, tops: Mapping[Side, Image], y: int) -> None:
+def _tops(card: Image, result: AnalysisResult, tops: Mapping[Side, Image], y: int) -> None:
     put_text(card, "The top of the knee drive", (_MARGIN, y), bgr(_INK), 36, 700)
     for i, (side, picture) in enumerate(tops.items()):
         _place(card, picture, _left(i), y + 28)
         at = (_left(i), y + 28 + _PICTURE_PX[1] + 46)
         put_text(card, f"{side} leg", at, bgr(_SIDES[side]), 30, 700)
+    if tops and has_angles(result):
+        also = "" if is_drill(result.scene.gait) else ", the smaller one the knee's flexion"
+        words = (
+            f"The {'larger ' if also else ''}number is the thigh's angle from straight down{also}"
+        )
+        at = (_MARGIN, y + 28 + _PICTURE_PX[1] + 96)
+        put_text(card, fit(f"{words}.", 22, SIZE_PX[0] - 2 * _MARGIN), at, bgr(_MUTED), 22, 400)
 
 
 def _left(i: int) -> int:
