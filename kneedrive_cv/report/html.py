@@ -107,6 +107,7 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         checks=view.check_rows(result),
         glance=view.glance(result),
         doubts=view.doubts(result),
+        doubted=view.doubted(result),
         check_doubts=view.check_doubts(result),
         travel=travel_words(result),
         faults=view.fault_cards(result, keys),

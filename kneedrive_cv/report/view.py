@@ -31,6 +31,7 @@ CHECK_NAMES: Final = {
     "late_knee_drive": "Knee drive starts at once",
 }
 """What each check looks for: a fault's own title would read wrongly beside 'Good'."""
+_METRIC_OF: Final = {rule.code: rule.metric for rule in RULES}
 _FAULT_OF: Final = {rule.metric: rule.code for rule in RULES} | {"knee_height_thigh": ""}
 _AT_A_GLANCE: Final = 2
 
@@ -45,6 +46,8 @@ class Cell:
     interval: str
     reason: str
     strides: str
+    why: str
+    """Why this leg was not measured, where the reason does not hold for the whole clip."""
 
 
 @dataclass(frozen=True)
@@ -130,7 +133,7 @@ def check_rows(result: AnalysisResult) -> list[CheckRow]:
                 {},
             ),
         )
-        row.cells[check.side or "both"] = _check_cell(check, result.strides)
+        row.cells[check.side or "both"] = _check_cell(check, result)
     return list(rows.values())
 
 
@@ -156,14 +159,18 @@ def _unsigned(check: Check) -> Value:
     return value.model_copy(update={"value": number_, "low": low, "high": high})
 
 
-def _check_cell(check: Check, strides: Sequence[Stride]) -> Cell:
+def _check_cell(check: Check, result: AnalysisResult) -> Cell:
+    differs = check.code == "asymmetry"
+    own = compared_metric(check.title) if differs else _METRIC_OF.get(check.code, "")
+    missed = check.verdict == "not_measurable" and own not in result.summary.not_measured
     return Cell(
         verdict=check.verdict,
         word=VERDICT_WORDS[check.verdict],
         value=marked(number(_unsigned(check).value, check.unit), check.value),
         interval=value_interval(_unsigned(check), check.unit),
         reason=check.value.reason,
-        strides=_counted(check, strides),
+        strides=_counted(check, result.strides),
+        why=check.value.reason if missed else "",
     )
 
 
@@ -211,6 +218,26 @@ def doubts(result: AnalysisResult) -> list[str]:
     values = [v for m in _most_telling(result) for v in summary.metrics[m].values()]
     values += [summary.step_frequency_hz, summary.contact_time_s]
     return list(dict.fromkeys([*check_doubts(result), *_reasons(values)]))
+
+
+def doubted(result: AnalysisResult) -> dict[str, str]:
+    """Which numbers each reason of `doubts` is about, where there are several reasons."""
+    summary = result.summary
+    read = {_METRIC_OF.get(check.code) for check in result.checks}
+    told = {f"{check_name(c)} {c.side or ''}".strip(): c.value for c in result.checks}
+    told |= {
+        f"{short_title(metric)} {side}": value
+        for metric in _most_telling(result)
+        for side, value in summary.metrics[metric].items()
+        if metric not in read
+    }
+    told |= {"Steps a second": summary.step_frequency_hz, "Ground contact": summary.contact_time_s}
+    reasons = doubts(result)
+    return {
+        reason: ", ".join(n for n, v in told.items() if [reason] == _reasons([v])).lower()
+        for reason in reasons
+        if len(reasons) > 1
+    }
 
 
 def check_doubts(result: AnalysisResult) -> list[str]:
