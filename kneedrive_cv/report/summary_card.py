@@ -161,10 +161,8 @@ def _tops(card: Image, result: AnalysisResult, tops: Mapping[Side, Image], y: in
         at = (_left(i), y + 28 + _PICTURE_PX[1] + 46)
         put_text(card, f"{side} leg", at, bgr(_SIDES[side]), 30, 700)
     if tops and has_angles(result):
-        also = "" if is_drill(result.scene.gait) else ", the smaller one the knee's flexion"
-        words = (
-            f"The {'larger ' if also else ''}number is the thigh's angle from straight down{also}"
-        )
+        also = "" if is_drill(result.scene.gait) else ", small: the bend of the knee"
+        words = f"{'Large: the' if also else 'The'} thigh's angle from straight down{also}"
         at = (_MARGIN, y + 28 + _PICTURE_PX[1] + 96)
         put_text(card, fit(f"{words}.", 22, SIZE_PX[0] - 2 * _MARGIN), at, bgr(_MUTED), 22, 400)
 
