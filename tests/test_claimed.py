@@ -6,7 +6,7 @@ import dataclasses
 
 import numpy as np
 
-from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.analysis import Analysis, Angles
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.report.charts import stride_charts, time_charts
 from kneedrive_cv.report.html import Pictures, report_pieces
@@ -15,6 +15,7 @@ from kneedrive_cv.report.overlay import OverlayPainter
 from kneedrive_cv.report.printed_details import _draw_trust, draw_details
 from kneedrive_cv.report.sheet import Sheet
 from kneedrive_cv.result import METRICS
+from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
 
 
@@ -77,6 +78,22 @@ def test_the_kinogram_leaves_out_a_moment_that_no_leg_has() -> None:
     assert drawn is not None
     assert drawn.shape[1] == 2 * 288 + 6
     assert "strike" not in kinogram.alt()
+
+
+def test_a_frame_that_only_repeats_the_one_before_keeps_its_skeleton() -> None:
+    known = make_analysis()
+    doubled = known.result.clip.model_copy(update={"frames_repeated": 48})
+    result = known.result.model_copy(update={"clip": doubled})
+    every = slice(0, None, 2)
+    read = {name: column[every] for name, column in known.angles.columns.items()}
+    angles = Angles(known.angles.frame[every], known.angles.time_s[every], read)
+    half = dataclasses.replace(known, result=result, pose=known.pose.only(every), angles=angles)
+    image = np.zeros((720, 1280, 3), np.uint8)
+    shown = [OverlayPainter(half).paint(Frame(i, i / 60, image))[:600] for i in (40, 41, 42)]
+    assert np.array_equal(shown[1], shown[0])
+    assert not np.array_equal(shown[1], shown[2])
+    end = OverlayPainter(half).paint(Frame(500, 9.0, image))[:600]
+    assert not end.any()
 
 
 def _joint_angles(analysis: Analysis) -> list[str]:

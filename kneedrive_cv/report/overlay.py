@@ -27,11 +27,13 @@ from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.joint_angles import JointAngles
 from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
 from kneedrive_cv.report.playback import ShownFrame
-from kneedrive_cv.report.window import drawn_points, row_of, running_height_px
+from kneedrive_cv.report.window import drawn_points, held_row, running_height_px
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
 MAX_LONG_EDGE_PX: Final = 1280
+_MOST_REPEATED: Final = 6
+"""Times that a picture is shown: films of 24 pictures a second at 120 frames show each 5 times."""
 _MOST_WAITING: Final = 3
 _EVENT_SHOWN_S: Final = 0.1
 """Real time for which an event's name stays in the caption: long enough to be read in slow
@@ -153,7 +155,9 @@ class OverlayPainter:
     def paint(self, frame: Frame) -> Image:
         """A drawn copy of a frame at the overlay's size, shape (H, W, 3), BGR."""
         drawn = self._resized(frame.image_bgr)
-        row = row_of(self._analysis.pose, frame.index)
+        # A doubled frame was not read; without its drawing the skeleton would flicker.
+        most = _MOST_REPEATED if self._analysis.result.clip.frames_repeated else 1
+        row = held_row(self._analysis.pose, frame.index, most)
         if row is not None:
             self._pose(drawn, row)
         self._caption(drawn, frame)

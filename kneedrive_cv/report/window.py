@@ -89,6 +89,23 @@ def row_of(pose: PoseTrack, frame: int) -> int | None:
     return row if row < len(pose) and int(pose.frame[row]) == frame else None
 
 
+def held_row(pose: PoseTrack, frame: int, most: int) -> int | None:
+    """The row of a frame, or of the one before it that it only repeats.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    frame : int
+    most : int
+        Frames between two rows up to which those between them are taken for repeated.
+    """
+    row = int(np.searchsorted(pose.frame, frame, side="right")) - 1
+    if row < 0 or row + 1 >= len(pose):
+        return row_of(pose, frame)
+    apart = int(pose.frame[row + 1] - pose.frame[row])
+    return row if apart <= most else row_of(pose, frame)
+
+
 def body_centre(pose: PoseTrack, frame: int) -> FloatArray | None:
     """The middle of the body in a frame, or in the nearest frame that has one, shape (2,)."""
     missing = np.isnan(pose.xy_px)
