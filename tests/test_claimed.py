@@ -14,6 +14,7 @@ from kneedrive_cv.report.kinogram import KinogramCollector
 from kneedrive_cv.report.overlay import OverlayPainter
 from kneedrive_cv.report.printed_details import _draw_trust, draw_details
 from kneedrive_cv.report.sheet import Sheet
+from kneedrive_cv.report.trust import film_tips
 from kneedrive_cv.result import METRICS
 from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
@@ -94,6 +95,21 @@ def test_a_frame_that_only_repeats_the_one_before_keeps_its_skeleton() -> None:
     assert not np.array_equal(shown[1], shown[2])
     end = OverlayPainter(half).paint(Frame(500, 9.0, image))[:600]
     assert not end.any()
+
+
+def test_of_a_drill_neither_shank_nor_foot_is_drawn_nor_how_to_film_them() -> None:
+    known = make_analysis()
+    scene = known.result.scene.model_copy(update={"gait": "high knees"})
+    drill = dataclasses.replace(known, result=known.result.model_copy(update={"scene": scene}))
+    image = np.zeros((720, 1280, 3), np.uint8)
+    drawn = [OverlayPainter(a).paint(Frame(40, 40 / 60, image)) for a in (known, drill)]
+    lower = [known.pose.point(f"{side}_ankle")[40].round().astype(int) for side in SIDES]
+    for x, y in lower:
+        run, lift = (picture[y - 3 : y + 4, x - 3 : x + 4].any() for picture in drawn)
+        assert (run, lift) == (True, False)
+    x, y = known.pose.point("right_knee")[40].round().astype(int)
+    assert drawn[1][y - 3 : y + 4, x - 3 : x + 4].any()
+    assert not any("ankles" in tip for tip in film_tips(drill.result))
 
 
 def _joint_angles(analysis: Analysis) -> list[str]:

@@ -95,7 +95,7 @@ def test_a_difference_of_the_legs_is_not_told_as_a_number_of_one_knee_drive() ->
     assert said["Hip bends too little"][1].startswith("in knee drive")
 
 
-def test_where_several_reasons_are_starred_each_says_which_numbers_it_is_about() -> None:
+def test_each_reason_of_a_star_says_which_numbers_it_is_about() -> None:
     result = result_with({})
     unsure = {"status": "low_confidence", "reason": "the leg was lost"}
     first = result.checks[0]

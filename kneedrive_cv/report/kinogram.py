@@ -206,7 +206,7 @@ def _cell(analysis: Analysis, image: Image, moment: Moment) -> Image | None:
 
 def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: int) -> None:
     scene = analysis.result.scene
-    points = window.points(drawn_points(analysis.pose, row))
+    points = window.points(drawn_points(analysis.pose, row, scene.gait))
     height_px = running_height_px(analysis) * window.scale
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
     if not has_angles(analysis.result):

@@ -170,9 +170,9 @@ class OverlayPainter:
         return np.asarray(resized, dtype=np.uint8)
 
     def _pose(self, drawn: Image, row: int) -> None:
-        points = drawn_points(self._analysis.pose, row) * self._scale
-        near = self._analysis.result.scene.near_side
-        draw_skeleton(drawn, points, near_side=near, width_px=self._line_px)
+        scene = self._analysis.result.scene
+        points = drawn_points(self._analysis.pose, row, scene.gait) * self._scale
+        draw_skeleton(drawn, points, near_side=scene.near_side, width_px=self._line_px)
         if self._joints is not None:
             self._joints.draw(drawn, points, row)
         columns = self._analysis.angles.columns

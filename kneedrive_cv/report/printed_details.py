@@ -10,7 +10,7 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report.asymmetry import pairs
 from kneedrive_cv.report.catalogue import Angle, readable_angles, target_band, targets_of
-from kneedrive_cv.report.charts import LEAST_SPAN_DEG
+from kneedrive_cv.report.charts import LEAST_SPAN_DEG, stride_charts
 from kneedrive_cv.report.cycles import LegCurve, leg_curves
 from kneedrive_cv.report.drill_figures import DRAWINGS
 from kneedrive_cv.report.figurine import Figurine, Stroke, bounds
@@ -63,6 +63,8 @@ def draw_details(sheet: Sheet, analysis: Analysis, history: History | None = Non
 
 
 def _draw_curves(sheet: Sheet, analysis: Analysis, y: float) -> float:
+    if not stride_charts(analysis):
+        return y
     y = sheet.text(MARGIN_MM, y, "The angles over the stride", 11, bold=True)
     words = (
         "From toe-off (0 %) to the same foot's next toe-off (100 %). Left full, right dashed; each "

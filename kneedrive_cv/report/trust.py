@@ -9,6 +9,7 @@ from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.view import CHECK_NAMES
 from kneedrive_cv.report.words import short_title
 from kneedrive_cv.result import AnalysisResult, Athlete, Gait
+from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.uncertainty import FILM_FAST
 
@@ -37,7 +38,7 @@ def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def film_tips(result: AnalysisResult) -> list[str]:
@@ -56,7 +57,9 @@ def film_tips(result: AnalysisResult) -> list[str]:
             small and athlete.height_px >= _GOOD_SHARE * clip.height_px
         ),
         "Film at 120 frames a second or more for ankles and contact times; this clip has "
-        f"{clip.capture_fps:.0f}.": clip.capture_fps < _GOOD_FPS and FILM_FAST not in asked,
+        f"{clip.capture_fps:.0f}.": (
+            clip.capture_fps < _GOOD_FPS and FILM_FAST not in asked and not is_drill(scene.gait)
+        ),
         "Stand square to the lane: from an angle every angle is less sure.": (
             scene.view == "oblique"
         ),

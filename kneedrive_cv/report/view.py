@@ -221,7 +221,7 @@ def doubts(result: AnalysisResult) -> list[str]:
 
 
 def doubted(result: AnalysisResult) -> dict[str, str]:
-    """Which numbers each reason of `doubts` is about, where there are several reasons."""
+    """Which numbers each reason of `doubts` is about."""
     summary = result.summary
     read = {_METRIC_OF.get(check.code) for check in result.checks}
     told = {f"{check_name(c)} {c.side or ''}".strip(): c.value for c in result.checks}
@@ -232,11 +232,9 @@ def doubted(result: AnalysisResult) -> dict[str, str]:
         if metric not in read
     }
     told |= {"Steps a second": summary.step_frequency_hz, "Ground contact": summary.contact_time_s}
-    reasons = doubts(result)
     return {
         reason: ", ".join(n for n, v in told.items() if [reason] == _reasons([v])).lower()
-        for reason in reasons
-        if len(reasons) > 1
+        for reason in doubts(result)
     }
 
 
