@@ -61,3 +61,12 @@ def test_a_run_that_is_judged_anew_keeps_the_lean_in_its_headline() -> None:
     start, analysis = _start(), make_analysis()
     again = regrade(start, analysis.angles.columns, analysis.angles.time_s)
     assert again.summary.headline.startswith("Leaning 38 degrees forward")
+
+
+def test_of_a_foot_that_is_off_the_knee_or_pitched_is_told_which_way() -> None:
+    feet = {"foot_ahead_of_knee_shank": -0.95, "foot_pitch_deg": -60.0}
+    for sign, ways in ((1.0, ("behind the knee", "down on")), (-1.0, ("ahead of the", "up on"))):
+        strides = strides_of({name: sign * number for name, number in feet.items()})
+        said = {f.code: f.sentence for f in find_faults(checked(strides), strides)}
+        assert ways[0] in said["foot_not_under_knee"]
+        assert ways[1] in said["foot_not_parallel"]
