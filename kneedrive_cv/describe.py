@@ -16,13 +16,12 @@ from kneedrive_cv.result import GIVEN, Athlete, Clip, Gait, Scene, UnsureFrames
 from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
+from kneedrive_cv.technique.verdict import STRONG_LEAN_DEG
 from kneedrive_cv.version import __version__
 from kneedrive_cv.video.metadata import VideoMetadata
 
 MOVING_CAMERA_PX_PER_FRAME = 0.5
 GOOD_HEIGHT_PX = 150.0
-STRONG_LEAN_DEG = 15.0
-"""From here on the lean makes up a good part of the hip's flexion."""
 
 PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -147,6 +148,14 @@ def test_a_small_athlete_is_refused_with_his_size() -> None:
     small = runner(height_px=50, width_px=20)
     with pytest.raises(AthleteError, match=r"too small: (49|50|51|52) px"):
         find_athlete(look_at([small]), SETTINGS)
+
+
+def test_who_is_small_in_a_small_picture_is_asked_for_a_higher_resolution() -> None:
+    seen = look_at([runner(height_px=50, width_px=20)])
+    for height_px, said in ((180, "Film in a higher resolution"), (720, "Film from nearer")):
+        with pytest.raises(AthleteError) as refusal:
+            find_athlete(replace(seen, height_px=height_px), SETTINGS)
+        assert refusal.value.fix.startswith(said)
 
 
 def test_the_user_can_pick_and_an_unknown_number_lists_who_there_is() -> None:

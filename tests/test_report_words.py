@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 
 from kneedrive_cv.analysis import Analysis
+from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.asymmetry import pairs
 from kneedrive_cv.report.stills import fault_key, fault_stills
-from kneedrive_cv.report.view import check_rows, fault_cards
-from kneedrive_cv.result import Stride, Value
+from kneedrive_cv.report.view import check_rows, doubted, fault_cards
+from kneedrive_cv.result import METRICS, Stride, Value
+from kneedrive_cv.technique.checks import mean_metrics, run_checks
 from kneedrive_cv.technique.rules import ASYMMETRY_METRICS
+from kneedrive_cv.technique.score import score
 from tests.sample_analysis import make_analysis
 from tests.squad_maker import result_with
+from tests.test_technique_checks import quality
 
 
 @pytest.fixture(scope="module")
@@ -79,3 +83,44 @@ def test_what_another_clip_has_shown_is_not_drawn_on_the_pictures_of_this_one(
         assert own.draw is not None
         assert still.draw is (None if fault.title in of_thigh else own.draw)
     assert any(still.draw is None for still in there)
+
+
+def test_a_difference_of_the_legs_is_not_told_as_a_number_of_one_knee_drive() -> None:
+    result = result_with({}, {"thigh_deg": 70.0, "hip_flexion_deg": 60.0}, strides=6)
+    cards = fault_cards(result, {i: fault_key(i) for i in range(len(result.faults))})
+    said = {card.title: (side.brief, side.where) for card in cards for side in card.sides}
+    brief, where = said["Left and right differ: thigh"]
+    assert brief.endswith("° less")
+    assert where in ("less than the right leg", "less than the left leg")
+    assert said["Hip bends too little"][1].startswith("in knee drive")
+
+
+def test_each_reason_of_a_star_says_which_numbers_it_is_about() -> None:
+    result = result_with({})
+    unsure = {"status": "low_confidence", "reason": "the leg was lost"}
+    first = result.checks[0]
+    lost = first.model_copy(update={"value": first.value.model_copy(update=unsure)})
+    coarse = {"status": "low_confidence", "reason": "33 ms between frames"}
+    contact = result.summary.contact_time_s.model_copy(update=coarse)
+    one = result.model_copy(update={"checks": [lost, *result.checks[1:]]})
+    summary = one.summary.model_copy(update={"contact_time_s": contact})
+    two = one.model_copy(update={"summary": summary})
+    about = doubted(two)
+    assert about["33 ms between frames"] == "ground contact"
+    assert about["the leg was lost"] == f"hip flexion at the top {first.side}"
+    assert doubted(result_with({})) == {}
+
+
+def test_a_leg_that_was_not_seen_says_so_beside_its_checks_and_in_the_grade() -> None:
+    both = result_with({})
+    right = [stride for stride in both.strides if stride.side == "right"]
+    checks = run_checks(right, mean_metrics(right, list(METRICS), quality()), Targets())
+    result = both.model_copy(update={"strides": right, "checks": checks})
+    row = check_rows(result)[0]
+    assert row.cells["left"].why == "no whole knee drive of this leg was seen"
+    assert row.cells["right"].why == ""
+    assert "all of the right leg" in score(checks).explanation
+    assert "all of the" not in score(both.checks).explanation
+    # what holds for the whole clip is told once, below
+    hidden = next(row for row in check_rows(result) if row.title == "Hips stay square")
+    assert hidden.cells["left"].why == ""

@@ -123,6 +123,24 @@ def test_what_changed_beyond_the_uncertainty_is_told_with_its_direction(squad):
     assert (cleo.changes, cleo.compared) == ([], "2026-05-01")
 
 
+def test_what_met_its_target_on_both_days_is_neither_better_nor_worse(squad):
+    found = squad(
+        ("Ann", "2026-05-01", "1.mp4", result_with({"hip_flexion_deg": 104.0})),
+        ("Ann", "2026-05-08", "2.mp4", result_with({"hip_flexion_deg": 90.0})),
+    ).standings[0]
+    hips = [c for c in found.changes if c.title == "Hip bends too little"]
+    assert [(c.side, c.kept) for c in hips] == [("left", True), ("right", True)]
+
+
+def test_no_leg_is_called_weaker_where_no_difference_can_be_told(squad):
+    found = squad(
+        ("Ann", "2026-05-01", "1.mp4", uneven_by(0.5)),
+        ("Bo", "2026-05-01", "2.mp4", uneven_by(30.0)),
+    )
+    weaker = {a.athlete: a.weaker for a in found.asymmetries if a.title == THIGHS}
+    assert weaker == {"Ann": "", "Bo": "right"}
+
+
 @pytest.mark.parametrize(("now", "told"), [(8.2, []), (8.7, [pytest.approx(math.hypot(6, 6))])])
 def test_a_difference_of_the_legs_has_changed_only_beyond_its_whole_uncertainty(squad, now, told):
     found = squad(

@@ -16,6 +16,8 @@ from kneedrive_cv.config import AthleteSettings
 from kneedrive_cv.errors import AthleteError, ConfigError
 
 FIX_SIDE = "Film one sprinter from the side, in full, large in the picture."
+FILLED_SHARE = 0.25
+"""Of the picture's height: who fills more of it gains nothing by coming nearer."""
 FIX_PICK = "If one of them is meant, name him with --athlete N."
 
 
@@ -89,7 +91,7 @@ def find_athlete(
             f"nobody runs in the clip, only people who stand still: {_listing(people, survey)}",
             fix=FIX_PICK,
         )
-    _check_size(person, settings)
+    _check_size(person, survey, settings)
     return AthleteTrack(
         crops=steady_crops(person.track, survey, settings),
         number=number,
@@ -109,12 +111,15 @@ def find_athlete(
 
 
 
-def _check_size(person: Person, settings: AthleteSettings) -> None:
+def _check_size(person: Person, survey: Survey, settings: AthleteSettings) -> None:
     if person.height_px < settings.min_height_px:
+        fills = person.height_px >= FILLED_SHARE * survey.height_px
         raise AthleteError(
             f"the athlete is too small: {math.floor(person.height_px)} px tall, "
             f"at least {settings.min_height_px:.0f} are needed",
-            fix="Film from nearer or zoom in, so that he fills a quarter of the picture's height.",
+            fix="Film in a higher resolution, as 1920 by 1080 pixels."
+            if fills
+            else "Film from nearer, so that the athlete fills a quarter of the picture's height.",
         )
 
 

@@ -26,8 +26,8 @@ MISSED_LOOKS = 2
 JOINS_FRAMES = 8
 """Spans with less than this between them are one."""
 
-CROSSED = "another person was in front of him or behind him"
-MISSED = "he was not found, as behind a post"
+CROSSED = "another person was in front of the athlete or behind"
+MISSED = "the athlete was not found, as behind a post"
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -12,6 +12,7 @@ from kneedrive_cv.pose.landmarks import INDEX, Side
 from kneedrive_cv.report.drawing import (
     FloatArray,
     Image,
+    Plate,
     arc,
     dashed,
     label,
@@ -51,6 +52,8 @@ class Sketch:
     axes: Axes
     height_px: float
     """The athlete's height in this picture: every size is a share of it."""
+    taken: list[Plate] = field(default_factory=list)
+    """Where numbers stand already."""
 
     def leg(self, part: str) -> FloatArray:
         """A landmark of the leg that the picture is about, shape (2,)."""
@@ -69,7 +72,8 @@ class Sketch:
 
 def _number(s: Sketch, text: str, vertex: FloatArray, direction: FloatArray, at_px: float) -> None:
     # A number inside the arc would cover the leg; it stands beyond the arc.
-    label(s.image, text, vertex + direction * (at_px + 0.9 * s.text_px), _MARK, s.text_px)
+    at = vertex + direction * (at_px + 0.9 * s.text_px)
+    label(s.image, text, at, _MARK, s.text_px, s.taken)
 
 
 def _angle(
@@ -115,7 +119,8 @@ def knee(s: Sketch, text: str) -> None:
     if np.isfinite([*hip, *joint]).all():
         away = np.sign(float((joint - hip) @ s.axes.forward)) or 1.0
         ahead = away * s.axes.forward - 0.4 * s.axes.down
-        label(s.image, text, joint + ahead * 0.11 * s.height_px, _MARK, round(0.8 * s.text_px))
+        at = joint + ahead * 0.11 * s.height_px
+        label(s.image, text, at, _MARK, round(0.8 * s.text_px), s.taken)
 
 
 def hip_flexion(s: Sketch, text: str) -> None:

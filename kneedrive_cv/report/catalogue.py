@@ -67,6 +67,12 @@ def angles_of(angles: Angles) -> list[Angle]:
     return [Angle(key, *_words(key), found[key]) for key in order]
 
 
+def readable_angles(angles: Angles, result: AnalysisResult) -> list[Angle]:
+    """Those of them that the page claims: what could not be measured is drawn nowhere."""
+    refused = result.summary.not_measured
+    return [angle for angle in angles_of(angles) if f"{angle.key}_deg" not in refused]
+
+
 def _split(column: str) -> tuple[Side | None, str]:
     name = column.removesuffix("_deg")
     for side in SIDES:

@@ -12,7 +12,7 @@ from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.catalogue import (
     Angle,
-    angles_of,
+    readable_angles,
     series,
     target_band,
     target_words,
@@ -26,7 +26,7 @@ _MARGIN_S: Final = 0.15
 """What is shown before the first event and after the last."""
 _MOST_NUMBERS: Final = 8
 """More numbers at the peaks would run into each other."""
-_LEAST_SPAN_DEG: Final = 30.0
+LEAST_SPAN_DEG: Final = 30.0
 """A steady angle must look steady: no curve is blown up further than this."""
 STRIPS: Final[dict[Side, int]] = {"left": 926, "right": 976}
 """Where the strips stand that show a foot on the ground, in units of `GRID` from the top."""
@@ -115,7 +115,7 @@ def angle_scale(values: list[FloatArray], band: tuple[float, float] | None) -> S
     high = max(float(np.nanmax(y)) for y in values)
     if band is not None:
         high = max(high, band[1])
-    spare = max(_LEAST_SPAN_DEG - (high - low), 0.0) / 2
+    spare = max(LEAST_SPAN_DEG - (high - low), 0.0) / 2
     room = 0.06 * (high - low + 2 * spare)
     return Scale(low - spare - 2.6 * room, high + spare + 1.8 * room, upwards=True)
 
@@ -136,7 +136,8 @@ def time_charts(analysis: Analysis) -> list[Chart]:
     inside = (analysis.angles.time_s >= x.low) & (analysis.angles.time_s <= x.high)
     columns = {name: column[inside] for name, column in analysis.angles.columns.items()}
     cut = Angles(analysis.angles.frame[inside], analysis.angles.time_s[inside], columns)
-    return [_time_chart(analysis.result, cut, angle, x) for angle in angles_of(cut)]
+    result = analysis.result
+    return [_time_chart(result, cut, angle, x) for angle in readable_angles(cut, result)]
 
 
 def _time_chart(result: AnalysisResult, angles: Angles, angle: Angle, x: Scale) -> Chart:
@@ -237,7 +238,7 @@ def contact_spans(
 def stride_charts(analysis: Analysis) -> list[Chart]:
     """Each angle of the legs over the stride: 0 % is toe-off, 100 % the same foot's next."""
     charts = []
-    for angle in angles_of(analysis.angles):
+    for angle in readable_angles(analysis.angles, analysis.result):
         columns: dict[Side, str] = {s: angle.columns.get(s) or angle.columns[None] for s in SIDES
                                     if s in angle.columns or None in angle.columns}  # fmt: skip
         if set(columns) == set(SIDES):

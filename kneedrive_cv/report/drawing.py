@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -171,15 +171,49 @@ def shade(image: Image, x: int, y: int, width: int, height: int, strength: float
         cv2.convertScaleAbs(area, dst=area, alpha=1.0 - strength, beta=255 * 0.04)
 
 
-def label(image: Image, text: str, centre: FloatArray, colour: Bgr, size_px: int) -> None:
-    """Write text on a dark plate about a point, moved as needed to stay within the picture."""
+Plate = tuple[int, int, int, int]
+"""Left, top, right, bottom of what a number stands on."""
+
+
+def label(
+    image: Image,
+    text: str,
+    centre: FloatArray,
+    colour: Bgr,
+    size_px: int,
+    taken: list[Plate] | None = None,
+) -> None:
+    """Write text on a dark plate about a point, moved as needed to stay within the picture.
+
+    Where it would cover one of the plates in ``taken`` it goes up or down; it is put among them.
+    """
     width, height = text_size(text, size_px, 700)
     pad = size_px // 4
     h, w = image.shape[:2]
     x = int(np.clip(centre[0] - width / 2, pad + 2, max(w - width - pad - 2, pad + 2)))
     y = int(np.clip(centre[1] + height / 2, height + pad + 2, max(h - pad - 2, height + pad + 2)))
-    shade(image, x - pad, y - height - pad, width + 2 * pad, height + 2 * pad, 0.8)
-    put_text(image, text, (x, y), colour, size_px, 700)
+    plate = (x - pad, y - height - pad, x + width + pad, y + pad)
+    if taken is not None:
+        plate = _free(plate, taken, h)
+        taken.append(plate)
+    left, top, right, bottom = plate
+    shade(image, left, top, right - left, bottom - top, 0.8)
+    put_text(image, text, (x, bottom - pad), colour, size_px, 700)
+
+
+def _free(plate: Plate, taken: Sequence[Plate], height: int) -> Plate:
+    """The nearest place above or below that covers no other plate, else the same."""
+    left, top, right, bottom = plate
+    tops = [top, *(t for p in taken for t in (p[1] - (bottom - top), p[3]))]
+
+    def covers(at: int) -> bool:
+        """Whether a plate with this top lies on another."""
+        low = at + bottom - top
+        return any(p[0] < right and left < p[2] and p[1] < low and at < p[3] for p in taken)
+
+    free = [t for t in tops if t >= 0 and t + bottom - top <= height and not covers(t)]
+    best = min(free, key=lambda t: abs(t - top), default=top)
+    return left, best, right, best + bottom - top
 
 
 def arc(

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from kneedrive_cv.pose.landmarks import INDEX, SIDES, Side
-from kneedrive_cv.report.drawing import FloatArray, Image, label
+from kneedrive_cv.report.drawing import FloatArray, Image, Plate, label
 from kneedrive_cv.report.palette import SIDE_ON_PICTURE, bgr
 
 _PLACES: Final[dict[str, tuple[str, float, float]]] = {
@@ -47,13 +47,15 @@ class JointAngles:
 
     def draw(self, image: Image, points_px: FloatArray, row: int) -> None:
         """Write the angles of a row of the track in place; what is missing is left out."""
-        for side in sorted(SIDES, key=lambda s: s == self.near_side):
+        taken: list[Plate] = []
+        # The near leg first: the numbers of the other give way.
+        for side in sorted(SIDES, key=lambda s: s != self.near_side):
             for name, (joint, ahead, down) in _PLACES.items():
                 values = self.columns.get(f"{side}_{name}")
                 shown = side == self.near_side or name in _FAR_LEG
                 if values is not None and shown and np.isfinite(values[row]):
                     at = points_px[INDEX[f"{side}_{joint}"]]
-                    self._write(image, at, (ahead, down), float(values[row]), side)
+                    self._write(image, at, (ahead, down), float(values[row]), side, taken)
 
     def _write(
         self,
@@ -62,10 +64,11 @@ class JointAngles:
         off: tuple[float, float],
         angle_deg: float,
         side: Side,
+        taken: list[Plate],
     ) -> None:
         if not np.isfinite(at_px).all():
             return
         place = at_px + self.height_px * np.array([self.forward * off[0], off[1]])
         size = max(round(_TEXT * self.height_px), _LEAST_TEXT_PX)
         text = f"{angle_deg:.0f}".replace("-", "\N{MINUS SIGN}")
-        label(image, text, place, bgr(SIDE_ON_PICTURE[side]), size)
+        label(image, text, place, bgr(SIDE_ON_PICTURE[side]), size, taken)

@@ -59,6 +59,11 @@ def phases_of(result: AnalysisResult) -> dict[str, str]:
     return LIFT_PHASES if is_drill(result.scene.gait) else PHASES
 
 
+def has_angles(result: AnalysisResult) -> bool:
+    """Whether the view shows the angles of the legs."""
+    return result.scene.view in ("side", "oblique")
+
+
 def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
     """The stride of a leg that is nearest to its median, among the best followed ones."""
     strides = [s for s in analysis.result.strides if s.side == side]
@@ -160,8 +165,13 @@ class KinogramCollector:
         sides = [s for s in SIDES if any(side == s for side, _ in self._cells)]
         if not sides:
             return None
-        phases = phases_of(self._analysis.result)
+        phases = self._met()
         return np.vstack([_row(self._cells, side, phases) for side in sides])
+
+    def _met(self) -> dict[str, str]:
+        """The moments that at least one leg has, with their titles."""
+        told = {phase for _, phase in self._cells}
+        return {k: title for k, title in phases_of(self._analysis.result).items() if k in told}
 
     def tops(self) -> dict[Side, Image]:
         """The picture of the highest point of each leg, where the pass met it."""
@@ -170,10 +180,11 @@ class KinogramCollector:
     def alt(self) -> str:
         """The kinogram in words."""
         sides = " and ".join(s for s in SIDES if any(side == s for side, _ in self._cells))
+        told = ", the thigh's angle from vertical and the knee's flexion"
         return (
             f"Kinogram of one stride of the {sides} leg: "
-            + ", ".join(phases_of(self._analysis.result).values()).lower()
-            + ", with the skeleton, the thigh's angle from vertical and the knee's flexion."
+            + ", ".join(self._met().values()).lower()
+            + f", with the skeleton{told if has_angles(self._analysis.result) else ''}."
         )
 
 
@@ -195,15 +206,15 @@ def _cell(analysis: Analysis, image: Image, moment: Moment) -> Image | None:
 
 def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: int) -> None:
     scene = analysis.result.scene
-    points = window.points(drawn_points(analysis.pose, row))
+    points = window.points(drawn_points(analysis.pose, row, scene.gait))
     height_px = running_height_px(analysis) * window.scale
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
-    if scene.view not in ("side", "oblique"):
+    if not has_angles(analysis.result):
         return
     sketch = Sketch(cut, points, moment.side, Axes.of(scene), height_px)
     marks = {"thigh_deg": thigh_below_parallel if moment.phase == "peak" else thigh}
     if not is_drill(scene.gait):  # whose knee is not told
-        marks = {"knee_flexion_deg": knee} | marks
+        marks |= {"knee_flexion_deg": knee}  # gives way to the thigh's number
     for name, mark in marks.items():
         angle = analysis.angles.columns.get(f"{moment.side}_{name}")
         if angle is not None and np.isfinite([angle[row], *sketch.leg("knee")]).all():

@@ -13,6 +13,7 @@ import numpy as np
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import SIDES, Side
+from kneedrive_cv.report.catalogue import readable_angles
 from kneedrive_cv.report.drawing import (
     FloatArray,
     Image,
@@ -26,11 +27,13 @@ from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.joint_angles import JointAngles
 from kneedrive_cv.report.palette import PAPER, SIDE_ON_PICTURE, TARGET, bgr
 from kneedrive_cv.report.playback import ShownFrame
-from kneedrive_cv.report.window import drawn_points, row_of, running_height_px
+from kneedrive_cv.report.window import drawn_points, held_row, running_height_px
 from kneedrive_cv.video.reader import Frame
 from kneedrive_cv.video.writer import OverlayWriter
 
 MAX_LONG_EDGE_PX: Final = 1280
+_MOST_REPEATED: Final = 6
+"""Times that a picture is shown: films of 24 pictures a second at 120 frames show each 5 times."""
 _MOST_WAITING: Final = 3
 _EVENT_SHOWN_S: Final = 0.1
 """Real time for which an event's name stays in the caption: long enough to be read in slow
@@ -127,7 +130,10 @@ class OverlayPainter:
         if scene.view not in ("side", "oblique"):
             return None
         forward = -1.0 if scene.running_direction == "left" else 1.0
-        return JointAngles(self._analysis.angles.columns, scene.near_side, forward, height_px)
+        angles, result = self._analysis.angles, self._analysis.result
+        claimed = [c for a in readable_angles(angles, result) for c in a.columns.values()]
+        columns = {name: angles.columns[name] for name in claimed}
+        return JointAngles(columns, scene.near_side, forward, height_px)
 
     def _make_captions(self) -> dict[int, str]:
         """What is said on which frame: the knee drive it lies in, and an event just past."""
@@ -149,7 +155,9 @@ class OverlayPainter:
     def paint(self, frame: Frame) -> Image:
         """A drawn copy of a frame at the overlay's size, shape (H, W, 3), BGR."""
         drawn = self._resized(frame.image_bgr)
-        row = row_of(self._analysis.pose, frame.index)
+        # A doubled frame was not read; without its drawing the skeleton would flicker.
+        most = _MOST_REPEATED if self._analysis.result.clip.frames_repeated else 1
+        row = held_row(self._analysis.pose, frame.index, most)
         if row is not None:
             self._pose(drawn, row)
         self._caption(drawn, frame)
@@ -162,9 +170,9 @@ class OverlayPainter:
         return np.asarray(resized, dtype=np.uint8)
 
     def _pose(self, drawn: Image, row: int) -> None:
-        points = drawn_points(self._analysis.pose, row) * self._scale
-        near = self._analysis.result.scene.near_side
-        draw_skeleton(drawn, points, near_side=near, width_px=self._line_px)
+        scene = self._analysis.result.scene
+        points = drawn_points(self._analysis.pose, row, scene.gait) * self._scale
+        draw_skeleton(drawn, points, near_side=scene.near_side, width_px=self._line_px)
         if self._joints is not None:
             self._joints.draw(drawn, points, row)
         columns = self._analysis.angles.columns

@@ -5,6 +5,7 @@ Nothing here draws or measures, so that a page of what a store holds loads no li
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,9 +13,11 @@ from pathlib import Path
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
 
 MAX_EMBEDDED_BYTES: Final = 24_000_000
 """A longer overlay stays beside the page, which then plays it from there."""
+_OPTION: Final = re.compile(r"(?<!\S)--[a-z]+(?:-[a-z]+)*")
 _CHUNK_BYTES: Final = 3 * 256 * 1024
 """A multiple of three, so that the pieces of base64 can be put one behind the other."""
 
@@ -51,13 +54,26 @@ def content_policy(script: str, *, embedded: bool) -> str:
 
 def page_environment() -> Environment:
     """The templates, in which everything from outside is escaped."""
-    return Environment(
+    environment = Environment(
         loader=_loader(),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["options"] = with_options
+    return environment
+
+
+def with_options(text: str) -> Markup:
+    """A text with the options of the command in one piece each, which a line would break.
+
+    Examples
+    --------
+    >>> with_options("Add <it> by --also.")
+    Markup('Add &lt;it&gt; by <code>--also</code>.')
+    """
+    return Markup(_OPTION.sub(r"<code>\g<0></code>", str(escape(text))))
 
 
 def _loader() -> PackageLoader:

@@ -94,9 +94,9 @@ def _draw_verdict(sheet: Sheet, result: AnalysisResult) -> float:
             sheet.text(left + 15, y + 18, interval, 5.8, colour=MUTED, align="center")
         left += 34
     width = MARGIN_MM + _WIDTH - left
-    end = sheet.text(left, y, result.summary.headline, 13, bold=True, width=width, most=2)
-    sheet.text(left, end + 0.6, grade.explanation, 7.6, colour=MUTED, width=width, most=3)
-    return _draw_glance(sheet, result, y + 25)
+    end = sheet.text(left, y, result.summary.headline, 13, bold=True, width=width, most=3)
+    end = sheet.text(left, end + 0.6, grade.explanation, 7.6, colour=MUTED, width=width, most=3)
+    return _draw_glance(sheet, result, max(y + 25, end + 1.5))
 
 
 def _facts(result: AnalysisResult) -> str:
@@ -177,7 +177,7 @@ def _draw_fault(
     at = sheet.text(text_x, y, card.title, 8.4, bold=True, width=room, most=3) + 0.6
     for side in card.sides:
         colour = _side_colour(side.side)
-        at = sheet.text(text_x, at, f"{side.side} {side.value}", 8, bold=True, colour=colour)
+        at = sheet.text(text_x, at, f"{side.side} {side.brief}", 8, bold=True, colour=colour)
         at = sheet.text(text_x, at, side.interval, 6, colour=MUTED)
     at = sheet.text(text_x, at + 0.3, f"wanted {leg.limit}", 6.6, width=room, most=3)
     return max(end, at) + 1.5

@@ -9,7 +9,8 @@ import numpy as np
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report.asymmetry import pairs
-from kneedrive_cv.report.catalogue import Angle, angles_of, target_band, targets_of
+from kneedrive_cv.report.catalogue import Angle, readable_angles, target_band, targets_of
+from kneedrive_cv.report.charts import LEAST_SPAN_DEG, stride_charts
 from kneedrive_cv.report.cycles import LegCurve, leg_curves
 from kneedrive_cv.report.drill_figures import DRAWINGS
 from kneedrive_cv.report.figurine import Figurine, Stroke, bounds
@@ -27,6 +28,7 @@ from kneedrive_cv.report.sheet import (
     TARGET,
     VERDICTS,
     Sheet,
+    wrap,
 )
 from kneedrive_cv.report.stride_table import stride_table
 from kneedrive_cv.report.trust import film_tips, not_measured
@@ -61,6 +63,8 @@ def draw_details(sheet: Sheet, analysis: Analysis, history: History | None = Non
 
 
 def _draw_curves(sheet: Sheet, analysis: Analysis, y: float) -> float:
+    if not stride_charts(analysis):
+        return y
     y = sheet.text(MARGIN_MM, y, "The angles over the stride", 11, bold=True)
     words = (
         "From toe-off (0 %) to the same foot's next toe-off (100 %). Left full, right dashed; each "
@@ -68,7 +72,7 @@ def _draw_curves(sheet: Sheet, analysis: Analysis, y: float) -> float:
     )
     y = sheet.text(MARGIN_MM, y, words, 6.6, colour=MUTED, width=_WIDTH) + 1
     shown = 0
-    for angle in angles_of(analysis.angles):
+    for angle in readable_angles(analysis.angles, analysis.result):
         columns = _columns(angle)
         curves = leg_curves(analysis.angles, analysis.result, columns) if columns else {}
         if curves and shown < _MOST_CHARTS:
@@ -102,6 +106,9 @@ def _draw_chart(
         axes.plot(percent, curve.lines.T, color=colour, linewidth=0.5, alpha=0.5)
         axes.plot(percent, curve.mean, color=colour, linewidth=1.4, linestyle=_DASHES[side])
         axes.axvline(curve.touchdown_percent, color=colour, linewidth=0.7, linestyle=_DASHES[side])
+    low, high = axes.get_ylim()
+    spare = max(LEAST_SPAN_DEG - (high - low), 0.0) / 2
+    axes.set_ylim(low - spare, high + spare)
     _style(axes)
 
 
@@ -122,10 +129,11 @@ def _draw_strides(sheet: Sheet, result: AnalysisResult, y: float) -> float:
     table = stride_table(result)
     y = sheet.text(MARGIN_MM, y, "Every knee drive", 11, bold=True) + 0.8
     step = (_WIDTH - 34) / max(len(table.columns), 1)
+    ends = [y + 5.4]
     for i, column in enumerate(table.columns):
         x = MARGIN_MM + 34 + i * step
-        sheet.text(x, y, column.title, 5.8, bold=True, width=step - 1, most=2)
-    y += 5.8
+        ends.append(sheet.text(x, y, column.title, 5.8, bold=True, width=step - 1, most=3))
+    y = max(ends) + 0.4
     for row in table.rows[:_MOST_ROWS]:
         sheet.rule(y)
         side = row.stride.side
@@ -234,15 +242,16 @@ def _draw_trust(sheet: Sheet, result: AnalysisResult, y: float) -> None:
     foot = A4_MM[1] - MARGIN_MM - 4
     sheet.box(MARGIN_MM, foot - 2, _WIDTH, 7.5, SOFT)
     sheet.text(MARGIN_MM + 2, foot - 1.3, advice, 6, width=_WIDTH - 4, most=2)
-    missing = [f"{title}: {why}" for title, why in not_measured(result)]
+    missing = [f"{title}: {why[:1].lower()}{why[1:]}" for title, why in not_measured(result)]
     half = (_WIDTH - 6) / 2
     columns = (
-        ("How far to trust it", [*missing, *result.warnings]),
+        # What speaks against the numbers that are told comes first: the room may run out.
+        ("How far to trust it", [*result.warnings, *missing]),
         ("How to film it next time", film_tips(result)),
     )
     for i, (title, lines) in enumerate(columns):
         x = MARGIN_MM + i * (half + 6)
         at = sheet.text(x, y, title, 9, bold=True) + 0.5
         for line in lines or ["Everything this view can show was measured."][: 1 - i]:
-            if at < foot - 8:
-                at = sheet.text(x, at, f"– {line}", 6.2, width=half, most=2) + 0.4
+            if at + 2.9 * len(wrap(f"– {line}", 6.2, half, most=3)) < foot - 2:
+                at = sheet.text(x, at, f"– {line}", 6.2, width=half, most=3) + 0.4

@@ -107,7 +107,7 @@ def picture(analysis: Analysis, image: Image, window: Window, still: Still) -> I
         return cut
     scene = analysis.result.scene
     height_px = running_height_px(analysis) * window.scale
-    points = window.points(drawn_points(analysis.pose, row))
+    points = window.points(drawn_points(analysis.pose, row, scene.gait))
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 70), 3))
     if still.draw is not None:
         still.draw(Sketch(cut, points, still.side, Axes.of(scene), height_px), still.text)

@@ -12,10 +12,12 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report import view
 from kneedrive_cv.report.drawing import Image, put_text, text_size
+from kneedrive_cv.report.kinogram import has_angles
 from kneedrive_cv.report.lettering import drawable, text_mask
 from kneedrive_cv.report.palette import bgr
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.technique.not_a_sprint import is_drill
 
 SIZE_PX: Final = (1080, 1350)
 """Four to five, as phones show pictures upright."""
@@ -55,7 +57,7 @@ def draw_summary(
     if result.faults:
         _faults(card, result, stills, y)
     else:
-        _tops(card, tops, y)
+        _tops(card, result, tops, y)
     _foot(card, result)
     return card
 
@@ -75,8 +77,9 @@ def _head(card: Image, result: AnalysisResult) -> int:
     title = result.athlete.name or result.clip.name
     _name(card, title, (_MARGIN, 134), room)
     y = 180
-    for line in broken(result.summary.headline, 32, room)[:3]:
-        put_text(card, line, (_MARGIN, y), bgr(_INK), 32, 500)
+    size = 32 if len(broken(result.summary.headline, 32, room)) <= 3 else 27
+    for line in broken(result.summary.headline, size, room)[:3]:
+        put_text(card, line, (_MARGIN, y), bgr(_INK), size, 500)
         y += 42
     return max(y, 290)
 
@@ -142,20 +145,26 @@ def _fault(
         picture = cv2.imdecode(np.frombuffer(jpeg, np.uint8), cv2.IMREAD_COLOR)
     _place(card, None if picture is None else np.asarray(picture, dtype=np.uint8), x, y)
     width, at = _PICTURE_PX[0], y + _PICTURE_PX[1] + 46
-    put_text(card, fit(fault.title, 30, width), (x, at), bgr(_INK), 30, 700)
-    words = f"{side.side} {side.value}"
+    size = next((s for s in (30, 27) if text_size(fault.title, s, 700)[0] <= width), 24)
+    put_text(card, fit(fault.title, size, width), (x, at), bgr(_INK), size, 700)
+    words = f"{side.side} {side.brief}"
     put_text(card, words, (x, at + 44), bgr(_SIDES[side.side]), 30, 700)
     left = x + text_size(words, 30, 700)[0] + 14
     for i, line in enumerate(broken(f"wanted {side.limit}", 24, x + width - left)[:2]):
         put_text(card, line, (left, at + 42 + 30 * i), bgr(_MUTED), 24, 500)
 
 
-def _tops(card: Image, tops: Mapping[Side, Image], y: int) -> None:
+def _tops(card: Image, result: AnalysisResult, tops: Mapping[Side, Image], y: int) -> None:
     put_text(card, "The top of the knee drive", (_MARGIN, y), bgr(_INK), 36, 700)
     for i, (side, picture) in enumerate(tops.items()):
         _place(card, picture, _left(i), y + 28)
         at = (_left(i), y + 28 + _PICTURE_PX[1] + 46)
         put_text(card, f"{side} leg", at, bgr(_SIDES[side]), 30, 700)
+    if tops and has_angles(result):
+        also = "" if is_drill(result.scene.gait) else ", small: the bend of the knee"
+        words = f"{'Large: the' if also else 'The'} thigh's angle from straight down{also}"
+        at = (_MARGIN, y + 28 + _PICTURE_PX[1] + 96)
+        put_text(card, fit(f"{words}.", 22, SIZE_PX[0] - 2 * _MARGIN), at, bgr(_MUTED), 22, 400)
 
 
 def _left(i: int) -> int:

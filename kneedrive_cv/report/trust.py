@@ -6,7 +6,12 @@ import re
 from typing import Final
 
 from kneedrive_cv.report.formats import number
-from kneedrive_cv.result import METRICS, AnalysisResult, Athlete, Gait
+from kneedrive_cv.report.view import CHECK_NAMES
+from kneedrive_cv.report.words import short_title
+from kneedrive_cv.result import AnalysisResult, Athlete, Gait
+from kneedrive_cv.technique.not_a_sprint import is_drill
+from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.uncertainty import FILM_FAST
 
 GOING: Final[dict[Gait, str]] = {
     "jog": "jogging",
@@ -16,6 +21,9 @@ GOING: Final[dict[Gait, str]] = {
 }
 """What he does, where it is no sprint."""
 
+_NAMES: Final = {rule.metric: CHECK_NAMES[rule.code] for rule in RULES if rule.code in CHECK_NAMES}
+"""What a check reads is called as in the list of the checks."""
+_GOOD_SHARE: Final = 0.25
 _GOOD_HEIGHT_PX: Final = 250.0
 """From here on the size of the athlete no longer widens the intervals."""
 _GOOD_FPS: Final = 110.0
@@ -24,27 +32,34 @@ _GOOD_FPS: Final = 110.0
 def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
     """What could not be measured: (title, why and how to film it)."""
     return [
-        (METRICS[name][0] if name in METRICS else name.replace("_", " "), _sentence(why))
+        (_NAMES.get(name) or short_title(name), _sentence(why))
         for name, why in result.summary.not_measured.items()
     ]
 
 
 def _sentence(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
 
 
 def film_tips(result: AnalysisResult) -> list[str]:
     """How to film it next time so that more can be measured, and more surely."""
     reasons = [*result.summary.not_measured.values(), *(c.value.reason for c in result.checks)]
-    asked = [tip for why in reasons for tip in re.findall(r"Film [^.]*\.", why)]
+    asked = [tip for why in reasons for tip in re.findall(r"Film [^.]*\.(?= |$)", why)]
     scene, clip, athlete = result.scene, result.clip, result.athlete
+    small = athlete.height_px < _GOOD_HEIGHT_PX
     more = {
-        "Film nearer or zoom in: the athlete should fill a quarter of the picture's height or "
-        f"more; here he is {athlete.height_px:.0f} pixels tall.": (
-            athlete.height_px < _GOOD_HEIGHT_PX
+        "Film nearer: the athlete should fill a quarter of the picture's height or more, and be "
+        f"{_GOOD_HEIGHT_PX:.0f} pixels tall; here it is {athlete.height_px:.0f} pixels.": (
+            small and athlete.height_px < _GOOD_SHARE * clip.height_px
+        ),
+        "Film in a higher resolution, as 1920 by 1080 pixels: the athlete should be "
+        f"{_GOOD_HEIGHT_PX:.0f} pixels tall or more; here it is {athlete.height_px:.0f}.": (
+            small and athlete.height_px >= _GOOD_SHARE * clip.height_px
         ),
         "Film at 120 frames a second or more for ankles and contact times; this clip has "
-        f"{clip.capture_fps:.0f}.": clip.capture_fps < _GOOD_FPS,
+        f"{clip.capture_fps:.0f}.": (
+            clip.capture_fps < _GOOD_FPS and FILM_FAST not in asked and not is_drill(scene.gait)
+        ),
         "Stand square to the lane: from an angle every angle is less sure.": (
             scene.view == "oblique"
         ),

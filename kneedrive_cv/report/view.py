@@ -11,7 +11,8 @@ from kneedrive_cv.report.formats import against, marked, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Stride, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
-from kneedrive_cv.technique.rules import compared_metric
+from kneedrive_cv.technique.rules import RULES, compared_metric
+from kneedrive_cv.technique.verdict import JUDGED_UPRIGHT, STRONG_LEAN_DEG
 
 VERDICT_WORDS: Final = {
     "pass": "Good",
@@ -30,6 +31,8 @@ CHECK_NAMES: Final = {
     "late_knee_drive": "Knee drive starts at once",
 }
 """What each check looks for: a fault's own title would read wrongly beside 'Good'."""
+_METRIC_OF: Final = {rule.code: rule.metric for rule in RULES}
+_FAULT_OF: Final = {rule.metric: rule.code for rule in RULES} | {"knee_height_thigh": ""}
 _AT_A_GLANCE: Final = 2
 
 
@@ -43,6 +46,8 @@ class Cell:
     interval: str
     reason: str
     strides: str
+    why: str
+    """Why this leg was not measured, where the reason does not hold for the whole clip."""
 
 
 @dataclass(frozen=True)
@@ -69,10 +74,12 @@ class Scale:
 
 @dataclass(frozen=True)
 class SideFault:
-    """A fault of one leg."""
+    """A fault of one leg; behind its number stands where it was read, or against what."""
 
     side: Side
     value: str
+    brief: str
+    where: str
     interval: str
     limit: str
     severity: str
@@ -95,7 +102,7 @@ class FaultCard:
     sides: list[SideFault]
     drills: list[Drill]
     source: str
-
+    note: str
 
 
 def limit_words(threshold: float, fault_when: str, unit: str, borderline: float) -> str:
@@ -126,7 +133,7 @@ def check_rows(result: AnalysisResult) -> list[CheckRow]:
                 {},
             ),
         )
-        row.cells[check.side or "both"] = _check_cell(check, result.strides)
+        row.cells[check.side or "both"] = _check_cell(check, result)
     return list(rows.values())
 
 
@@ -152,14 +159,18 @@ def _unsigned(check: Check) -> Value:
     return value.model_copy(update={"value": number_, "low": low, "high": high})
 
 
-def _check_cell(check: Check, strides: Sequence[Stride]) -> Cell:
+def _check_cell(check: Check, result: AnalysisResult) -> Cell:
+    differs = check.code == "asymmetry"
+    own = compared_metric(check.title) if differs else _METRIC_OF.get(check.code, "")
+    missed = check.verdict == "not_measurable" and own not in result.summary.not_measured
     return Cell(
         verdict=check.verdict,
         word=VERDICT_WORDS[check.verdict],
         value=marked(number(_unsigned(check).value, check.unit), check.value),
         interval=value_interval(_unsigned(check), check.unit),
         reason=check.value.reason,
-        strides=_counted(check, strides),
+        strides=_counted(check, result.strides),
+        why=check.value.reason if missed else "",
     )
 
 
@@ -209,6 +220,24 @@ def doubts(result: AnalysisResult) -> list[str]:
     return list(dict.fromkeys([*check_doubts(result), *_reasons(values)]))
 
 
+def doubted(result: AnalysisResult) -> dict[str, str]:
+    """Which numbers each reason of `doubts` is about."""
+    summary = result.summary
+    read = {_METRIC_OF.get(check.code) for check in result.checks}
+    told = {f"{check_name(c)} {c.side or ''}".strip(): c.value for c in result.checks}
+    told |= {
+        f"{short_title(metric)} {side}": value
+        for metric in _most_telling(result)
+        for side, value in summary.metrics[metric].items()
+        if metric not in read
+    }
+    told |= {"Steps a second": summary.step_frequency_hz, "Ground contact": summary.contact_time_s}
+    return {
+        reason: ", ".join(n for n, v in told.items() if [reason] == _reasons([v])).lower()
+        for reason in doubts(result)
+    }
+
+
 def check_doubts(result: AnalysisResult) -> list[str]:
     """The same of the checks alone, for where nothing else is shown."""
     return _reasons([check.value for check in result.checks])
@@ -232,6 +261,9 @@ def _most_telling(result: AnalysisResult) -> list[str]:
 def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]:
     """The faults, those of one code on one card.
 
+    A difference of the legs whose weaker leg is at fault itself comes after the other faults: to
+    mend the one mends both. What the headline names stays first.
+
     Parameters
     ----------
     result : AnalysisResult
@@ -244,10 +276,34 @@ def fault_cards(result: AnalysisResult, keys: dict[int, str]) -> list[FaultCard]
     for i, fault in enumerate(result.faults):
         known = [drills[code] for code in fault.drills if code in drills]
         card = cards.setdefault(
-            fault.title, FaultCard(fault.code, fault.title, [], known, fault.source)
+            fault.title,
+            FaultCard(fault.code, fault.title, [], known, fault.source, _leaning(fault, result)),
         )
         card.sides.append(_side_fault(result, _without_sign(fault), keys[i]))
-    return list(cards.values())
+    told = list(cards.values())
+    return [*told[:1], *sorted(told[1:], key=lambda card: _follows(card, result))]
+
+
+def _leaning(fault: Fault, result: AnalysisResult) -> str:
+    """What to know of a fault that is judged against upright running; empty for an upright run."""
+    known = result.summary.metrics.get("trunk_lean_deg", {}).values()
+    leans_deg = [value.value for value in known if value.value is not None]
+    lean_deg = sum(leans_deg) / len(leans_deg) if leans_deg else 0.0
+    if fault.code not in JUDGED_UPRIGHT or lean_deg <= STRONG_LEAN_DEG:
+        return ""
+    return (
+        "Judged against upright running; here the trunk leans forward by "
+        f"{number(lean_deg, 'deg')}, as when accelerating."
+    )
+
+
+def _follows(card: FaultCard, result: AnalysisResult) -> bool:
+    """Whether a difference of the legs only follows from what the weaker leg is told anyway."""
+    if card.code != "asymmetry":
+        return False
+    own = _FAULT_OF[compared_metric(card.title)]
+    weaker = {leg.side for leg in card.sides}
+    return any(fault.code == own and fault.side in weaker for fault in result.faults)
 
 
 def _without_sign(fault: Fault) -> Fault:
@@ -263,9 +319,13 @@ def _side_fault(result: AnalysisResult, fault: Fault, key: str) -> SideFault:
     words = f"{'at least' if below else 'at most'} {limit}{_unit_words(fault.unit)}"
     status: Status = "low_confidence" if _is_unsure(result, fault) else "measured"
     measured = Value(value=fault.value, low=fault.low, high=fault.high, status=status)
+    # A difference of two legs is no number of the knee drive that the picture shows.
+    differs, other = fault.code == "asymmetry", "right" if fault.side == "left" else "left"
     return SideFault(
         side=fault.side,
         value=marked(value, measured),
+        brief=f"{marked(value, measured)}{' less' if differs else ''}",
+        where=f"less than the {other} leg" if differs else f"in knee drive {fault.stride}",
         interval=value_interval(measured, fault.unit),
         limit=words,
         severity=SEVERITY_WORDS[fault.severity],

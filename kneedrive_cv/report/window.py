@@ -12,7 +12,12 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.report.drawing import FloatArray, Image, middle
+from kneedrive_cv.result import Gait
+from kneedrive_cv.technique.not_a_sprint import is_drill
 
+_BELOW_KNEES: Final = [
+    INDEX[f"{side}_{part}"] for side in SIDES for part in ("ankle", "heel", "foot_index")
+]
 _ARMS: Final = [INDEX[f"{side}_{part}"] for side in SIDES for part in ("elbow", "wrist")]
 _SEEN: Final = 0.5
 _OVER_LANDMARKS: Final = 1.1
@@ -89,6 +94,23 @@ def row_of(pose: PoseTrack, frame: int) -> int | None:
     return row if row < len(pose) and int(pose.frame[row]) == frame else None
 
 
+def held_row(pose: PoseTrack, frame: int, most: int) -> int | None:
+    """The row of a frame, or of the one before it that it only repeats.
+
+    Parameters
+    ----------
+    pose : PoseTrack
+    frame : int
+    most : int
+        Frames between two rows up to which those between them are taken for repeated.
+    """
+    row = int(np.searchsorted(pose.frame, frame, side="right")) - 1
+    if row < 0 or row + 1 >= len(pose):
+        return row_of(pose, frame)
+    apart = int(pose.frame[row + 1] - pose.frame[row])
+    return row if apart <= most else row_of(pose, frame)
+
+
 def body_centre(pose: PoseTrack, frame: int) -> FloatArray | None:
     """The middle of the body in a frame, or in the nearest frame that has one, shape (2,)."""
     missing = np.isnan(pose.xy_px)
@@ -111,8 +133,10 @@ def _nearest(pose: PoseTrack, frame: int, centres_px: FloatArray) -> FloatArray 
     return np.asarray(centres_px[row])
 
 
-def drawn_points(pose: PoseTrack, row: int) -> FloatArray:
+def drawn_points(pose: PoseTrack, row: int, gait: Gait = "not told") -> FloatArray:
     """The landmarks of a row that are drawn, shape (K, 2); NaN for an arm that was not seen.
+
+    In a drill shank and foot are read as a sprinter's, and would not lie on the athlete's.
 
     Legs are repaired where they were hidden; arms are measured nowhere and not repaired, so a
     guess of one would only cast doubt on what stands beside it.
@@ -120,4 +144,6 @@ def drawn_points(pose: PoseTrack, row: int) -> FloatArray:
     points: FloatArray = np.array(pose.xy_px[row])
     unseen = [place for place in _ARMS if pose.visibility[row, place] < _SEEN]
     points[unseen] = np.nan
+    if is_drill(gait):
+        points[_BELOW_KNEES] = np.nan
     return points

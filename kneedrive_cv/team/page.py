@@ -16,6 +16,7 @@ from kneedrive_cv.report.view import CHECK_NAMES, VERDICT_WORDS
 from kneedrive_cv.result import Value
 from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Change, Squad
 from kneedrive_cv.technique.drills import DRILLS
+from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import LETTERS
 
 SHOWN_ASYMMETRIES: Final = 12
@@ -70,6 +71,7 @@ def render_team(squad: Squad, *, title: str, out: Path, store: Path) -> str:
             link=lambda output_dir: report_link(output_dir, out=out, store=store),
             place=place_words,
             change=change_words,
+            looked_for=looked_for,
             alone=_unsigned,
             interval=value_interval,
         )
@@ -100,6 +102,18 @@ def place_words(ranks: tuple[int, int]) -> str:
     ('2', '1–4')
     """
     return str(ranks[0]) if ranks[0] == ranks[1] else f"{ranks[0]}–{ranks[1]}"
+
+
+def looked_for(title: str) -> str:
+    """What a check looks for, by its title: a fault's would read wrongly of what is good.
+
+    Examples
+    --------
+    >>> looked_for("Hip bends too little"), looked_for("Left and right differ: thigh")
+    ('Hip flexion at the top', 'Left and right alike: thigh')
+    """
+    names = {rule.title: CHECK_NAMES[rule.code] for rule in RULES if rule.code in CHECK_NAMES}
+    return names.get(title, title.replace("Left and right differ", COLUMN_NAMES["asymmetry"]))
 
 
 def change_words(change: Change) -> str:

@@ -31,7 +31,7 @@ from kneedrive_cv.team.store.reading import (
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import WEIGHTS, score
-from kneedrive_cv.technique.verdict import judge, off_zero
+from kneedrive_cv.technique.verdict import is_off_zero, judge, off_zero, weaker_side
 
 CODES: Final = tuple(WEIGHTS)
 """The columns of the grid."""
@@ -46,7 +46,10 @@ _T = TypeVar("_T")
 
 @dataclass(frozen=True)
 class Change:
-    """A check, or the grade, that is another than on the day before, beyond the uncertainty."""
+    """A check, or the grade, that is another than on the day before, beyond the uncertainty.
+
+    What met its target on both days is neither better nor worse for it: ``kept``.
+    """
 
     title: str
     side: str
@@ -55,6 +58,7 @@ class Change:
     margin: float
     unit: str
     better: bool
+    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,11 @@ class Asymmetry:
     value: Value
     verdict: Verdict
     unit: str
+
+    @property
+    def weaker(self) -> str:
+        """The leg with the smaller number; empty where no difference can be told."""
+        return weaker_side(self.value) if is_off_zero(self.value) else ""
 
 
 @dataclass(frozen=True)
@@ -325,7 +334,8 @@ def _check_change(before: Check | None, now: Check) -> Change | None:
     if abs(last - first) <= margin:
         return None
     better = (last > first) == (now.fault_when == "below")
-    return Change(now.title, now.side or "", first, last, margin, now.unit, better)
+    kept = before.verdict == now.verdict == "pass"
+    return Change(now.title, now.side or "", first, last, margin, now.unit, better, kept)
 
 
 def _half(value: float | None, low: float | None, high: float | None) -> float:

@@ -147,7 +147,7 @@ def _change_rows(s: Standing) -> list[list[Cell]]:
             c.side,
             *_rounded(c.before, c.now, c.margin),
             c.unit,
-            "better" if c.better else "worse",
+            "still good" if c.kept else "better" if c.better else "worse",
         ]
         for c in s.changes
     ]

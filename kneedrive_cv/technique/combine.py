@@ -11,7 +11,7 @@ from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, TRAVEL, AnalysisResult, Event, Stride, Value
-from kneedrive_cv.technique.checks import run_checks
+from kneedrive_cv.technique.checks import mean_of, run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.not_a_sprint import is_drill, is_judged, no_points
@@ -129,21 +129,22 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
     told = second if first.scene.gait == "not told" else first
     gait = told.scene.gait
     checks = run_checks(strides, means, targets, gait=gait)
+    lean_deg = float(np.nan_to_num(mean_of(strides, "trunk_lean_deg")))
     faults = find_faults(checks, strides)
     seen = {m for m in METRICS if any(means[m][side].source for side in SIDES)}
     summary = first.summary.model_copy(
         update=_over_both(first, second, source)
         | {
-            "headline": headline(checks, faults) if is_judged(gait) else told.summary.headline,
+            "headline": headline(checks, faults, lean_deg=lean_deg)
+            if is_judged(gait)
+            else told.summary.headline,
             "grade": score(checks) if is_judged(gait) else no_points(gait),
             "metrics": means,
             "not_measured": {m: w for m, w in first.summary.not_measured.items() if m not in seen},
         }
     )
-    titles = [METRICS[m][0] for m in METRICS if m in seen]
-    titles += [TRAVEL[m][0] for m, value in summary.travel.items() if value.source]
     note = f"From the {source}, lined up by {aligned.matches} touchdowns and toe-offs: "
-    note += f"{', '.join(titles) or 'nothing more'}."
+    note += f"{_names(seen, summary.travel) or 'nothing more'}."
     others = [f"{second.clip.name}: {warning}" for warning in second.warnings]
     return first.model_copy(
         update={
@@ -156,6 +157,13 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
             "warnings": [note, *first.warnings, *others],
         }
     )
+
+
+def _names(metrics: set[str], travel: Mapping[str, Value]) -> str:
+    """What the second clip gave, without the sign of each, which follows the first comma."""
+    titles = [METRICS[m][0] for m in METRICS if m in metrics]
+    titles += [TRAVEL[m][0] for m, value in travel.items() if value.source]
+    return ", ".join(title.partition(",")[0].lower() for title in titles)
 
 
 def _over_both(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
@@ -18,6 +19,8 @@ from kneedrive_cv.technique.verdict import SEVERE_BEYOND, as_judged, weaker_side
 
 SURELY_TIMES = 1.5
 """A stride whose interval is this much wider than that of the surest one shows no fault."""
+
+_AVERAGE = re.compile(",? on average")
 
 
 def find_faults(
@@ -71,7 +74,15 @@ def _fault(check: Check, rule: Rule, shown: Sequence[tuple[Stride, Value]]) -> F
     assert check.side is not None
     sign = 1.0 if rule.fault_when == "below" else -1.0
     stride, value = min(_surely_read(shown), key=lambda pair: sign * (pair[1].value or 0.0))
-    sentence = rule.sentence.format(side=check.side, value=check.value.value)
+    positive = sum(own.metrics[rule.metric].value or 0.0 for own, _ in shown) > 0
+    sentence = rule.sentence.format(
+        side=check.side,
+        value=check.value.value,
+        ahead="ahead of" if positive else "behind",
+        up="up" if positive else "down",
+    )
+    if len(check.strides) == 1:  # one knee drive is no average
+        sentence = _AVERAGE.sub("", sentence)
     count = f"{len(check.strides_at_fault)} of {len(check.strides)}"
     return _make(check, check.side, stride, value, sentence, count, rule.drills)
 
@@ -93,7 +104,7 @@ def _surely_read(shown: Sequence[tuple[Stride, Value]]) -> list[tuple[Stride, Va
 def _asymmetry_fault(check: Check, shown: Sequence[tuple[Stride, Value]]) -> Fault:
     """A fault of the weaker leg, on the stride in which it is weakest, of those read surely."""
     side = weaker_side(check.value)
-    compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
+    compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL | {"thigh_deg": "how high the thigh rises"}
     metric = compared_metric(check.title)
     stride, _ = min(_surely_read(shown), key=lambda pair: pair[1].value or 0.0)
     other = "right" if side == "left" else "left"

@@ -39,10 +39,10 @@ more to one side than to the other."""
 EVENT_ERROR_S: Final[dict[str, float]] = {"front": 0.009, "rear": 0.016}
 """Steady part of the error of a time between two events."""
 
+_FILM_TOO: Final = "Film from the front or the rear too, and add that clip by --also."
 _ROTATION: Final = (
     "from the side one hip hides the other, and the landmark of the hidden one is a guess that "
-    "swings with the thighs, not with the pelvis. Film from the front or the rear too, and add "
-    "that clip by --also."
+    f"swings with the thighs, not with the pelvis. {_FILM_TOO}"
 )
 _ROTATION_GIVEN: Final = (
     "landmarks alone do not tell it: the hips' line hardly changes, and follows the thighs. "
@@ -57,9 +57,10 @@ _TAUGHT: Final = (
 
 _FILM: Final = "Film from the front."
 _FROM_THE_SIDE: Final[dict[str, str]] = {
-    "pelvis_obliquity_deg": f"from the side one hip hides the other. {_FILM}",
+    "pelvis_obliquity_deg": f"from the side one hip hides the other. {_FILM_TOO}",
     "knee_height_thigh": "from the side the angle of the thigh says it.",
-    "knee_across_middle_thigh": f"from the side it is not seen how far in a knee comes. {_FILM}",
+    "knee_across_middle_thigh": "from the side it is not seen how far in a knee comes. "
+    f"{_FILM_TOO}",
 }
 
 

@@ -59,12 +59,12 @@ def require_run(
     if abs(lean_deg) > MOST_LEAN_DEG:
         raise UngradableError(
             f"the athlete is {abs(lean_deg):.0f} degrees off upright in the picture",
-            fix="Turn the clip until he stands on his feet.",
+            fix="Turn the clip until the athlete stands on the feet.",
         )
     if lean_deg > MOST_LEAN_BACK_DEG:
         raise UngradableError(
-            f"the athlete seems to run backwards: he leans {lean_deg:.0f} degrees away from where "
-            "he goes",
+            "the athlete seems to run backwards, leaning "
+            f"{lean_deg:.0f} degrees away from the way of the run",
             fix="Give the clip as it was filmed, not one that plays in reverse.",
         )
     if not is_drill(name_gait(motion)) and _walks(motion, settings):

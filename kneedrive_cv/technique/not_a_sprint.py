@@ -89,7 +89,7 @@ def note(gait: Gait, means: Mapping[str, Mapping[Side, Value]]) -> str:
         return ""
     unjudged = "Checks and grade are for sprinting, so no faults are told and no points given."
     if gait == "jog":
-        return f"He jogs. {unjudged}"
+        return f"The athlete jogs. {unjudged}"
     heights = "; ".join(
         f"{side} leg {against_parallel(value)}"
         for side in SIDES

@@ -60,7 +60,7 @@ def regrade(
     faults = find_faults(checks, strides, rules)
     summary = result.summary.model_copy(
         update={
-            "headline": headline(checks, faults, view)
+            "headline": headline(checks, faults, view, quality.lean_deg)
             if is_judged(gait)
             else result.summary.headline,
             "grade": grade(checks, view, gait),

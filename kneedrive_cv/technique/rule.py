@@ -75,7 +75,8 @@ class Rule:
     setting : str
         The field of `Targets` whose description is the source; empty where ``source`` says it.
     sentence : str
-        What a coach would say; ``{side}`` and ``{value}`` are put in.
+        What a coach would say; ``{side}`` and ``{value}`` are put in, and by the number's sign
+        ``{ahead}`` (ahead of, behind) and ``{up}`` (up, down).
     drills : tuple of str
         Codes of the drills that help, the most useful first.
     weight : float

@@ -95,7 +95,7 @@ def score(checks: Iterable[Check]) -> Score:
         low=low,
         high=high,
         letter=letter_of(points),
-        explanation=_explain(points, (low, high), parts, len(losses), asked),
+        explanation=_explain(points, (low, high), parts, (len(losses), asked), _only(measured)),
         measured=len(losses),
         checks=asked,
         lost=parts,
@@ -204,17 +204,25 @@ def _side(word: str) -> Side | None:
     return "left" if word == "left" else "right" if word == "right" else None
 
 
+def _only(measured: Sequence[Check]) -> Side | None:
+    """The leg that alone was measured, if it is one."""
+    sides = {check.side for check in measured}
+    return sides.pop() if len(sides) == 1 else None
+
+
 def _explain(
     points: float,
     ends: tuple[float, float],
     parts: Sequence[PointsLost],
-    measured: int,
-    asked: int,
+    checks: tuple[int, int],
+    only: Side | None,
 ) -> str:
-    """The grade in words."""
+    """The grade in words: from how many of how many checks, and whether all are of one leg."""
+    measured, asked = checks
+    legs = f", all of the {only} leg" if only else ""
     text = (
         f"{points:.0f} of 100 points (95 % interval {ends[0]:.0f} to {ends[1]:.0f}), "
-        f"from {measured} of {asked} checks; what was not measured does not count."
+        f"from {measured} of {asked} checks{legs}; what was not measured does not count."
     )
     told = [part for part in parts if round(part.points) > 0][:3]
     if not told:

@@ -17,6 +17,7 @@ from kneedrive_cv.technique.score import score
 from kneedrive_cv.technique.travel import mean_travel
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import interval, mean_value, not_measurable
+from kneedrive_cv.technique.verdict import JUDGED_UPRIGHT, STRONG_LEAN_DEG
 
 
 def summarise(
@@ -46,7 +47,7 @@ def summarise(
         return mean_value(metric, [s.metrics[metric] for s in strides], None, quality)
 
     rate, gait = _step_frequency(motion, quality), quality.gait
-    judged = headline(checks, faults, quality.sight.view)
+    judged = headline(checks, faults, quality.sight.view, quality.lean_deg)
     return Summary(
         headline=judged if is_judged(gait) else not_a_sprint.headline(gait, means, rate),
         grade=grade(checks, quality.sight.view, gait),
@@ -88,12 +89,26 @@ def _step_frequency(motion: Motion, quality: Quality) -> Value:
     return interval(metric, number, float(error), 1.0, quality.doubt(metric))
 
 
-def headline(checks: Sequence[Check], faults: Sequence[Fault], view: View = "side") -> str:
-    """One sentence: what to change first, or that nothing measured is at fault."""
+def headline(
+    checks: Sequence[Check], faults: Sequence[Fault], view: View = "side", lean_deg: float = 0.0
+) -> str:
+    """One sentence: what to change first, or that nothing measured is at fault.
+
+    Parameters
+    ----------
+    checks, faults : sequences
+    view : str
+    lean_deg : float
+        How far the trunk leans forward, on average. A fault that is judged against upright running
+        is told with it.
+    """
     if faults:
         first = faults[0]
-        more = len({fault.code for fault in faults} - {first.code})
-        others = f" {more} other point{'s' if more > 1 else ''} to change." if more else ""
+        more = len({fault.title for fault in faults} - {first.title})
+        others = f" {more} other thing{'s' if more > 1 else ''} to change." if more else ""
+        if lean_deg > STRONG_LEAN_DEG and first.code in JUDGED_UPRIGHT:
+            said = f"{first.sentence[:1].lower()}{first.sentence[1:]}"
+            return f"Leaning {lean_deg:.0f} degrees forward, as when accelerating: {said}{others}"
         return f"{first.sentence}{others}"
     failed = [check for check in checks if check.verdict == "fault"]
     if failed:

@@ -14,6 +14,12 @@ Z_95: Final = 1.96
 
 Bound = Literal["below", "above"]
 
+STRONG_LEAN_DEG: Final = 15.0
+"""From here on the lean makes up a good part of the hip's flexion."""
+
+JUDGED_UPRIGHT: Final = ("thigh_below_parallel", "foot_not_under_knee", "foot_not_parallel")
+"""What is judged against upright running, also where the trunk leans as when accelerating."""
+
 SEVERE_BEYOND: Final[dict[str, tuple[float, float]]] = {
     "deg": (5.0, 15.0),
     "s": (0.02, 0.05),

@@ -121,6 +121,11 @@ class Report {
   }
 }
 
+/* As the numbers of the page: with a minus, and no -0. */
+function degrees(value) {
+  return `${Math.round(value) || 0}°`.replace("-", "\u2212");
+}
+
 /* A curve with its cursor; a stride's curve is read by its share of the way. */
 class Chart {
   constructor(figure, data) {
@@ -182,7 +187,7 @@ class Chart {
     for (const [side, dot] of Object.entries(this.dots)) {
       const value = this.data.angles[this.key][side][index];
       this.place(dot, x, value);
-      if (value !== null) words.push(`${side === "both" ? "" : `${side} `}${value.toFixed(0)}°`);
+      if (value !== null) words.push(`${side === "both" ? "" : `${side} `}${degrees(value)}`);
     }
     this.now.textContent = words.join(" · ");
   }

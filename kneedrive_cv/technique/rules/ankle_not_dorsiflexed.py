@@ -13,7 +13,8 @@ RULE = Rule(
     borderline=lambda t: t.ankle_dorsiflexion_min_deg,
     target="toes pulled up to the shin, {threshold:.0f} degrees or more",
     setting="ankle_dorsiflexion_min_deg",
-    sentence="The {side} ankle is at {value:.0f} degrees on average: pull up the toes.",
+    sentence="The {side} ankle is at {value:.0f} degrees on average, where 0 is a sole square to "
+    "the shank: pull up the toes.",
     drills=(
         "toes_to_shin",
         "skipping",

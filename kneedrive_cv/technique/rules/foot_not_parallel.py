@@ -13,7 +13,8 @@ RULE = Rule(
     borderline=lambda t: t.foot_pitch_max_deg,
     target="sole within {threshold:.0f} degrees of parallel to the ground",
     setting="foot_pitch_max_deg",
-    sentence="The {side} foot is pitched {value:.0f} degrees off the ground's line on average.",
+    sentence="The {side} foot is pitched {value:.0f} degrees {up} on average: bring the sole "
+    "parallel to the ground.",
     drills=(
         "toes_to_shin",
         "skipping",

@@ -13,7 +13,8 @@ RULE = Rule(
     borderline=lambda t: t.foot_ahead_of_knee_max_shank,
     target="ankle within {threshold:.2f} shank lengths of under the knee",
     setting="foot_ahead_of_knee_max_shank",
-    sentence="The {side} foot is on average {value:.2f} shank lengths off from under the knee.",
+    sentence="The {side} foot is on average {value:.2f} shank lengths {ahead} the knee: bring it "
+    "under the knee.",
     drills=(
         "toes_to_shin",
         "skipping",

@@ -1,0 +1,54 @@
+"""How to film it next time: advice that fits the clip."""
+
+from __future__ import annotations
+
+import pytest
+
+from kneedrive_cv.report.trust import film_tips, not_measured
+from kneedrive_cv.report.view import check_rows
+from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.technique.frontal_errors import unreadable
+from kneedrive_cv.technique.uncertainty import FILM_FAST
+from tests.sample_analysis import make_analysis
+
+
+def _filmed(
+    *, athlete_px: float, picture_px: int, missing: dict[str, str] | None = None
+) -> AnalysisResult:
+    result = make_analysis().result
+    return result.model_copy(
+        update={
+            "athlete": result.athlete.model_copy(update={"height_px": athlete_px}),
+            "clip": result.clip.model_copy(update={"height_px": picture_px, "capture_fps": 30.0}),
+            "summary": result.summary.model_copy(update={"not_measured": missing or {}}),
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("picture_px", "said"), [(1080, "Film nearer:"), (352, "Film in a higher resolution,")]
+)
+def test_who_fills_a_small_picture_is_not_told_to_come_nearer(picture_px: int, said: str) -> None:
+    tips = film_tips(_filmed(athlete_px=190.0, picture_px=picture_px))
+    assert [tip[: len(said)] for tip in tips if "190" in tip] == [said]
+
+
+def test_the_tips_from_the_side_ask_for_a_second_clip_and_say_each_thing_once() -> None:
+    missing = {
+        metric: unreadable(metric, "side")
+        for metric in ("pelvis_rotation_deg", "pelvis_obliquity_deg", "knee_across_middle_thigh")
+    } | {"foot_pitch_deg": f"30 frames a second lose the foot. {FILM_FAST}"}
+    result = _filmed(athlete_px=400.0, picture_px=720, missing=missing)
+    tips = film_tips(result.model_copy(update={"checks": []}))
+    assert sum("frames a second" in tip for tip in tips) == 1
+    assert [tip for tip in tips if "from the front" in tip] == [
+        "Film from the front or the rear too, and add that clip by --also."
+    ]
+
+
+def test_what_was_not_measured_bears_the_name_of_its_check() -> None:
+    missing = {"pelvis_rotation_deg": "hidden.", "pelvis_obliquity_deg": "hidden."}
+    result = _filmed(athlete_px=400.0, picture_px=720, missing=missing)
+    titles = [title for title, _ in not_measured(result)]
+    assert titles == ["Hips stay square", "Pelvis tilt"]
+    assert titles[0] in {row.title for row in check_rows(result)}
