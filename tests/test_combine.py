@@ -109,7 +109,7 @@ def test_speed_and_steps_come_from_the_side_view_too_where_it_is_the_second(side
     assert {value.value for value in found} == {9.9}
     assert all(value.source.startswith("side view") for value in found)
     assert (both.scene.leg_length_m, both.scene.scale_source) == (0.88, "a height")
-    assert "Speed of the run" in both.warnings[0]
+    assert "speed of the run" in both.warnings[0]
 
 
 def test_clips_of_two_runs_are_refused(side, front):
