@@ -61,14 +61,11 @@ from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.gait_name import name_gait
 from kneedrive_cv.technique.gradable import require_pose, require_run
-from kneedrive_cv.technique.measure import (
-    Motion,
-    make_events,
-    make_strides,
-)
+from kneedrive_cv.technique.measure import Motion, make_events, make_strides
 from kneedrive_cv.technique.pelvis import with_pelvis
 from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.travel import with_travel
+from kneedrive_cv.technique.turned import shown_turned
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import doubted
 from kneedrive_cv.video.ahead import read_ahead
@@ -350,7 +347,7 @@ def _grade(
     strides = doubted(strides, athlete.unsure, motion.step_frequency_hz(), gait)
     means = mean_metrics(strides, metrics_of(strides), quality)
     checks = run_checks(strides, means, settings.targets, gait=gait)
-    faults = find_faults(checks, strides)
+    faults = shown_turned(find_faults(checks, strides), strides, motion.angles, motion.track.time_s)
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,

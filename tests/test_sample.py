@@ -81,4 +81,10 @@ def test_the_true_height_of_the_knee_is_what_the_thigh_says(truth):
     for drive in truth("front_twist").drives:
         expected = -np.cos(np.deg2rad(drive.metrics["thigh_deg"]))
         assert drive.metrics["knee_height_thigh"] == pytest.approx(expected, abs=0.02)
-        assert abs(drive.metrics["pelvis_rotation_deg"]) > 15
+
+
+def test_the_true_turn_of_a_knee_drive_is_how_far_its_hip_comes_ahead(truth):
+    turns = {
+        drive.side: drive.metrics["pelvis_rotation_deg"] for drive in truth("front_twist").drives
+    }
+    assert turns == {"right": pytest.approx(22, abs=0.1), "left": pytest.approx(-22, abs=0.1)}

@@ -30,6 +30,7 @@ LEG_ANGLES = (
 """Angles that exist for each leg, as in ``left_thigh_deg``."""
 
 KNEES = ("knee_height_thigh", "knee_across_middle_thigh")
+TURN = "pelvis_rotation_deg"
 PELVIS_TILT = "pelvis_obliquity_deg"
 
 OLD_ANGLES = {
@@ -181,11 +182,23 @@ def _known_drive(
     time_s = np.arange(len(columns["trunk_lean_deg"])) / fps_hz
     others = {name: f"{drive['side']}_{name}" for name in KNEES} | {PELVIS_TILT: PELVIS_TILT}
     metrics |= {n: value_at(columns[c], time_s, drive["time_s"]) for n, c in others.items()}
+    metrics[TURN] = _turned(
+        columns[TURN], time_s, drive["side"], drive["toe_off_s"], drive["touchdown_s"]
+    )
     # of a knee drive it is the driving leg's hip that counts as up, in a column the right one
     metrics[PELVIS_TILT] *= 1.0 if drive["side"] == "right" else -1.0
     return TrueDrive(
         drive["side"], drive["toe_off_s"], drive["time_s"], drive["touchdown_s"], metrics
     )
+
+
+def _turned(
+    turn_deg: FloatArray, time_s: FloatArray, side: Side, toe_off_s: float, touchdown_s: float
+) -> float:
+    """How far the driving leg's hip comes ahead in a knee drive, at most; the right is positive."""
+    sign = 1.0 if side == "right" else -1.0
+    most = extreme_between(turn_deg, time_s, toe_off_s, touchdown_s, sign=sign)
+    return float("nan") if most is None else most.value
 
 
 def _step(
@@ -282,8 +295,9 @@ def _read_drive(
     top = extreme_between(thigh, time_s, toe_off_s, touchdown_s)
     assert top is not None
     names = {name: f"{side}_{name}" for name in LEG_ANGLES}
-    names |= {name: name for name in ("trunk_lean_deg", "pelvis_rotation_deg")}
+    names |= {"trunk_lean_deg": "trunk_lean_deg"}
     metrics = {name: value_at(angles[column], time_s, top.time_s) for name, column in names.items()}
+    metrics[TURN] = _turned(angles[TURN], time_s, side, toe_off_s, touchdown_s)
     shank_deg = value_at(angles[f"{side}_shank_deg"], time_s, top.time_s)
     earliest_s = max(0.0, toe_off_s - 0.08)
     rearmost = extreme_between(thigh, time_s, earliest_s, top.time_s, sign=-1.0)

@@ -43,8 +43,8 @@ _MEANINGS: Final = {
     "foot_pitch_deg": "The sole against the track. 0 is parallel; below it the toes hang down.",
     "foot_ahead_of_knee_shank": "How far the ankle is ahead of the knee at the top of the knee "
     "drive, in lengths of the shank. 0 is straight under it.",
-    "pelvis_rotation_deg": "How far the hips turn off square to the run. Above 0 the right hip is "
-    "ahead.",
+    "pelvis_rotation_deg": "How far the driving leg's hip comes ahead of the other in the knee "
+    "drive, at most, as the turn of the hips off square. Above 0 the right hip is ahead.",
     "pelvis_obliquity_deg": "How far the hip of the driving leg is above the other, as the tilt "
     "of the line through the hips against its mean over the run.",
     "knee_height_thigh": "How far the knee is above the hip at the top of the knee drive, in "

@@ -17,7 +17,7 @@ FRONTAL_METRICS: Final = (
 """What is read from the front and the rear alone."""
 
 STEADY_ERROR: Final[dict[str, dict[str, float]]] = {
-    "pelvis_rotation_deg": {"front": 5.0, "rear": 4.0},
+    "pelvis_rotation_deg": {"front": 4.0, "rear": 4.0},
     "pelvis_obliquity_deg": {"front": 1.5, "rear": 1.5},
     "knee_height_thigh": {"front": 0.07, "rear": 0.10},
     "knee_across_middle_thigh": {"front": 0.02, "rear": 0.04},
@@ -28,13 +28,12 @@ LANDMARKS_TILT_DEG: Final = 3.0
 """Steady error of the tilt of landmarks alone, which follow the thighs: it comes out too large."""
 
 STRIDE_ERROR: Final[dict[str, float]] = {
-    "pelvis_rotation_deg": 3.5,
+    "pelvis_rotation_deg": 2.0,
     "pelvis_obliquity_deg": 1.2,
     "knee_height_thigh": 0.03,
     "knee_across_middle_thigh": 0.03,
 }
-"""Standard error that differs from stride to stride. That of the turn holds what a pelvis turns
-more to one side than to the other."""
+"""Standard error that differs from stride to stride."""
 
 EVENT_ERROR_S: Final[dict[str, float]] = {"front": 0.009, "rear": 0.016}
 """Steady part of the error of a time between two events."""

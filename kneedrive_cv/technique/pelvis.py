@@ -10,8 +10,8 @@ import numpy as np
 from kneedrive_cv.kinematics.stride_phase import first_harmonic, stride_phase
 from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.technique.measure import Motion
+from kneedrive_cv.technique.turned import TURN
 
-TURN: Final = "pelvis_rotation_deg"
 TILT: Final = "pelvis_obliquity_deg"
 
 LINES: Final[dict[str, tuple[float, float]]] = {TURN: (-0.8, 1.19), TILT: (0.0, 1.2)}

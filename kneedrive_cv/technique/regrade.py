@@ -17,6 +17,7 @@ from kneedrive_cv.technique.not_a_sprint import is_judged
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import grade, headline
+from kneedrive_cv.technique.turned import shown_turned
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import as_value, doubted
 
@@ -57,7 +58,7 @@ def regrade(
     means = result.summary.metrics | fresh
     gait, view = result.scene.gait, _judged_from(result)
     checks = run_checks(strides, means, targets, rules, gait=gait)
-    faults = find_faults(checks, strides, rules)
+    faults = shown_turned(find_faults(checks, strides, rules), strides, angles, time_s)
     summary = result.summary.model_copy(
         update={
             "headline": headline(checks, faults, view, quality.lean_deg)

@@ -16,6 +16,7 @@ from kneedrive_cv.result import METRICS, Gait, Stride, UnsureFrames, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
+from kneedrive_cv.technique.turned import TURN, most_turned
 from kneedrive_cv.technique.uncertainty import SAGITTAL, TIMES, Quality
 from kneedrive_cv.technique.verdict import Z_95
 
@@ -69,7 +70,7 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Landmarks of the own side that a metric is read from."""
 
-ELSEWHERE = (*TIMES, "step_frequency_hz")
+ELSEWHERE = (*TIMES, "step_frequency_hz", TURN)
 """Metrics that are not read at the top of the knee drive."""
 
 
@@ -80,7 +81,7 @@ def drive_values(
     valid: Mapping[str, BoolArray],
     quality: Quality,
 ) -> dict[str, Value]:
-    """All metrics of one knee drive; angles are read at its peak.
+    """All metrics of one knee drive; angles are read at its peak, the pelvis's turn all through it.
 
     Parameters
     ----------
@@ -165,6 +166,8 @@ def _read(
         return value_at(angles[name], time_s, drive.peak_s) if name in angles else float("nan")
 
     up = 1.0 if drive.side == "right" else -1.0
+    turn_deg = angles.get(TURN, np.full(len(time_s), np.nan))
+    turned_deg, _ = most_turned(turn_deg, time_s, drive.side, drive.toe_off_s, drive.touchdown_s)
     leg = ("knee_flexion_deg", "ankle_dorsiflexion_deg", "foot_pitch_deg")
     trunk_lean_deg = at_peak("trunk_lean_deg")
     shank_deg = np.array(at_peak(f"{drive.side}_shank_deg"))
@@ -173,7 +176,7 @@ def _read(
         "thigh_deg": drive.peak_thigh_deg,
         "trunk_lean_deg": trunk_lean_deg,
         "foot_ahead_of_knee_shank": float(compute_foot_ahead_of_knee(shank_deg)),
-        "pelvis_rotation_deg": at_peak("pelvis_rotation_deg"),
+        TURN: turned_deg,
         # by the driving leg, so that the legs can be compared: its hip higher is positive
         "pelvis_obliquity_deg": up * at_peak("pelvis_obliquity_deg"),
         "knee_height_thigh": at_peak(f"{drive.side}_knee_height_thigh"),

@@ -138,7 +138,10 @@ def events(gait: Gait, start_s: float, end_s: float) -> list[TruthEvent]:
 
 @dataclass(frozen=True)
 class KneeDrive:
-    """A knee drive: its peak, and what is true there; angles in degrees."""
+    """A knee drive: its peak, and what is true there; angles in degrees.
+
+    The pelvis's rotation is the greatest between toe-off and touchdown, the own hip ahead.
+    """
 
     side: str
     toe_off_s: float
@@ -202,6 +205,7 @@ def knee_drive(
     peak_s = known.peak + shift
     truth = angles(gait.body.points(gait.pose(peak_s)))
     own = {k.removeprefix(f"{side}_"): v for k, v in truth.items()}
+    own["pelvis_rotation_deg"] = _turned_deg(gait, side, known, shift)
     names = KneeDrive.__dataclass_fields__
     return KneeDrive(
         side=side,
@@ -212,6 +216,15 @@ def knee_drive(
         contact_time_s=known.toe_off - known.touchdown,
         **{name: own[name] for name in names if name in own},
     )
+
+
+def _turned_deg(gait: Gait, side: str, known: DriveTimes, shift_s: float) -> float:
+    """How far the own hip comes ahead within a swing, at most; the right one's turn is positive."""
+    touchdown_s = known.touchdown + gait.pelvis.stride_s
+    turns_deg = [
+        gait.pelvis.rotation_deg(t + shift_s) for t in np.arange(known.toe_off, touchdown_s, 1e-3)
+    ]
+    return max(turns_deg) if side == "right" else min(turns_deg)
 
 
 def knee_drives(gait: Gait, start_s: float, end_s: float) -> list[dict[str, Any]]:
