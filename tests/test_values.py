@@ -64,6 +64,23 @@ def test_the_fewer_of_a_mean_s_drives_were_bridged_the_surer_it_is():
     assert alone < widths[-1] < 1.1 * alone
 
 
+def test_one_doubtful_drive_of_three_says_nothing_of_the_mean_of_the_others():
+    sure, bridged = (values_without("left_knee", row)["thigh_deg"] for row in (12, 19))
+    off = bridged.model_copy(update={"value": 20.0, "low": 10.0, "high": 30.0})
+    mean = mean_value("thigh_deg", [sure, off, sure], "left", QUALITY)
+    assert mean == mean_value("thigh_deg", [sure, sure], "left", QUALITY)
+    assert mean.status == "measured"
+
+
+@pytest.mark.parametrize("others", [0, 1, 2])
+def test_a_mean_of_which_half_was_doubtful_is_doubtful_and_of_all_drives(others):
+    sure, bridged = (values_without("left_knee", row)["thigh_deg"] for row in (12, 19))
+    off = bridged.model_copy(update={"value": 20.0})
+    mean = mean_value("thigh_deg", [off, off] + [sure] * others, "left", QUALITY)
+    assert mean.value == pytest.approx((40.0 + 80.0 * others) / (2 + others))
+    assert (mean.status, mean.reason) == ("low_confidence", UNSEEN_TOP)
+
+
 def test_a_frame_that_was_bridged_on_the_way_up_is_no_reason_for_doubt():
     found = values_without("left_knee", 12)
     assert {found[m].status for m in ("thigh_deg", "knee_flexion_deg")} == {"measured"}

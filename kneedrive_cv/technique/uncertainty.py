@@ -114,7 +114,6 @@ MIN_FPS_ANKLE = 48.0
 """The foot turns over a thousand degrees a second: with fewer frames it is lost between them."""
 
 MIN_FPS_DELAY = 48.0
-MIN_FPS_TIMES = 25.0
 
 ENOUGH_PX = 250.0
 """All that the estimator can use of an athlete's height."""

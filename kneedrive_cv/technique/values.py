@@ -307,8 +307,12 @@ def mean_value(
     The interval is that of the measurement. What the athlete himself varies, as in the first
     steps out of the blocks, is no doubt about the mean of the strides that were seen. By what the
     interval of one stride is wider than usual, the mean is less sure in its share of the strides.
+    Where most strides were read surely, those that were not are left out: one moment in which
+    somebody passed before the athlete says nothing of the rest of the run.
     """
     known = [value for value in values if value.value is not None]
+    sure = [value for value in known if value.status == "measured"]
+    known = sure if len(sure) > max(len(known) / 2, 1) else known
     if not known:
         reason = values[0].reason if values else "no whole knee drive of this leg was seen"
         return not_measurable(quality.unreadable(metric) or reason)
