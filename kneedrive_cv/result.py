@@ -130,7 +130,8 @@ METRICS: dict[str, tuple[str, str]] = {
     "flight_time_s": ("Flight after toe-off", "s"),
     "step_frequency_hz": ("Steps per second", "hz"),
 }
-"""Metrics of a stride: name -> (title, unit). Angles are read at the peak of the knee drive."""
+"""Metrics of a stride: name -> (title, unit). Angles are read at the peak of the knee drive, the
+turn of the pelvis all through it."""
 
 
 TRAVEL: dict[str, tuple[str, str]] = {
