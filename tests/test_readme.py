@@ -6,6 +6,7 @@ what there is, and ``make`` says what it would do.
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -117,3 +118,31 @@ def test_the_programs_and_settings_of_the_readme_run(folder: Path):
             run_python(text, folder)
         else:
             read_settings(text, folder)
+
+
+def table_rows(text: str) -> dict[str, list[str]]:
+    """The first table of a text: what stands first in a row -> its other cells."""
+    lines = text[text.index("| --- |") :].split("\n\n")[0].splitlines()[1:]
+    cells = [[cell.strip() for cell in line.strip().strip("|").split("|")] for line in lines]
+    return {row[0]: row[1:] for row in cells}
+
+
+def test_the_errors_are_those_of_the_error_table():
+    page = (ROOT / "docs" / "accuracy.md").read_text(encoding="utf-8")
+    groups = ["\n## Targets", "\n### At most twice: side, 60", "\n### At most twice: side, 30"]
+    groups += ["\n### At most twice: 30 degrees"]
+    reached = [table_rows(page[page.index(head) :]) for head in groups]
+    told = table_rows(README[README.index("| | within 20° of the side") :])
+    assert len(told) >= 15
+    for name, cells in told.items():
+        assert cells[:4] == [rows[name][1].replace(" degrees", "°") for rows in reached], name
+
+
+def test_the_faults_that_are_found_out_of_the_blocks_are_those_of_the_error_table():
+    kept = json.loads((ROOT / "docs" / "accuracy.json").read_text(encoding="utf-8"))
+    clear = [check["clear fault"] for check in kept["groups"]["start"]["checks"].values()]
+    found, dialled = (
+        sum(n) for n in zip(*((c["fault"], sum(c.values())) for c in clear), strict=True)
+    )
+    told = table_rows(README[README.index("| | within 20° of the side") :])
+    assert told["dialled-in faults found"][4] == f"{100 * found / dialled:.1f} %"
