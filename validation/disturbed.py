@@ -84,7 +84,8 @@ def main() -> int:
     refusals = []
     for name, label in read_labels(clips).items():
         chosen = [draw(random) for _ in range(asked.count)]
-        if "toe_off" not in label or (asked.only and not any(part in name for part in asked.only)):
+        wanted = not asked.only or any(part in name for part in asked.only)
+        if not isinstance(label, dict) or "toe_off" not in label or not wanted:
             continue
         before = grade(clips / name)
         for how in chosen:
