@@ -60,7 +60,10 @@ class Run:
 
     def thinned(self, step: int, first: int = 0) -> Run:
         """Each ``step``-th frame alone."""
-        rows = slice(first, None, step)
+        return self.only(slice(first, None, step))
+
+    def only(self, rows: slice | NDArray[np.intp]) -> Run:
+        """Some frames alone."""
         return replace(
             self,
             forefoot={side: points[rows] for side, points in self.forefoot.items()},
