@@ -100,6 +100,11 @@ class Scene(_Model):
     )
     scale_source: str = Field("", description="what the metres stand on; empty: no scale")
 
+    @property
+    def shows_legs(self) -> bool:
+        """Whether the angles of the legs show; from the front and the rear they are hidden."""
+        return self.view in ("side", "oblique")
+
 
 class Event(_Model):
     """A touchdown (first frame on the ground) or a toe-off (first frame off it)."""

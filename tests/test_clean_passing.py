@@ -70,6 +70,21 @@ def test_a_step_between_two_passings_of_jumping_legs_gets_its_names_back(fps, se
     assert (swapped == wrong)[~jumping].all()
 
 
+def test_over_frames_without_a_pose_no_way_is_rougher_than_the_other():
+    legs, time_s = legs_of(POSES[60]), POSES[60].time_s
+    first, last = passings(legs)[2:4]
+    named = exchanged_from(exchanged_from(legs, first), last)
+    jumping = np.r_[first - 4 : first + 4, last - 4 : last + 4]
+    named[jumping] += np.random.default_rng(0).normal(0.0, 0.3, named[jumping].shape)
+    posed = np.ones(len(legs), dtype=bool)
+    for row in (first, last):
+        named[row - 3 : row + 3] = np.nan
+    assert len(find_bounces(named, time_s, posed)) == 2  # they cover each other
+    for row in (first, last):
+        posed[row - 3 : row + 3] = False
+    assert find_bounces(named, time_s, posed) == []
+
+
 @pytest.mark.parametrize("step_s", [0.25, 0.5])
 @pytest.mark.parametrize("fps", [30, 60])
 def test_legs_that_rest_side_by_side_between_two_lifts_have_not_changed_their_names(fps, step_s):

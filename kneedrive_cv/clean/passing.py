@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import find_peaks
 
+from kneedrive_cv.clean.bends import REACH, WORST_BEND, are_far, carried_on, unseen_between
+
 FloatArray = NDArray[np.float64]
 
 KNEE_X, ANKLE_X = 0, 2
@@ -48,11 +50,10 @@ come apart: legs that rest side by side between two lifts of a drill bend little
 
 LEAST_PASSES = 2
 
-WORST_BEND = 8.0
-"""No bend counts for more, in leg lengths squared: one frame that is garbage says no more."""
 
-
-def find_bounces(legs: FloatArray, time_s: FloatArray) -> list[int]:
+def find_bounces(
+    legs: FloatArray, time_s: FloatArray, posed: NDArray[np.bool_] | None = None
+) -> list[int]:
     """Rows from which on the names of the legs are exchanged against the rows before.
 
     Parameters
@@ -60,6 +61,9 @@ def find_bounces(legs: FloatArray, time_s: FloatArray) -> list[int]:
     legs : ndarray, shape (T, 2, 8)
         Left and right leg as `legs_from_hip` gives them; NaN where missing.
     time_s : ndarray, shape (T,)
+    posed : ndarray of bool, shape (T,), optional
+        Frames with a pose, also where both legs are laid over the same one; by default those in
+        which both legs are there.
 
     Returns
     -------
@@ -76,72 +80,72 @@ def find_bounces(legs: FloatArray, time_s: FloatArray) -> list[int]:
     passes = np.sign(ahead[astride[1:]]) != np.sign(ahead[astride[:-1]])
     least_s, most_s = np.array(STEPS) * np.median(step_s)
     a_step = (least_s < step_s) & (step_s < most_s)
-    bounces = [
-        int(astride[k] + np.argmin(np.abs(ahead[astride[k] : astride[k + 1] + 1])))
+    sure = [
+        k
         for k in range(SURE_STEPS, len(passes) - SURE_STEPS)
         if not passes[k]
         and a_step[k]
         and passes[k - SURE_STEPS : k].all()
         and passes[k + 1 : k + 1 + SURE_STEPS].all()
     ]
-    rough = _rough_steps(legs, time_s, astride, passes, a_step)
-    sure = np.searchsorted(astride, bounces)
-    return sorted(bounces + [row for row in rough if np.searchsorted(astride, row) not in sure])
+    together = [
+        int(astride[k] + np.argmin(np.abs(ahead[astride[k] : astride[k + 1] + 1]))) for k in sure
+    ]
+    if np.sum(passes & a_step) < LEAST_PASSES:
+        return together
+    doubtful = np.setdiff1d(np.flatnonzero(a_step & ~passes), sure)
+    return sorted(together + _rough_steps(legs, time_s, posed, astride, doubtful))
 
 
 def _rough_steps(
     legs: FloatArray,
     time_s: FloatArray,
+    posed: NDArray[np.bool_] | None,
     astride: NDArray[np.intp],
-    passes: NDArray[np.bool_],
-    a_step: NDArray[np.bool_],
+    steps: NDArray[np.intp],
 ) -> list[int]:
-    """Rows of the steps in which the legs bounce and would bend hardly more if they passed.
+    """Rows of those steps with a bounce in which the legs would bend hardly more if they passed.
 
     Where they would even bend less, that was weighed before, against what the estimator says; the
     rhythm turns the scales only where a step comes before and after.
     """
-    seen = np.flatnonzero(np.isfinite(legs).all(axis=(1, 2)))
-    if np.sum(passes & a_step) < LEAST_PASSES:
-        return []
-    ways = [
-        _cheapest_exchange(legs[seen], time_s[seen], *np.searchsorted(seen, astride[k : k + 2]))
-        for k in range(len(passes))
-    ]
+    whole = np.asarray(np.isfinite(legs).all(axis=(1, 2)))
+    seen = np.flatnonzero(whole)
     apart = np.linalg.norm(legs[seen, 0] - legs[seen, 1], axis=1)
     least = LEAST_ROUGH * float(np.percentile(apart, WIDEST_PERCENT)) ** 2
-    return [
-        int(seen[row])
-        for k, (row, as_it_is, changed) in enumerate(ways)
-        if not passes[k]
-        and a_step[k]
-        and changed < (1 + ROUGH_SHARE) * as_it_is
-        and (changed >= as_it_is or 0 < k < len(passes) - 1)
-        and as_it_is > least
-    ]
+    unseen = unseen_between(whole if posed is None else posed, time_s, seen)
+    far = unseen & are_far(np.diff(time_s[seen]))
+    rows = []
+    for k in steps:
+        first, last = np.searchsorted(seen, astride[k : k + 2])
+        if far[first:last].any():  # their way says nothing: it is no rougher one way than another
+            continue
+        row, as_it_is, changed = _cheapest_exchange(legs[seen], time_s[seen], first, last)
+        rough = least < as_it_is and changed < (1 + ROUGH_SHARE) * as_it_is
+        if rough and (changed >= as_it_is or 0 < k < len(astride) - 2):
+            rows.append(int(seen[row]))
+    return rows
 
 
 def _cheapest_exchange(
     legs: FloatArray, time_s: FloatArray, first: int, last: int
 ) -> tuple[int, float, float]:
     """Where in a step the names change best: row, bend there as it is, and with them exchanged."""
-    found: list[tuple[float, int, float, float]] = []
+    found = [(np.inf, 0, 0.0, 0.0)]
     for row in range(max(first + 1, 1), min(last, len(legs) - 1) + 1):
         near = slice(max(row - 3, 0), row + 3)
         changed = legs[near].copy()
         changed[row - near.start :] = changed[row - near.start :, ::-1]
-        as_it_is, other = (
-            float(_bends(each, time_s[near]).sum()) for each in (legs[near], changed)
-        )
-        found.append((other - as_it_is, row, as_it_is, other))
-    return min(found)[1:] if found else (0, 0.0, 0.0)
+        as_it_is, other = (_bends(each, time_s[near]).sum() for each in (legs[near], changed))
+        found.append((float(other - as_it_is), row, float(as_it_is), float(other)))
+    return min(found)[1:]
 
 
 def _bends(legs: FloatArray, time_s: FloatArray) -> FloatArray:
-    """Squared departure of each row from two rows' way carried on, in leg lengths squared."""
+    """How much each frame but the first two leaves the way of the two before it, squared."""
     step_s = np.diff(time_s)
-    reach = (step_s[1:] / step_s[:-1])[:, None, None]
-    off = legs[2:] - (1 + reach) * legs[1:-1] + reach * legs[:-2]
+    reach = np.minimum(step_s[1:] / step_s[:-1], REACH)[:, None, None]
+    off = legs[2:] - carried_on(legs[:-2], legs[1:-1], reach)
     return np.asarray(np.minimum(np.sum(off**2, axis=(1, 2)), WORST_BEND))
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import percentile_filter
 
+from kneedrive_cv.clean.bends import REACH, WORST_BEND, are_far, carried_on, unseen_between
 from kneedrive_cv.clean.passing import find_bounces
 from kneedrive_cv.pose.landmarks import INDEX, LEFT_LEG, RIGHT_LEG
 from kneedrive_cv.pose.track import PoseTrack
@@ -33,10 +34,6 @@ _MERGED = 0.2
 
 _USUAL_OVER_S = 0.8
 
-_WORST_BEND = 8.0
-"""A bend counts for no more than this (leg lengths squared over all parts): a frame that is
-garbage in every look must not decide how the legs are named around it."""
-
 _CONTRARY = 0.06
 """Price of each frame that is named against the estimator while the legs are apart, in leg lengths
 squared, at `_CONTRARY_HZ`. Where legs were hidden, their way does not tell which is which; what it
@@ -48,13 +45,6 @@ square."""
 
 _MISSING = 1e6
 """Price of a look that is not there: any other is taken before it."""
-
-_REACH = 2.0
-"""Motion is carried on over a gap, but over no more than this many steps."""
-
-_FAR_S, _FAR_STEPS = 0.08, 2.5
-"""Over frames without a pose that last longer than both, where the legs go cannot be told from
-where they came: it says nothing of which is which. Legs that cover each other for as long go on."""
 
 
 @dataclass(frozen=True)
@@ -192,14 +182,14 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     step = min(1.0, float(np.median(np.diff(time_s))) * _CONTRARY_HZ)
     contrary = _CONTRARY * step**2 * np.nan_to_num(np.minimum(apart / usual[:, None], 1.0))
     price = np.concatenate([np.zeros_like(contrary), contrary], axis=1)
-    path = _least_bend(
-        states, time_s[rows], switch_cost, price, _unseen_between(stack, time_s, rows)
-    )
+    posed = np.asarray(np.asarray(np.isfinite(stack).all(axis=(2, 3))).any(axis=1))
+    unseen = unseen_between(posed, time_s, rows)
+    path = _least_bend(states, time_s[rows], switch_cost, price, unseen)
     swapped = path >= n_looks
     chosen = states[np.arange(len(rows)), path].reshape(len(rows), 2, -1)
     every = np.full((len(time_s), *chosen.shape[1:]), np.nan)
     every[rows] = chosen
-    for row in find_bounces(every, time_s):
+    for row in find_bounces(every, time_s, posed):
         after = rows >= row
         swapped[after] = ~swapped[after]
         chosen[after] = chosen[after, ::-1]
@@ -208,17 +198,6 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     choice.look[rows] = path % n_looks
     choice.swapped[rows] = swapped
     return choice
-
-
-def _unseen_between(stack: FloatArray, time_s: FloatArray, rows: IntArray) -> BoolArray:
-    """Whether frames without a pose lie between a row and the next, shape (rows - 1,).
-
-    They may also be missing altogether, as damaged ones and those in which the picture froze.
-    """
-    seen = np.asarray(np.isfinite(stack).all(axis=(2, 3))).any(axis=1)
-    steps = np.diff(time_s, prepend=time_s[0])
-    missing = steps > _FAR_STEPS * float(np.median(np.diff(time_s)))
-    return np.asarray(np.diff(np.cumsum(~seen | missing)[rows]) > 0)
 
 
 def choose_tracks(looks: Sequence[PoseTrack], *, switch_cost: float) -> Choice:
@@ -262,10 +241,10 @@ def _least_bend(
     cost = switch + missing + price[0][:, None] + price[1]
     came_from = np.zeros((n, k, k), dtype=np.int16)
     steps = np.diff(time_s)
-    far = unseen & (steps > max(_FAR_S, _FAR_STEPS * float(np.median(steps))))
+    far = unseen & are_far(steps)
     for t in range(2, n):
-        reach = min(steps[t - 1] / steps[t - 2], _REACH)
-        ahead = (1 + reach) * states[t - 1][None, :] - reach * states[t - 2][:, None]
+        reach = min(steps[t - 1] / steps[t - 2], REACH)
+        ahead = carried_on(states[t - 2][:, None], states[t - 1][None, :], reach)
         bend = _bend(states[t] - ahead[:, :, None])
         if far[t - 1] or far[t - 2]:
             bend = np.where(bend < _MISSING, 0.0, bend)
@@ -282,7 +261,7 @@ def _least_bend(
 def _bend(off: FloatArray) -> FloatArray:
     """Squared length of a deviation, capped; a missing look costs more than any."""
     squared = np.sum(off**2, axis=-1)
-    return np.asarray(np.where(np.isfinite(squared), np.minimum(squared, _WORST_BEND), _MISSING))
+    return np.asarray(np.where(np.isfinite(squared), np.minimum(squared, WORST_BEND), _MISSING))
 
 
 def take(tracks: Sequence[PoseTrack], choice: Choice) -> PoseTrack:

@@ -114,7 +114,7 @@ def metres_per_px(analysis: Analysis, height_m: float | None) -> tuple[float, st
         return scene.leg_length_m / leg_length_px(pose), scene.scale_source
     if height_m is None:  # from the front or the rear a run has no scale, but may have a height
         height_m = cast(float | None, analysis.result.settings.get("height_m"))
-    if height_m is not None and scene.view in ("side", "oblique"):
+    if height_m is not None and scene.shows_legs:
         return LEG_SHARE * height_m / leg_length_px(pose), f"a height of {height_m:.2f} m"
     size_px = body_size(segment_vectors(pose.xy_px))
     usual_px = float(np.nanmedian(size_px)) if np.isfinite(size_px).any() else 1.0

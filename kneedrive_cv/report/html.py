@@ -15,7 +15,7 @@ from kneedrive_cv.report.charts import STRIPS, Chart
 from kneedrive_cv.report.drill_figures import DRAWINGS
 from kneedrive_cv.report.figurine_svg import Drawing, draw
 from kneedrive_cv.report.history import History
-from kneedrive_cv.report.kinogram import Moment, has_angles
+from kneedrive_cv.report.kinogram import Moment
 from kneedrive_cv.report.pages import (
     content_policy,
     embed_video,
@@ -115,7 +115,6 @@ def report_pieces(result: AnalysisResult, pictures: Pictures) -> Iterator[str]:
         stills={key: jpeg_uri(data) for key, data in pictures.stills.items()},
         kinogram=None if pictures.kinogram is None else jpeg_uri(pictures.kinogram),
         kinogram_alt=pictures.kinogram_alt,
-        kinogram_angles=has_angles(result),
         moments=pictures.moments,
         time_charts=pictures.time_charts,
         stride_charts=pictures.stride_charts,

@@ -59,11 +59,6 @@ def phases_of(result: AnalysisResult) -> dict[str, str]:
     return LIFT_PHASES if is_drill(result.scene.gait) else PHASES
 
 
-def has_angles(result: AnalysisResult) -> bool:
-    """Whether the view shows the angles of the legs."""
-    return result.scene.view in ("side", "oblique")
-
-
 def representative_stride(analysis: Analysis, side: Side) -> Stride | None:
     """The stride of a leg that is nearest to its median, among the best followed ones."""
     strides = [s for s in analysis.result.strides if s.side == side]
@@ -184,7 +179,7 @@ class KinogramCollector:
         return (
             f"Kinogram of one stride of the {sides} leg: "
             + ", ".join(self._met().values()).lower()
-            + f", with the skeleton{told if has_angles(self._analysis.result) else ''}."
+            + f", with the skeleton{told if self._analysis.result.scene.shows_legs else ''}."
         )
 
 
@@ -209,7 +204,7 @@ def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: i
     points = window.points(drawn_points(analysis.pose, row, scene.gait))
     height_px = running_height_px(analysis) * window.scale
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
-    if not has_angles(analysis.result):
+    if not scene.shows_legs:
         return
     sketch = Sketch(cut, points, moment.side, Axes.of(scene), height_px)
     marks = {"thigh_deg": thigh_below_parallel if moment.phase == "peak" else thigh}

@@ -117,7 +117,7 @@ class OverlayPainter:
 
     def _make_gauge(self) -> _Gauge | None:
         scene = self._analysis.result.scene
-        if scene.view not in ("side", "oblique"):
+        if not scene.shows_legs:
             return None
         radius = min(self.size) * 0.085
         # On the side the athlete leaves, so that he does not run into it.
@@ -127,7 +127,7 @@ class OverlayPainter:
 
     def _make_joints(self, height_px: float) -> JointAngles | None:
         scene = self._analysis.result.scene
-        if scene.view not in ("side", "oblique"):
+        if not scene.shows_legs:
             return None
         forward = -1.0 if scene.running_direction == "left" else 1.0
         angles, result = self._analysis.angles, self._analysis.result

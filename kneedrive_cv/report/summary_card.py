@@ -12,7 +12,6 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.report import view
 from kneedrive_cv.report.drawing import Image, put_text, text_size
-from kneedrive_cv.report.kinogram import has_angles
 from kneedrive_cv.report.lettering import drawable, text_mask
 from kneedrive_cv.report.palette import bgr
 from kneedrive_cv.report.stills import fault_key
@@ -160,7 +159,7 @@ def _tops(card: Image, result: AnalysisResult, tops: Mapping[Side, Image], y: in
         _place(card, picture, _left(i), y + 28)
         at = (_left(i), y + 28 + _PICTURE_PX[1] + 46)
         put_text(card, f"{side} leg", at, bgr(_SIDES[side]), 30, 700)
-    if tops and has_angles(result):
+    if tops and result.scene.shows_legs:
         also = "" if is_drill(result.scene.gait) else ", small: the bend of the knee"
         words = f"{'Large: the' if also else 'The'} thigh's angle from straight down{also}"
         at = (_MARGIN, y + 28 + _PICTURE_PX[1] + 96)
