@@ -2,37 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
+from kneedrive_cv.athlete.linking import (
+    MAX_GAP_S,
+    MAX_SIZE_RATIO,
+    Chain,
+    Person,
+    centre_of,
+    height_of,
+    link_sure,
+)
 from kneedrive_cv.athlete.motion import apply
+from kneedrive_cv.athlete.starts import starts_anew
 from kneedrive_cv.athlete.survey import Survey
 from kneedrive_cv.athlete.watch import moved_levels
 from kneedrive_cv.config import AthleteSettings
 
 FloatArray = NDArray[np.float64]
 
-NEVER = 1e6
-SURE_COST = 0.9
-"""What a person costs who is not found again. Somebody who runs on costs half of it or less."""
-
-# How far from where he is expected somebody may be found, in body heights: a constant for the
-# detector's own wobble, and a part that grows with the time since he was last seen.
-WOBBLE_HEIGHTS = 0.6
-REACH_KNOWN_HEIGHTS_PER_S = 3.0
-REACH_NEW_HEIGHTS_PER_S = 8.0
-MAX_REACH_HEIGHTS = 2.5
 FAINT_REACH_HEIGHTS = 0.6
-# Out of the blocks a body grows; what is much smaller than before is a part of it.
-MAX_SIZE_RATIO = 2.2
-MAX_SHRINKING = 1.6
-USUAL_OF = 5
-LOOK_SCALE = 60.0  # colour difference that weighs as much as one body height
-MAX_GAP_S = 1.5
-VELOCITY_MEMORY = 0.5
 MIN_LOOKS = 2
 STILL_HEIGHTS_PER_S = 0.5
 STILL_LEVELS = 4.0  # grey levels from frame to frame
@@ -65,32 +57,6 @@ class Track:
         return len(self.row)
 
 
-class Chain:
-    """Where a point of the background goes between any two frames."""
-
-    def __init__(self, motion: FloatArray) -> None:
-        self._total = np.empty((len(motion), 3, 3))
-        total = np.eye(3)
-        for row, step in enumerate(motion):
-            if row:
-                total = np.vstack([step, [0.0, 0.0, 1.0]]) @ total
-            self._total[row] = total
-
-    def between(self, start: int, stop: int) -> FloatArray:
-        """Similarity (2, 3) from frame row ``start`` to frame row ``stop``."""
-        both = self._total[stop] @ np.linalg.inv(self._total[start])
-        result: FloatArray = both[:2]
-        return result
-
-
-@dataclass
-class _Person:
-    """A track in the making: indices of its detections, in order of time."""
-
-    members: list[int] = field(default_factory=list)
-    velocity_px_s: FloatArray | None = None
-
-
 def link(survey: Survey, settings: AthleteSettings) -> list[Track]:
     """Tracks of all people in a survey.
 
@@ -108,7 +74,7 @@ def link(survey: Survey, settings: AthleteSettings) -> list[Track]:
         In order of their first frame.
     """
     chain = Chain(survey.background_motion)
-    people = _link_sure(survey, chain, settings.min_score)
+    people = starts_anew(link_sure(survey, chain, settings.min_score), survey, chain)
     faint = _Faint(survey, settings.min_score)
     for person in sorted(people, key=lambda p: -len(p.members)):
         _prolong(person, survey, chain, faint, step=-1)
@@ -117,87 +83,7 @@ def link(survey: Survey, settings: AthleteSettings) -> list[Track]:
     return [_filled(person.members, survey, chain) for person in lasting]
 
 
-def _link_sure(survey: Survey, chain: Chain, min_score: float) -> list[_Person]:
-    people: list[_Person] = []
-    for row in np.unique(survey.row):
-        found = np.flatnonzero((survey.row == row) & (survey.score >= min_score))
-        active = [p for p in people if _gap_s(p, int(row), survey) <= MAX_GAP_S]
-        cost = np.array([[_cost(p, int(k), survey, chain) for k in found] for p in active])
-        pairs = _pairs(cost) if cost.size else {}
-        for i, j in pairs.items():
-            _append(active[i], int(found[j]), survey, chain)
-        taken = set(pairs.values())
-        people += [_Person([int(k)]) for j, k in enumerate(found) if j not in taken]
-    return people
-
-
-def _pairs(cost: FloatArray) -> dict[int, int]:
-    """Which person (row) is which detection (column), by the least cost of all together.
-
-    First with those who are sure to be there again: somebody hidden behind another must not be
-    given what is left, for then the others get each other's.
-    """
-    unseen = np.full((len(cost), len(cost)), SURE_COST)
-    sure = linear_sum_assignment(np.hstack([cost, unseen]))
-    pairs = {int(i): int(j) for i, j in zip(*sure, strict=True) if j < cost.shape[1]}
-    people = [i for i in range(len(cost)) if i not in pairs]
-    found = [j for j in range(cost.shape[1]) if j not in pairs.values()]
-    rest = cost[np.ix_(people, found)]
-    for i, j in zip(*linear_sum_assignment(rest), strict=True):
-        if rest[i, j] < NEVER:
-            pairs[people[int(i)]] = found[int(j)]
-    return pairs
-
-
-def _gap_s(person: _Person, row: int, survey: Survey) -> float:
-    return float(survey.time_s[row] - survey.time_s[survey.row[person.members[-1]]])
-
-
-def _cost(person: _Person, k: int, survey: Survey, chain: Chain) -> float:
-    """Distance from where he is expected, in body heights, with size and colours."""
-    last = person.members[-1]
-    dt_s = _gap_s(person, int(survey.row[k]), survey)
-    expected = _expected(person, last, int(survey.row[k]), survey, chain)
-    off = _centre(survey.box[k]) - expected
-    usual = float(np.median([_height(survey.box[m]) for m in person.members[-USUAL_OF:]]))
-    height = max(usual, _height(survey.box[k]))
-    known = person.velocity_px_s is not None
-    if not known:  # he stands on the ground, or a camera that pans goes with him
-        off = min(off, _centre(survey.box[k]) - _centre(survey.box[last]), key=np.linalg.norm)
-    distance = float(np.linalg.norm(off)) / height
-    rate = REACH_KNOWN_HEIGHTS_PER_S if known else REACH_NEW_HEIGHTS_PER_S
-    size = float(np.log(_height(survey.box[k]) / usual))
-    if distance > min(WOBBLE_HEIGHTS + rate * dt_s, MAX_REACH_HEIGHTS):
-        return NEVER
-    if not -np.log(MAX_SHRINKING) < size < np.log(MAX_SIZE_RATIO):
-        return NEVER
-    look = float(np.abs(survey.look[last] - survey.look[k]).mean()) / LOOK_SCALE
-    return distance + abs(size) + look
-
-
-def _expected(person: _Person, last: int, row: int, survey: Survey, chain: Chain) -> FloatArray:
-    start = int(survey.row[last])
-    carried = apply(chain.between(start, row), _centre(survey.box[last]))
-    if person.velocity_px_s is None:
-        return carried
-    return carried + person.velocity_px_s * float(survey.time_s[row] - survey.time_s[start])
-
-
-def _append(person: _Person, k: int, survey: Survey, chain: Chain) -> None:
-    last, row = person.members[-1], int(survey.row[k])
-    dt_s = survey.time_s[row] - survey.time_s[survey.row[last]]
-    carried = apply(chain.between(int(survey.row[last]), row), _centre(survey.box[last]))
-    velocity = (_centre(survey.box[k]) - carried) / dt_s
-    if person.velocity_px_s is None:
-        person.velocity_px_s = velocity
-    else:
-        # Two looks close together (where somebody enters) say little about the velocity.
-        weight = VELOCITY_MEMORY * min(1.0, float(dt_s) / 0.2)
-        person.velocity_px_s = (1 - weight) * person.velocity_px_s + weight * velocity
-    person.members.append(k)
-
-
-def _prolong(person: _Person, survey: Survey, chain: Chain, faint: _Faint, step: int) -> None:
+def _prolong(person: Person, survey: Survey, chain: Chain, faint: _Faint, step: int) -> None:
     """Add faint detections that stand where he stood, looking back or ahead."""
     added: list[int] = []
     while True:
@@ -239,9 +125,9 @@ def _nearest_faint(
         ahead_s = step * float(survey.time_s[survey.row[k]] - survey.time_s[row])
         if best is not None and ahead_s > best[0]:
             break
-        carried = apply(chain.between(row, int(survey.row[k])), _centre(box))
-        distance = float(np.hypot(*(_centre(survey.box[k]) - carried))) / _height(box)
-        ratio = _height(survey.box[k]) / _height(box)
+        carried = apply(chain.between(row, int(survey.row[k])), centre_of(box))
+        distance = float(np.hypot(*(centre_of(survey.box[k]) - carried))) / height_of(box)
+        ratio = height_of(survey.box[k]) / height_of(box)
         if distance > FAINT_REACH_HEIGHTS or not 1 / MAX_SIZE_RATIO < ratio < MAX_SIZE_RATIO:
             continue
         if best is None or (ahead_s, distance) < best:
@@ -300,7 +186,7 @@ def _between(
 def _carry(motion: FloatArray, box: FloatArray) -> FloatArray:
     """A box moved with the background; it stays upright."""
     scale = float(np.sqrt(abs(np.linalg.det(motion[:, :2]))))
-    centre = apply(motion, _centre(box))
+    centre = apply(motion, centre_of(box))
     half = (box[2:] - box[:2]) / 2 * scale
     return np.concatenate([centre - half, centre + half])
 
@@ -326,7 +212,7 @@ def _grown(track: Track, survey: Survey, chain: Chain, step: int) -> Track:
     velocity = _end_velocity(track, survey, chain, step)
     grown: list[tuple[int, FloatArray]] = []
     nxt = row + step
-    still = float(np.hypot(*velocity)) < STILL_HEIGHTS_PER_S * _height(box)
+    still = float(np.hypot(*velocity)) < STILL_HEIGHTS_PER_S * height_of(box)
     if not still and visible_share(box, survey) < 1:  # on his way out, or not yet in
         return track
     searched = False
@@ -377,9 +263,9 @@ def _end_velocity(track: Track, survey: Survey, chain: Chain, step: int) -> Floa
         (seen[0], seen[min(2, len(seen) - 1)]) if step < 0 else (seen[-min(3, len(seen))], seen[-1])
     )
     rows = track.row[[a, b]]
-    carried = apply(chain.between(int(rows[0]), int(rows[1])), _centre(track.box[a]))
+    carried = apply(chain.between(int(rows[0]), int(rows[1])), centre_of(track.box[a]))
     dt_s = survey.time_s[rows[1]] - survey.time_s[rows[0]]
-    velocity: FloatArray = (_centre(track.box[b]) - carried) / dt_s
+    velocity: FloatArray = (centre_of(track.box[b]) - carried) / dt_s
     return velocity
 
 
@@ -388,12 +274,3 @@ def visible_share(box: FloatArray, survey: Survey) -> float:
     size = np.array([survey.width_px, survey.height_px], dtype=float)
     inside = np.clip(box[2:], 0, size) - np.clip(box[:2], 0, size)
     return float(np.prod(inside)) / max(float(np.prod(box[2:] - box[:2])), 1e-9)
-
-
-def _centre(box: FloatArray) -> FloatArray:
-    result: FloatArray = (box[:2] + box[2:]) / 2
-    return result
-
-
-def _height(box: FloatArray) -> float:
-    return max(float(box[3] - box[1]), 1.0)

@@ -79,7 +79,7 @@ class Watch:
     def _look_whole(
         self, image_bgr: Image, small: Image, time_s: float, change: NDArray[np.uint8]
     ) -> tuple[FloatArray, FloatArray]:
-        self._whole_s = time_s
+        first, self._whole_s = np.isinf(self._whole_s), time_s
         scale = image_bgr.shape[1] / small.shape[1]
         boxes, scores = self._detector.detect(small)
         boxes = boxes * scale
@@ -92,7 +92,8 @@ class Watch:
         weight = scores * size * (1 + moved)
         best = int(np.argmax(weight))
         sure = scores >= self._settings.min_score
-        rival = sure & (moved > max(RIVAL_CHANGE, RIVAL_SHARE * moved[best]))
+        # at the first look nobody knows yet who moves
+        rival = sure & (first | (moved > max(RIVAL_CHANGE, RIVAL_SHARE * moved[best])))
         self._rivals = bool(np.any(rival & ~same_person(boxes[best], boxes)))
         self._remember(boxes[best], time_s)
         return self._with_closer(boxes, scores, image_bgr, time_s)
