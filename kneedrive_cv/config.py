@@ -117,7 +117,9 @@ class PoseSettings(_Section):
 class CleanSettings(_Section):
     """Repair of the pose. Cut-offs are in real time: slow motion scales them."""
 
-    max_gap_s: float = Field(0.07, ge=0, le=5, description="longest gap that is filled")
+    max_gap_s: float = Field(
+        0.07, ge=0, le=5, description="longest gap that is filled; one frame of 24 a second is too"
+    )
     swap_cost: float = Field(
         0.05, ge=0, le=1000, description="price of a change of sides, leg lengths^2"
     )

@@ -153,6 +153,18 @@ def test_gaps_at_the_ends_and_long_ones_stay_missing_and_short_ones_are_filled()
     assert not clean.valid[30:33].any()
 
 
+@pytest.mark.parametrize(("every", "fills"), [(2, True), (2.5, True), (4, False)])
+def test_a_single_missing_frame_is_filled_at_24_frames_a_second_and_more(every, fills):
+    """At 24 the frames beside it are 0.083 s apart, over the stated length; at 15 0.13 s."""
+    pose = pose_of(TRUTH, every=2)
+    pose = pose.replace(time_s=pose.time_s * every / 2)
+    xy_px = pose.xy_px.copy()
+    xy_px[20] = np.nan
+    clean = repair([pose.replace(xy_px=xy_px)], **SIZE, settings=CleanSettings())
+    assert np.isfinite(clean.track.point("left_knee")[20]).all() == fills
+    assert not clean.valid[20].any()
+
+
 def test_swapped_frames_are_named_in_the_result():
     names = POSES[60].xy_px.copy()
     left = [INDEX[f"left_{p}"] for p in ("hip", "knee", "ankle", "heel", "foot_index")]

@@ -100,13 +100,23 @@ def test_a_gap_is_filled_up_to_the_stated_length_and_never_at_the_ends(missing, 
 
 def test_a_gap_is_measured_in_seconds_not_in_frames():
     t = np.array([0.0, 0.01, 0.02, 0.3, 0.6, 0.9])
-    values = np.array([0.0, np.nan, 2.0, np.nan, 4.0, 5.0])
+    values = np.where(np.isin(np.arange(6), (1, 3)), np.nan, 100.0 * t)
     out = fill_gaps(values, t, max_gap_s=0.07)
     assert out[1] == pytest.approx(1.0)
     assert np.isnan(out[3])
 
 
-def test_the_filled_points_lie_on_the_straight_line_by_time():
+@given(phase=st.floats(0, 6.28), missing=st.integers(4, 20))
+def test_a_frame_missing_from_a_swing_is_filled_nearer_than_by_a_straight_line(phase, missing):
+    t = np.arange(25) / 25
+    swing = np.cos(2 * np.pi * 2.2 * t + phase)
+    out = fill_gaps(np.where(np.arange(25) == missing, np.nan, swing), t, max_gap_s=0.085)
+    straight = (swing[missing - 1] + swing[missing + 1]) / 2
+    off, straight_off = abs(out[missing] - swing[missing]), abs(straight - swing[missing])
+    assert off <= 0.7 * straight_off + 0.02
+
+
+def test_the_filled_points_of_two_lie_on_the_straight_line_by_time():
     t = np.array([0.0, 0.03, 0.04])
     out = fill_gaps(np.array([0.0, np.nan, 4.0]), t, max_gap_s=0.1)
     assert out[1] == pytest.approx(3.0)

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kneedrive_cv.athlete.track import MAX_GAP_S, Chain, _Faint, link
+from kneedrive_cv.athlete.linking import MAX_GAP_S, Chain
+from kneedrive_cv.athlete.track import _Faint, link
 from kneedrive_cv.config import AthleteSettings
 
 

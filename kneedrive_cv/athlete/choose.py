@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.athlete.linking import Chain
 from kneedrive_cv.athlete.motion import CHANGE_STEP, apply
 from kneedrive_cv.athlete.survey import Survey
-from kneedrive_cv.athlete.track import Chain, Track
+from kneedrive_cv.athlete.track import Track
 
 FloatArray = NDArray[np.float64]
 

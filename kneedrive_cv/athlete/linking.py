@@ -52,13 +52,14 @@ class Chain:
 
 @dataclass
 class Person:
-    """A track in the making: indices of its detections, in order of time."""
+    """A track in the making: indices of its detections, in order of time, and its speed."""
 
     members: list[int] = field(default_factory=list)
     velocity_px_s: FloatArray | None = None
 
 
 def link_sure(survey: Survey, chain: Chain, min_score: float) -> list[Person]:
+    """People of the sure detections, linked forward through time; some of a single detection."""
     people: list[Person] = []
     for row in np.unique(survey.row):
         found = np.flatnonzero((survey.row == row) & (survey.score >= min_score))
@@ -148,9 +149,11 @@ def _append(person: Person, k: int, survey: Survey, chain: Chain) -> None:
 
 
 def centre_of(box: FloatArray) -> FloatArray:
+    """Middle of a box, shape (2,)."""
     result: FloatArray = (box[:2] + box[2:]) / 2
     return result
 
 
 def height_of(box: FloatArray) -> float:
+    """Height of a box, a pixel at least."""
     return max(float(box[3] - box[1]), 1.0)

@@ -19,8 +19,8 @@ from kneedrive_cv.athlete.linking import (
     WOBBLE_HEIGHTS,
     Chain,
     Person,
-    centre_of,
     carried_to,
+    centre_of,
     height_of,
     unlike,
 )

@@ -27,6 +27,10 @@ FEET: tuple[int, ...] = tuple(
     INDEX[f"{side}_{part}"] for side in SIDES for part in ("ankle", "heel", "foot_index")
 )
 
+SINGLE_FRAME_S = 0.085
+"""Where one frame is missing the gap is filled also if it is longer than the stated length, up to
+this: at 24 frames a second and more."""
+
 
 @dataclass(frozen=True)
 class CleanPose:
@@ -82,15 +86,19 @@ def repair(
         track = remove(track, find_collapsed_legs(track))
     track = remove(track, find_jumps(track, leg_px=leg_px))
     valid = np.isfinite(track.xy_px[..., 0])
-    filled = track.replace(
-        xy_px=fill_gaps(track.xy_px, track.time_s, max_gap_s=settings.max_gap_s)
-    )
+    max_gap_s = max(settings.max_gap_s, min(SINGLE_FRAME_S, _single_frame_s(track.time_s)))
+    filled = track.replace(xy_px=fill_gaps(track.xy_px, track.time_s, max_gap_s=max_gap_s))
     return CleanPose(
         track=filled.replace(xy_px=smooth_landmarks(filled, settings)),
         unsmoothed=filled,
         swapped=choice.swapped,
         valid=valid,
     )
+
+
+def _single_frame_s(time_s: FloatArray) -> float:
+    """The usual time between the frames on either side of a missing one."""
+    return 2.01 * float(np.median(np.diff(time_s))) if len(time_s) > 1 else 0.0
 
 
 def smooth_landmarks(track: PoseTrack, settings: CleanSettings) -> FloatArray:
