@@ -70,6 +70,18 @@ def test_of_two_who_run_alike_the_larger_one_is_the_athlete_though_seen_less_sur
     assert track.height_px == pytest.approx(110, rel=0.05)
 
 
+def test_of_two_who_run_alike_he_is_the_athlete_whom_the_camera_keeps_in_the_middle() -> None:
+    """The other is nearer, and so larger, but nobody films whom he lets run at the border."""
+
+    def pan(k: int) -> float:
+        return 9.0 * k
+
+    meant = Bar(lambda k: (320.0 + 15 * np.sin(k / 9), 200.0), red=255, score=0.75)
+    beside = Bar(lambda k: (480.0 - 10 * np.sin(k / 9), 210.0), height_px=112, red=60)
+    track = find_athlete(look_at([meant, beside], pan_px=pan), SETTINGS)
+    np.testing.assert_allclose(track.crops.center_px[:, 0], 320, atol=25)
+
+
 def test_with_only_still_people_there_is_no_athlete() -> None:
     with pytest.raises(AthleteError, match="stand still"):
         find_athlete(look_at([bystander()]), SETTINGS)

@@ -31,6 +31,13 @@ ALIKE_SHARE = 0.8
 """Of people who score this share of the best, and stay as long, the largest is meant: two who run
 side by side differ by less than that in how fast they seem and how sure the detector is."""
 
+FOLLOWED_SHARE = 0.5
+"""A camera that follows somebody lets him move this share at most of his way in the picture."""
+FOLLOWED_ALIKE_SHARE = 0.6
+CENTRAL_WIDTHS = 0.15
+"""Where the camera follows, he is meant who stays in the middle of the picture: so far beside it,
+in widths of the picture, somebody counts as half as tall."""
+
 PART_TIME_SHARE = 0.7
 PART_AREA_SHARE = 0.5
 
@@ -75,12 +82,13 @@ def choose(tracks: list[Track], survey: Survey) -> list[Person]:
 
     Speed against the background counts most (or limbs that swing, for a treadmill), then how
     sure the detector is, how long somebody is in the picture and how large he is. Of those who
-    score alike the largest comes first. Somebody still has score 0.
+    score alike the largest comes first, and where the camera follows one of them, whom it keeps
+    in the middle. Somebody still has score 0.
     """
     chain = Chain(survey.background_motion)
     people = [_person(track, survey, chain) for track in tracks]
     people.sort(key=lambda p: (-p.score, -p.time_s, int(p.track.row[0])))
-    people = _largest_first(people)
+    people = _meant_first(people, survey)
     distinct: list[Person] = []
     for person in people:
         if not any(_is_part(person.track, better.track) for better in distinct):
@@ -88,14 +96,38 @@ def choose(tracks: list[Track], survey: Survey) -> list[Person]:
     return distinct
 
 
-def _largest_first(people: list[Person]) -> list[Person]:
-    """The ranking, with the largest of those who score as the first does before the others."""
+def _meant_first(people: list[Person], survey: Survey) -> list[Person]:
+    """The ranking, with who is meant before the others: the largest of those who score alike.
+
+    Of those whom a camera follows it is the largest that stays in the middle.
+    """
     if not people or not people[0].moves:
         return people
-    least, least_s = ALIKE_SHARE * people[0].score, ALIKE_SHARE * people[0].time_s
+    followed = _is_followed(people[0])
+    share = FOLLOWED_ALIKE_SHARE if followed else ALIKE_SHARE
+    least, least_s = share * people[0].score, ALIKE_SHARE * people[0].time_s
     alike = [p for p in people if p.score >= least and p.time_s >= least_s]
-    meant = max(alike, key=lambda person: person.height_px)
+
+    def counts(person: Person) -> float:
+        beside = _beside_middle_widths(person.track, survey) if followed else 0.0
+        return person.height_px / (1.0 + (beside / CENTRAL_WIDTHS) ** 2)
+
+    meant = max(alike, key=counts)
     return [meant, *(person for person in people if person is not meant)]
+
+
+def _is_followed(person: Person) -> bool:
+    """Whether the camera goes with somebody: he goes far over the background, not in the picture."""
+    centre = (person.track.box[:, :2] + person.track.box[:, 2:]) / 2
+    moved = float(np.hypot(*(centre - centre[0]).T).max()) / person.height_px
+    far = person.travel_heights >= MIN_TRAVEL_HEIGHTS
+    return far and moved <= FOLLOWED_SHARE * person.travel_heights
+
+
+def _beside_middle_widths(track: Track, survey: Survey) -> float:
+    """How far beside the middle of the picture somebody is, root mean square."""
+    middle = (track.box[:, 0] + track.box[:, 2]) / 2
+    return float(np.sqrt(np.mean((middle / survey.width_px - 0.5) ** 2)))
 
 
 def _is_part(track: Track, other: Track) -> bool:
