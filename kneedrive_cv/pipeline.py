@@ -194,8 +194,9 @@ def analyze_pose(
 def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
     """From the pose to the grade."""
     swap_cost = settings.clean.swap_cost
+    frontal = find_sight(looks[0], forward=1.0, choice=settings.view).frontal
     timing, whole = tell_timing(
-        best_look(looks, switch_cost=swap_cost),
+        best_look(looks, switch_cost=swap_cost, frontal=frontal),
         footage.metadata,
         given_fps=settings.capture_fps,
         swap_cost=swap_cost,

@@ -117,7 +117,7 @@ def _meant_first(people: list[Person], survey: Survey) -> list[Person]:
 
 
 def _is_followed(person: Person) -> bool:
-    """Whether the camera goes with somebody: he goes far over the background, not in the picture."""
+    """Whether the camera goes with him: he goes far over the background, not in the picture."""
     centre = (person.track.box[:, :2] + person.track.box[:, 2:]) / 2
     moved = float(np.hypot(*(centre - centre[0]).T).max()) / person.height_px
     far = person.travel_heights >= MIN_TRAVEL_HEIGHTS

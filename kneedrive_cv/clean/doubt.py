@@ -67,7 +67,8 @@ def find_doubtful(
     -------
     ndarray of bool, shape (T,)
     """
-    named, time_s = best_look(looks, switch_cost=swap_cost), looks[0].time_s
+    named = best_look(looks, switch_cost=swap_cost, frontal=frontal)
+    time_s = looks[0].time_s
     legs = legs_from_hip(named, leg_length_px(looks[0]))
     bend = _bend_score(legs)
     lost = merged_legs(legs, time_s)

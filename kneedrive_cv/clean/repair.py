@@ -79,7 +79,7 @@ def repair(
     CleanPose
     """
     leg_px = leg_length_px(looks[0])
-    choice = choose_tracks(looks, switch_cost=settings.swap_cost)
+    choice = choose_tracks(looks, switch_cost=settings.swap_cost, frontal=frontal)
     track = take(looks, choice)
     track = remove(track, outside_picture(track, width_px=width_px, height_px=height_px))
     if not frontal:

@@ -39,6 +39,12 @@ _CONTRARY = 0.06
 squared, at `_CONTRARY_HZ`. Where legs were hidden, their way does not tell which is which; what it
 says for long does."""
 
+_ACROSS = 2.0
+"""The same of each frame from the front or the rear in which the left hip would lie to the right of
+the right one. From there the estimator hardly ever errs, while legs that hang side by side and pass
+each other in height bend little if they are exchanged: of 12 rendered runs 53 frames were named
+wrongly by the bend, one with this."""
+
 _CONTRARY_HZ = 60.0
 """With more frames a second the legs move less from one to the next, and bend less: by its
 square."""
@@ -145,7 +151,13 @@ def merged_legs(legs: FloatArray, time_s: FloatArray) -> BoolArray:
     return np.asarray(~np.isfinite(apart) | (np.nan_to_num(apart) < least))
 
 
-def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost: float) -> Choice:
+def choose_looks(
+    looks: Sequence[FloatArray],
+    time_s: FloatArray,
+    *,
+    switch_cost: float,
+    hip_order: FloatArray | None = None,
+) -> Choice:
     """Choose one look and one naming of the legs for every frame.
 
     The choice minimises the squared bend of both legs through time, by the frames' own times,
@@ -160,6 +172,8 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     time_s : ndarray, shape (T,)
     switch_cost : float
         Price of one change of naming, in leg lengths squared.
+    hip_order : ndarray, shape (T, looks), optional
+        Of a run from the front or the rear, `hip_orders`: it tells the legs apart before all else.
 
     Returns
     -------
@@ -177,11 +191,7 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
         len(rows), 2 * n_looks, -1
     )
     states[np.tile(unfit[rows], 2)] = np.nan
-    apart = np.linalg.norm(stack[rows, :, 0] - stack[rows, :, 1], axis=-1)
-    usual = np.maximum(usual_distance(stack, time_s)[rows], 1e-9)
-    step = min(1.0, float(np.median(np.diff(time_s))) * _CONTRARY_HZ)
-    contrary = _CONTRARY * step**2 * np.nan_to_num(np.minimum(apart / usual[:, None], 1.0))
-    price = np.concatenate([np.zeros_like(contrary), contrary], axis=1)
+    price = _naming_price(stack, time_s, rows, hip_order)
     posed = np.asarray(np.asarray(np.isfinite(stack).all(axis=(2, 3))).any(axis=1))
     unseen = unseen_between(posed, time_s, rows)
     path = _least_bend(states, time_s[rows], switch_cost, price, unseen)
@@ -189,27 +199,65 @@ def choose_looks(looks: Sequence[FloatArray], time_s: FloatArray, *, switch_cost
     chosen = states[np.arange(len(rows)), path].reshape(len(rows), 2, -1)
     every = np.full((len(time_s), *chosen.shape[1:]), np.nan)
     every[rows] = chosen
-    for row in find_bounces(every, time_s, posed):
+    for row in find_bounces(every, time_s, posed) if hip_order is None else ():
         after = rows >= row
         swapped[after] = ~swapped[after]
         chosen[after] = chosen[after, ::-1]
-    if _mostly_exchanged(chosen, swapped):
+    if hip_order is None and _mostly_exchanged(chosen, swapped):
         swapped = ~swapped
     choice.look[rows] = path % n_looks
     choice.swapped[rows] = swapped
     return choice
 
 
-def choose_tracks(looks: Sequence[PoseTrack], *, switch_cost: float) -> Choice:
-    """As `choose_looks`, of whole poses."""
+def _naming_price(
+    stack: FloatArray, time_s: FloatArray, rows: IntArray, hip_order: FloatArray | None
+) -> FloatArray:
+    """What each state of each row costs by itself: its looks as they are, then exchanged."""
+    step = min(1.0, float(np.median(np.diff(time_s))) * _CONTRARY_HZ) ** 2
+    if hip_order is not None:
+        order = np.nan_to_num(hip_order[rows])
+        return _ACROSS * step * np.concatenate([-order, order], axis=1).clip(min=0.0)
+    apart = np.linalg.norm(stack[rows, :, 0] - stack[rows, :, 1], axis=-1)
+    usual = np.maximum(usual_distance(stack, time_s)[rows], 1e-9)
+    contrary = _CONTRARY * step * np.nan_to_num(np.minimum(apart / usual[:, None], 1.0))
+    return np.concatenate([np.zeros_like(contrary), contrary], axis=1)
+
+
+def hip_orders(looks: Sequence[PoseTrack]) -> FloatArray:
+    """Whether the hips lie beside each other as the shoulders do, seen from the front or the rear.
+
+    Returns
+    -------
+    ndarray, shape (T, looks)
+        1 where they do as clearly as usual, -1 where they are exchanged, between them where they
+        lie close together.
+    """
+    shoulders, hips = (
+        np.stack([look.point(f"left_{part}") - look.point(f"right_{part}") for look in looks])
+        for part in ("shoulder", "hip")
+    )
+    shoulders, hips = shoulders[..., 0], hips[..., 0]
+    usual = max(float(np.nanmedian(np.abs(hips))), 1e-9) if np.isfinite(hips).any() else 1.0
+    facing = np.sign(np.nanmedian(shoulders)) if np.isfinite(shoulders).any() else 1.0
+    return np.asarray((facing * hips / usual).clip(-1.0, 1.0).T)
+
+
+def choose_tracks(
+    looks: Sequence[PoseTrack], *, switch_cost: float, frontal: bool = False
+) -> Choice:
+    """As `choose_looks`, of whole poses; ``frontal`` where they are seen from front or rear."""
     leg_px = leg_length_px(looks[0])
     legs = [legs_from_hip(look, leg_px) for look in looks]
-    return choose_looks(legs, looks[0].time_s, switch_cost=switch_cost)
+    order = hip_orders(looks) if frontal else None
+    return choose_looks(legs, looks[0].time_s, switch_cost=switch_cost, hip_order=order)
 
 
-def best_look(looks: Sequence[PoseTrack], *, switch_cost: float) -> PoseTrack:
+def best_look(
+    looks: Sequence[PoseTrack], *, switch_cost: float, frontal: bool = False
+) -> PoseTrack:
     """The looks as one track, its legs named alike throughout; arguments as `choose_tracks`."""
-    return take(looks, choose_tracks(looks, switch_cost=switch_cost))
+    return take(looks, choose_tracks(looks, switch_cost=switch_cost, frontal=frontal))
 
 
 def _mostly_exchanged(legs: FloatArray, swapped: BoolArray) -> bool:

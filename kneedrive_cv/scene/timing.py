@@ -14,6 +14,7 @@ from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.slowed import slow_stretch
+from kneedrive_cv.scene.view import foot_swing
 from kneedrive_cv.video.metadata import VideoMetadata
 
 FloatArray = NDArray[np.float64]
@@ -224,10 +225,10 @@ def _steps(track: PoseTrack, swap_cost: float) -> tuple[float, float]:
     """Steps a second of playback, and how far the knees bend; NaN where nobody's pose was read."""
     if not np.isfinite(track.point("left_ankle") + track.point("right_ankle")).any():
         return float("nan"), float("nan")
-    named = best_look([track], switch_cost=swap_cost)
-    ankles = named.point("left_ankle") - named.point("right_ankle")
     # from the front or the rear the feet pass each other up and down
-    frontal = bool(np.nanstd(ankles[:, 1]) > np.nanstd(ankles[:, 0]))
+    frontal = foot_swing(track) < 1.0
+    named = best_look([track], switch_cost=swap_cost, frontal=frontal)
+    ankles = named.point("left_ankle") - named.point("right_ankle")
     knees = [
         compute_knee_flexion(
             compute_hanging_angle(track.point(f"{s}_hip"), track.point(f"{s}_knee"), forward=f),
