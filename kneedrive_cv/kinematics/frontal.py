@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
+from scipy.signal import find_peaks
 
 from kneedrive_cv.kinematics.contact import Contact, Side
 from kneedrive_cv.kinematics.series import find_holes
@@ -34,6 +35,14 @@ TOE_OFF_SHARE = 0.60
 """Of the greatest speed down before the contact, and up after it: where the contact begins and
 ends. Set on rendered sprints; `validation/pelvis.py` prints the errors."""
 
+LANDS_SHARE = 0.25
+LANDS_BEFORE_S = 0.09
+"""What lets a foot go down a little faster while it stands is less than this of how it lands, or
+this shortly before it leaves."""
+
+LEAVES_SHARE = 0.5
+"""A foot leaves where it first goes up at this share of its greatest speed near there."""
+
 _MIN_SWING = 0.12
 """Least way of a foot up and down, in leg lengths, of a run."""
 
@@ -41,7 +50,6 @@ _MIN_SPEED = 1.2
 """Leg lengths a second: a foot that moves up or down more slowly neither lands nor leaves."""
 
 _NEAR_S = 0.10
-_PEAK_S = 0.05
 _FINE_STEP_S = 0.001
 _CONTACT_S = (0.04, 0.40)
 USUAL_CONTACT_S = 0.11
@@ -49,6 +57,7 @@ _LEAST_EVENTS = 4
 _LEAST_CONTACTS = 3
 _USUAL_SHARE = (0.65, 1.5)
 _LEAST_STEP_S = 0.15
+_LEAST_STRIDE_S = 0.3
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,8 @@ def _in_turn(contacts: list[Contact]) -> list[Contact]:
         c
         for c in contacts
         if not any(
-            abs(getattr(c, event) - getattr(other, event)) < _LEAST_STEP_S
+            abs(getattr(c, event) - getattr(other, event))
+            < (_LEAST_STRIDE_S if c.side == other.side else _LEAST_STEP_S)
             for other in whole
             for event in ("touchdown_s", "toe_off_s")
             if other is not c and not np.isfinite(c.toe_off_s - c.touchdown_s)
@@ -212,6 +222,10 @@ def _leaves(speed: FloatArray, start: int, stop: int) -> int | None:
     fastest = stop - 1 + int(np.argmin(speed[stop - 1 : last]))
     if stop >= len(speed) or speed[fastest] > -_MIN_SPEED or fastest >= len(speed) - 2:
         return None
+    least = LEAVES_SHARE * -speed[fastest]
+    ups, _ = find_peaks(-speed[start:fastest], height=least, prominence=_MIN_SPEED)
+    if len(ups):  # on its way up a foot may pause too
+        fastest = start + int(ups[0])
     slow = np.flatnonzero(speed[start:fastest] > TOE_OFF_SHARE * speed[fastest])
     return start + int(slow[-1]) if len(slow) else None
 
@@ -219,20 +233,25 @@ def _leaves(speed: FloatArray, start: int, stop: int) -> int | None:
 def _lands(speed: FloatArray, start: int, stop: int) -> int | None:
     """Where a foot's way down ends for the last time before it leaves; None if it was not seen.
 
-    On its way down a foot may pause: it swings forward close to the ground before it lands.
+    On its way down a foot may pause: it swings forward close to the ground before it lands. While
+    it stands it may still go down in the picture: from the rear the hips leave it behind, and the
+    camera looks down on it. So the end of its way down is where its speed falls to that of the
+    rest of the contact.
     """
     before_end = stop - round(_CONTACT_S[0] / _FINE_STEP_S)
     first = max(0, start - round(_NEAR_S / _FINE_STEP_S))
-    falling = np.flatnonzero(speed[first:before_end] > _MIN_SPEED)
-    if before_end <= start or not len(falling):
+    if before_end <= start:
         return None
-    last = first + int(falling[-1])
-    near = speed[max(first, last - round(_PEAK_S / _FINE_STEP_S)) : last + 1]
-    fastest = last + 1 - len(near) + int(np.argmax(near))
-    if fastest == 0 and start == 0:
+    peaks, how = find_peaks(speed[first:stop], height=_MIN_SPEED, prominence=_MIN_SPEED)
+    clear = how["prominences"] >= LANDS_SHARE * how["prominences"].max(initial=0.0)
+    clear |= peaks < stop - first - round(LANDS_BEFORE_S / _FINE_STEP_S)
+    peaks = peaks[clear & (peaks < before_end - first)]
+    if not len(peaks):
         return None
-    slow = np.flatnonzero(speed[fastest:before_end] < max(TOUCHDOWN_SHARE * speed[fastest], 0.0))
-    return fastest + int(slow[0]) if len(slow) else None
+    fastest = first + int(peaks[-1])
+    stands = max(0.0, float(np.median(speed[fastest:stop])))
+    slow = speed[fastest:before_end] < stands + TOUCHDOWN_SHARE * (speed[fastest] - stands)
+    return fastest + int(np.argmax(slow)) if slow.any() else None
 
 
 def find_frontal_drives(
