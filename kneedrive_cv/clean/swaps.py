@@ -42,8 +42,8 @@ says for long does."""
 _ACROSS = 2.0
 """The same of each frame from the front or the rear in which the left hip would lie to the right of
 the right one. From there the estimator hardly ever errs, while legs that hang side by side and pass
-each other in height bend little if they are exchanged: of 12 rendered runs 53 frames were named
-wrongly by the bend, one with this."""
+each other in height bend little if they are exchanged: in 32 rendered runs of 2,695 frames 59 were
+named wrongly by the bend, 5 with this."""
 
 _CONTRARY_HZ = 60.0
 """With more frames a second the legs move less from one to the next, and bend less: by its

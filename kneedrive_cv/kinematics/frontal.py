@@ -31,7 +31,7 @@ STANDS_SHARE = 0.7
 """Of the way between a foot's lowest and highest: it stands only where it is lower than this."""
 
 TOUCHDOWN_SHARE = 0.30
-TOE_OFF_SHARE = 0.60
+TOE_OFF_SHARE = 0.50
 """Of the greatest speed down before the contact, and up after it: where the contact begins and
 ends. Set on rendered sprints; `validation/pelvis.py` prints the errors."""
 
