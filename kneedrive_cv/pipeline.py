@@ -237,7 +237,7 @@ def _timed(
         held = hold_standing_toes(motion.track, motion.contacts, leg_px=motion.leg_px)
         motion = replace(motion, track=held)
     if sight.frontal and not footage.given:
-        motion = with_pelvis(motion, footage.pelvis, sight.view)
+        motion = with_pelvis(motion, footage.pelvis, sight.view, footage.seen)
     tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
@@ -334,6 +334,7 @@ def _grade(
         given=footage.given,
         gait=gait,
         lean_deg=motion.lean_deg(),
+        sides_told=motion.sides_told,
     )
     scale = _scale(footage, motion, sight, settings)
     strides = with_travel(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -26,7 +29,7 @@ from kneedrive_cv.pose.pelvis import (
     turn_of,
     window_mapping,
 )
-from kneedrive_cv.technique.pelvis import LINES, TILT, TURN, with_pelvis
+from kneedrive_cv.technique.pelvis import LINES, MORE_TO_ONE_SIDE, TILT, TURN, with_pelvis
 from kneedrive_cv.weights import model_path
 from tests.frontal_maker import motion_of, truth_of
 
@@ -210,3 +213,59 @@ def test_nothing_is_told_where_nothing_was_seen_or_from_elsewhere():
     for seen in (None, unseen, rear):
         angles = with_pelvis(motion, seen, "front").angles
         assert np.isnan([angles[TURN], angles[TILT]]).all()
+
+
+def still_camera(truth, motion, *, pan_px=0.0, zoom=1.0):
+    """What the first pass saw of the background: a camera that stands, pans or zooms."""
+    step = np.array([[zoom, 0.0, pan_px], [0.0, zoom, 0.0]])
+    frames = len(truth["time_s"])
+    return SimpleNamespace(
+        frame=np.arange(frames), background_motion=np.tile(step, (frames, 1, 1))
+    )
+
+
+def passing(view, off_deg, more_deg=0.0):
+    """A run past a fixed camera, and what the network would tell of it."""
+    truth = truth_of(
+        f"camera.view={view}",
+        f"camera.off_square_deg={off_deg}",
+        "camera.motion=fixed",
+        "video.duration_s=1.6",
+    )
+    motion = motion_of(truth)
+    # off square the hips seem turned the other way, from the front as from the rear
+    turn_deg = 12 * np.cos(phase_of(motion)) + more_deg - off_deg
+    weight = np.ones(len(turn_deg))
+    return truth, motion, PelvisSeen(view, motion.track.frame, turn_deg, 0 * turn_deg, weight)
+
+
+@VIEWS
+@pytest.mark.parametrize("off_deg", [-9.0, 0.0, 6.0])
+@pytest.mark.parametrize("more_deg", [-8.0, 0.0, 8.0])
+def test_how_much_more_it_turns_to_one_side_is_told_of_a_camera_that_stands(
+    view, off_deg, more_deg
+):
+    truth, motion, seen = passing(view, off_deg, more_deg)
+    told = with_pelvis(motion, seen, view, still_camera(truth, motion))
+    alike = with_pelvis(motion, seen, view)
+    more = (told.angles[TURN] - alike.angles[TURN]).mean()
+    assert told.sides_told
+    assert more == pytest.approx(MORE_TO_ONE_SIDE * more_deg, abs=1.8)
+
+
+@VIEWS
+def test_a_camera_that_zooms_or_goes_along_does_not_tell_the_sides_apart(view):
+    truth, motion, seen = passing(view, 6.0)
+    zooms = with_pelvis(motion, seen, view, still_camera(truth, motion, zoom=1.002))
+    assert not zooms.sides_told
+    along = motion_of(truth_of(f"camera.view={view}", "video.duration_s=1.6"))
+    assert not with_pelvis(along, seen, view, still_camera(truth, along)).sides_told
+
+
+def test_a_camera_that_pans_with_him_tells_the_same():
+    truth, motion, seen = passing("front", 6.0, 8.0)
+    stands = with_pelvis(motion, seen, "front", still_camera(truth, motion))
+    drift_px = 2.0 * np.arange(len(motion.track))[:, None, None] * np.array([1.0, 0.0])
+    panned = replace(motion, track=motion.track.replace(xy_px=motion.track.xy_px + drift_px))
+    pans = with_pelvis(panned, seen, "front", still_camera(truth, motion, pan_px=2.0))
+    assert pans.angles[TURN] == pytest.approx(stands.angles[TURN], abs=0.2)

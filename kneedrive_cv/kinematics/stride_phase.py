@@ -109,12 +109,24 @@ def first_harmonic(
     >>> round(abs(first_harmonic(3 * np.cos(phase - 1) + 0.2 * phase, phase)), 6)
     3.0
     """
+    fit = _fitted(signal, phase, weight)
+    return complex(fit[0], fit[1])
+
+
+def mean_beside_waves(
+    signal: FloatArray, phase: FloatArray, weight: FloatArray | None = None
+) -> float:
+    """What is left of a signal without what goes with the stride; arguments as `first_harmonic`."""
+    return float(_fitted(signal, phase, weight)[4])
+
+
+def _fitted(signal: FloatArray, phase: FloatArray, weight: FloatArray | None) -> FloatArray:
+    """Cosine and sine of the stride, of twice the stride, the mean, and the drift a radian."""
     ok = np.isfinite(signal) & np.isfinite(phase)
     if not ok.any() or np.ptp(phase[ok]) < 2 * np.pi * _LEAST_STRIDES:
-        return complex(np.nan, np.nan)
+        return np.full(6, np.nan)
     at = phase[ok]
     waves = [wave(times * at) for times in (1, 2) for wave in (np.cos, np.sin)]
     parts = np.column_stack([*waves, np.ones(len(at)), at - at.mean()])
     counts = np.ones(len(at)) if weight is None else np.sqrt(weight[ok])
-    fit = np.linalg.lstsq(counts[:, None] * parts, counts * signal[ok], rcond=None)[0]
-    return complex(fit[0], fit[1])
+    return np.asarray(np.linalg.lstsq(counts[:, None] * parts, counts * signal[ok], rcond=None)[0])

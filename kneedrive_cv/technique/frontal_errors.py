@@ -50,9 +50,9 @@ _ROTATION_GIVEN: Final = (
 """``python -m validation.pelvis`` prints how little landmarks tell, from every view."""
 
 _TAUGHT: Final = (
-    "a network tells it from the picture that learned on rendered runners, no real ones; both "
-    "sides are taken to be alike"
+    "a network tells it from the picture that learned on rendered runners, no real ones"
 )
+_ALIKE: Final = "; where the camera stood to the run was not seen: both sides are taken to be alike"
 
 _FILM: Final = "Film from the front."
 _FROM_THE_SIDE: Final[dict[str, str]] = {
@@ -81,12 +81,13 @@ def unreadable(metric: str, view: str, *, given: bool = False) -> str:
     return "" if view in ("front", "rear") else _FROM_THE_SIDE[metric]
 
 
-def doubt(metric: str, view: str) -> str:
+def doubt(metric: str, view: str, *, sides_told: bool = False) -> str:
     """Why a metric of the front view is of low confidence from a view; empty if it is not."""
     if metric == "knee_height_thigh" and view == "rear":
         return "from the rear the body hides the knee as it rises. Film from the front."
     if metric in ("pelvis_rotation_deg", "pelvis_obliquity_deg"):
-        return _TAUGHT
+        alike = metric == "pelvis_rotation_deg" and not sides_told
+        return _TAUGHT + _ALIKE * alike
     return ""
 
 

@@ -72,6 +72,8 @@ class Motion:
         How much of the correction was applied, 0 to 1; None where none is.
     frontal : bool
         Seen from the front or the rear, where a touchdown is often hidden.
+    sides_told : bool
+        Whether it was told how much more the pelvis turns to one side.
     """
 
     track: PoseTrack
@@ -82,6 +84,7 @@ class Motion:
     leg_px: float = float("nan")
     corrected: FloatArray | None = None
     frontal: bool = False
+    sides_told: bool = False
 
     def step_frequency_hz(self) -> float:
         """Steps a second over the run, in a drill lifts; NaN with too few of them."""

@@ -175,6 +175,8 @@ class Quality:
         What he does.
     lean_deg : float
         How far the trunk leans forward, on average over the knee drives.
+    sides_told : bool
+        Whether it was told how much more the pelvis turns to one side.
     """
 
     sight: Sight
@@ -185,6 +187,7 @@ class Quality:
     given: str = ""
     gait: Gait = "sprint"
     lean_deg: float = 0.0
+    sides_told: bool = False
 
     def unreadable(self, metric: str) -> str:
         """Why a metric cannot be read from this clip; empty if it can."""
@@ -208,7 +211,7 @@ class Quality:
         if self.height_px < LEAST_SURE_HEIGHT_PX:
             return f"the athlete is only {self.height_px:.0f} px tall. Film nearer."
         if metric in FRONTAL_METRICS:
-            return frontal_errors.doubt(metric, self.sight.view)
+            return frontal_errors.doubt(metric, self.sight.view, sides_told=self.sides_told)
         if self.time_inferred and (metric in TIMES or metric == "step_frequency_hz"):
             return "the slow-motion factor was told from the steps; give --capture-fps"
         if metric in SAGITTAL and self.gait == "jog":
