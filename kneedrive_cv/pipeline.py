@@ -57,6 +57,7 @@ from kneedrive_cv.technique import not_a_sprint
 from kneedrive_cv.technique.as_seen import measure_as_seen
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, metrics_of, run_checks
 from kneedrive_cv.technique.combine import combine
+from kneedrive_cv.technique.doubted import doubted
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.gait_name import name_gait
@@ -67,7 +68,6 @@ from kneedrive_cv.technique.summary import summarise
 from kneedrive_cv.technique.travel import with_travel
 from kneedrive_cv.technique.turned import shown_turned
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import doubted
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import read_metadata
 from kneedrive_cv.video.reader import VideoReader

@@ -8,7 +8,7 @@ from kneedrive_cv.athlete.survey import Survey
 from kneedrive_cv.athlete.track import Track
 from kneedrive_cv.athlete.unsure import CROSSED, MISSED, find_unsure
 from kneedrive_cv.result import UnsureFrames
-from kneedrive_cv.technique.values import doubted
+from kneedrive_cv.technique.doubted import doubted
 from tests.test_scale import quality_of, stride_of, travel_of
 
 FRAMES = 60

@@ -113,7 +113,7 @@ def test_a_foot_that_goes_on_down_in_the_picture_while_it_stands_is_seen_to_land
 
 @pytest.mark.parametrize("pause_s", [0.02, 0.04])
 def test_a_foot_that_pauses_on_its_way_up_has_left_before(pause_s):
-    """Behind the body it is misread for some frames; what comes after is faster than how it left."""
+    """Behind the body it is misread for some frames, and what comes after is faster."""
     time_s = np.arange(0, 0.9, 1 / 60)
     knots_s = [0.0, 0.12, 0.2, 0.32, 0.36, 0.36 + pause_s, 0.46 + pause_s, 0.7, 0.9]
     drop = [0.3, 0.6, 1.06, 1.08, 0.9, 0.88, 0.4, 0.6, 1.05]

@@ -9,15 +9,14 @@ from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import LANDMARKS
 from kneedrive_cv.result import Stride
 from kneedrive_cv.scene.view import Sight
+from kneedrive_cv.technique.doubted import OUT_OF_STEP, doubted
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import (
     IMPOSSIBLE,
-    OUT_OF_STEP,
     POSSIBLE,
     UNSEEN_TIMES,
     UNSEEN_TOP,
     as_value,
-    doubted,
     drive_values,
     mean_value,
 )
@@ -162,3 +161,42 @@ def test_drives_that_follow_sooner_than_legs_take_turns_are_of_low_confidence(ne
     assert told[3:] == [False, False]
     assert all(sure(strides, gait="high knees"))
     assert all(sure(strides, step_hz=float("nan")))
+
+
+def with_contacts(lengths_s):
+    """Knee drives of a run whose contacts have these lengths."""
+    strides = at_times(*((("left", "right")[i % 2], 1.0 + 0.25 * i) for i in range(len(lengths_s))))
+    return [
+        stride.model_copy(
+            update={
+                "metrics": {
+                    name: as_value(name, number, "left", 1.0, QUALITY)
+                    for name, number in (("thigh_deg", 80.0), ("contact_time_s", length_s))
+                }
+            }
+        )
+        for stride, length_s in zip(strides, lengths_s, strict=True)
+    ]
+
+
+def status_of(strides, metric):
+    return [each.metrics[metric].status for each in doubted(strides, (), 4.0, "sprint")]
+
+
+@pytest.mark.parametrize("at", [0, 2, 5])
+@pytest.mark.parametrize("odd_s", [0.08, 0.19])
+def test_a_contact_unlike_those_beside_it_is_of_low_confidence_and_the_angles_are_not(at, odd_s):
+    strides = with_contacts([odd_s if i == at else 0.13 for i in range(6)])
+    assert status_of(strides, "contact_time_s") == [
+        "low_confidence" if i == at else "measured" for i in range(6)
+    ]
+    assert set(status_of(strides, "thigh_deg")) == {"measured"}
+
+
+@pytest.mark.parametrize(
+    "lengths_s",
+    [[0.20, 0.17, 0.155, 0.145, 0.135, 0.13], [0.10, 0.13] * 3, [0.08, 0.13], [0.13, None, 0.12]],
+)
+def test_contacts_out_of_the_blocks_and_of_unlike_legs_are_not_doubted(lengths_s):
+    known = [np.nan if length is None else length for length in lengths_s]
+    assert "low_confidence" not in status_of(with_contacts(known), "contact_time_s")

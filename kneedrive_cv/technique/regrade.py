@@ -11,6 +11,7 @@ from kneedrive_cv.config import Targets
 from kneedrive_cv.result import AnalysisResult, Stride, View, given_by
 from kneedrive_cv.scene.view import SIDE_BELOW, Sight
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
+from kneedrive_cv.technique.doubted import doubted
 from kneedrive_cv.technique.drills import drills_named
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.not_a_sprint import is_judged
@@ -19,7 +20,7 @@ from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import grade, headline
 from kneedrive_cv.technique.turned import shown_turned
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import as_value, doubted
+from kneedrive_cv.technique.values import as_value
 
 FloatArray = NDArray[np.float64]
 

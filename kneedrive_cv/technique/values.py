@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +11,7 @@ from kneedrive_cv.kinematics.gait import compute_foot_ahead_of_knee
 from kneedrive_cv.kinematics.series import rows_between, value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import Side
-from kneedrive_cv.result import METRICS, Gait, Stride, UnsureFrames, Value
-from kneedrive_cv.technique.not_a_sprint import is_drill
+from kneedrive_cv.result import METRICS, Value
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.turned import TURN, most_turned
@@ -31,11 +29,6 @@ UNSEEN_TIMES = 3.0
 """How much wider the interval of such a value is. Of 228 clips of the bench five have such a drive,
 whose feet were up to 2.1 times as far off as the usual interval reaches; of another renderer's 22
 one has, off by 2.9 times."""
-
-OUT_OF_STEP = "the legs do not take turns here as in a run, so they may be named wrongly"
-SOONEST_STEPS = {False: 0.6, True: 1.5}
-"""So many usual steps lie between two knee drives that follow one another, at least: of different
-legs, and of one leg. In a run it is one step, and two where a drive of the other leg was missed."""
 
 IMPOSSIBLE = "nobody bends like this at the top of a knee drive, so the pose was misread"
 POSSIBLE: dict[str, tuple[float, float]] = {
@@ -249,54 +242,6 @@ def uncorrected(values: Mapping[str, Value], share: float) -> dict[str, Value]:
         value = _wider(changed[metric], 2.0 - share)
         changed[metric] = less_sure(value, STEEP) if share < LEAST_CORRECTED else value
     return changed
-
-
-def doubted(
-    strides: Sequence[Stride], unsure: Sequence[UnsureFrames], step_hz: float, gait: Gait
-) -> list[Stride]:
-    """Strides whose values are of low confidence where it was not sure who or which leg it was.
-
-    Parameters
-    ----------
-    strides : sequence of Stride
-    unsure : sequence of UnsureFrames
-        Where it was not sure who was followed.
-    step_hz : float
-        Steps a second over the run. Knee drives that follow one another sooner than legs can take
-        turns are doubted; where it is NaN, they are not.
-    gait : str
-        In a drill one leg may be lifted again and again.
-    """
-    spans = [*unsure, *([] if is_drill(gait) else _out_of_step(strides, step_hz))]
-    return [_doubted(stride, spans) for stride in strides]
-
-
-def _out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames]:
-    """From the top of one knee drive to that of the next, where that comes too soon."""
-    in_order = sorted(strides, key=lambda stride: stride.peak_time_s)
-    return [
-        UnsureFrames(first_frame=a.peak_frame, last_frame=b.peak_frame, reason=OUT_OF_STEP)
-        for a, b in pairwise(in_order)
-        if (b.peak_time_s - a.peak_time_s) * step_hz < SOONEST_STEPS[a.side == b.side]
-    ]
-
-
-def _doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
-    """A stride whose values are of low confidence where it was not sure who or which leg it was."""
-    reasons = [
-        span.reason
-        for span in unsure
-        if span.first_frame <= stride.touchdown_frame and span.last_frame >= stride.toe_off_frame
-    ]
-    if not reasons:
-        return stride
-
-    return stride.model_copy(
-        update={
-            name: {key: less_sure(value, reasons[0]) for key, value in values.items()}
-            for name, values in (("metrics", stride.metrics), ("travel", stride.travel))
-        }
-    )
 
 
 def mean_value(

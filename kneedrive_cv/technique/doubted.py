@@ -1,0 +1,108 @@
+"""Strides in doubt: who or which leg it was, or when a foot was on the ground."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from kneedrive_cv.result import Gait, Stride, UnsureFrames
+from kneedrive_cv.technique.not_a_sprint import is_drill
+from kneedrive_cv.technique.values import less_sure
+
+OUT_OF_STEP = "the legs do not take turns here as in a run, so they may be named wrongly"
+SOONEST_STEPS = {False: 0.6, True: 1.5}
+"""So many usual steps lie between two knee drives that follow one another, at least: of different
+legs, and of one leg. In a run it is one step, and two where a drive of the other leg was missed."""
+
+UNLIKE: Final = (0.72, 1.38)
+"""A contact shorter or longer than this share of those beside it was misread: out of the blocks,
+where they become shorter from step to step, and of legs that run unlike they are more alike."""
+
+BESIDE: Final = 2
+LEAST_BESIDE: Final = 3
+"""So many steps to either side are compared, or the nearest; at least so many in all."""
+
+HANG_ON_CONTACT: Final = ("contact_time_s", "flight_time_s", "knee_drive_delay_s")
+ODD_CONTACT: Final = (
+    "the contact is unlike those of the steps beside it, so the foot may have been misread"
+)
+
+
+def doubted(
+    strides: Sequence[Stride], unsure: Sequence[UnsureFrames], step_hz: float, gait: Gait
+) -> list[Stride]:
+    """Strides whose values are of low confidence where it was not sure what was read.
+
+    Parameters
+    ----------
+    strides : sequence of Stride
+        Of one run.
+    unsure : sequence of UnsureFrames
+        Where it was not sure who was followed.
+    step_hz : float
+        Steps a second over the run. Knee drives that follow one another sooner than legs can take
+        turns are doubted; where it is NaN, they are not.
+    gait : str
+        In a drill one leg may be lifted again and again.
+    """
+    spans = [*unsure, *([] if is_drill(gait) else _out_of_step(strides, step_hz))]
+    return _without_odd_contacts([_doubted(stride, spans) for stride in strides])
+
+
+def _out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames]:
+    """From the top of one knee drive to that of the next, where that comes too soon."""
+    in_order = sorted(strides, key=lambda stride: stride.peak_time_s)
+    return [
+        UnsureFrames(first_frame=a.peak_frame, last_frame=b.peak_frame, reason=OUT_OF_STEP)
+        for a, b in pairwise(in_order)
+        if (b.peak_time_s - a.peak_time_s) * step_hz < SOONEST_STEPS[a.side == b.side]
+    ]
+
+
+def _doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
+    """A stride whose values are of low confidence where it was not sure who or which leg it was."""
+    reasons = [
+        span.reason
+        for span in unsure
+        if span.first_frame <= stride.touchdown_frame and span.last_frame >= stride.toe_off_frame
+    ]
+    if not reasons:
+        return stride
+
+    return stride.model_copy(
+        update={
+            name: {key: less_sure(value, reasons[0]) for key, value in values.items()}
+            for name, values in (("metrics", stride.metrics), ("travel", stride.travel))
+        }
+    )
+
+
+def _without_odd_contacts(strides: Sequence[Stride]) -> list[Stride]:
+    """The strides, with the times that hang on an odd contact of low confidence."""
+    contacts = sorted(
+        (stride.toe_off_time_s, contact.value)
+        for stride in strides
+        if (contact := stride.metrics.get("contact_time_s")) and contact.value is not None
+    )
+    odd = {toe_off_s for i, (toe_off_s, _) in enumerate(contacts) if _is_odd(i, contacts)}
+    return [_less_sure_times(each) if each.toe_off_time_s in odd else each for each in strides]
+
+
+def _is_odd(i: int, contacts: Sequence[tuple[float, float]]) -> bool:
+    first = max(0, min(i - BESIDE, len(contacts) - 2 * BESIDE - 1))
+    window = range(first, min(first + 2 * BESIDE + 1, len(contacts)))
+    beside = [contacts[j][1] for j in window if j != i]
+    if len(beside) < LEAST_BESIDE:
+        return False
+    return not UNLIKE[0] <= contacts[i][1] / float(np.median(beside)) <= UNLIKE[1]
+
+
+def _less_sure_times(stride: Stride) -> Stride:
+    metrics = {
+        name: less_sure(value, ODD_CONTACT) if name in HANG_ON_CONTACT else value
+        for name, value in stride.metrics.items()
+    }
+    return stride.model_copy(update={"metrics": metrics})
