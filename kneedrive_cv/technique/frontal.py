@@ -26,7 +26,7 @@ from kneedrive_cv.technique.measure import Motion
 
 FloatArray = NDArray[np.float64]
 
-KNEE_LOW_THIGH = {"front": 0.06, "rear": 0.26}
+KNEE_LOW_THIGH = {"front": 0.06, "rear": 0.16}
 """How much too low the estimator has the knee at the top of its drive, in thigh lengths: from the
 rear the body hides it. Measured on rendered sprints (`validation/pelvis.py`)."""
 

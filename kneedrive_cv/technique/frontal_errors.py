@@ -18,11 +18,14 @@ FRONTAL_METRICS: Final = (
 
 STEADY_ERROR: Final[dict[str, dict[str, float]]] = {
     "pelvis_rotation_deg": {"front": 4.0, "rear": 4.0},
-    "pelvis_obliquity_deg": {"front": 1.5, "rear": 1.5},
-    "knee_height_thigh": {"front": 0.07, "rear": 0.10},
+    "pelvis_obliquity_deg": {"front": 1.5, "rear": 2.2},
+    "knee_height_thigh": {"front": 0.07, "rear": 0.11},
     "knee_across_middle_thigh": {"front": 0.02, "rear": 0.04},
 }
 """Standard error that does not shrink with more strides, by view."""
+
+SIDES_TOLD_DEG: Final = 3.3
+"""The same of the turn where it was told how much more the pelvis turns to one side."""
 
 LANDMARKS_TILT_DEG: Final = 3.0
 """Steady error of the tilt of landmarks alone, which follow the thighs: it comes out too large."""
@@ -35,8 +38,14 @@ STRIDE_ERROR: Final[dict[str, float]] = {
 }
 """Standard error that differs from stride to stride."""
 
-EVENT_ERROR_S: Final[dict[str, float]] = {"front": 0.009, "rear": 0.016}
-"""Steady part of the error of a time between two events."""
+EVENT_ERROR_S: Final[dict[str, float]] = {"front": 0.009, "rear": 0.010}
+"""Steady part of the error of a time between two events, at 60 frames a second and more; with fewer
+by the root of how many fewer."""
+
+STEP_RATE_HZ: Final = 0.15
+STEP_RATE_TIMES: Final = 3.0
+"""Steady error of the step frequency of a leg's steps, and how much more one step errs than from
+the side."""
 
 _FILM_TOO: Final = "Film from the front or the rear too, and add that clip by --also."
 _ROTATION: Final = (
@@ -91,8 +100,12 @@ def doubt(metric: str, view: str, *, sides_told: bool = False) -> str:
     return ""
 
 
-def steady_error(metric: str, view: str, *, given: bool = False) -> float:
+def steady_error(
+    metric: str, view: str, *, given: bool = False, sides_told: bool = False
+) -> float:
     """Standard error of a metric of the front view that all strides share."""
+    if metric == "pelvis_rotation_deg" and sides_told:
+        return SIDES_TOLD_DEG
     if metric == "pelvis_obliquity_deg" and given:
         return LANDMARKS_TILT_DEG
     by_view = STEADY_ERROR.get(metric, {})

@@ -228,7 +228,9 @@ class Quality:
         if metric in self.own_errors:
             return self.own_errors[metric][0] * self._hardness(metric)
         if metric in FRONTAL_METRICS:
-            error = frontal_errors.steady_error(metric, self.sight.view, given=bool(self.given))
+            error = frontal_errors.steady_error(
+                metric, self.sight.view, given=bool(self.given), sides_told=self.sides_told
+            )
             return error * self._hardness(metric)
         if metric in STEADY_ERROR:
             near, far = STEADY_ERROR[metric]
@@ -239,9 +241,14 @@ class Quality:
             error = near if side is None or side == self.sight.near_side else far
             return error * self._hardness(metric) * self._leaning(metric)
         if metric == "step_frequency_hz":
-            return 0.05 + (0.3 if self.time_inferred else 0.0)
+            of_leg = self.sight.frontal and side is not None
+            usual_hz = frontal_errors.STEP_RATE_HZ if of_leg else 0.05
+            return usual_hz + (0.3 if self.time_inferred else 0.0)
         usual_s = DELAY_ERROR_S if metric == "knee_drive_delay_s" else EVENT_ERROR_S
-        error_s = frontal_errors.EVENT_ERROR_S.get(self.sight.view, usual_s)
+        error_s = usual_s
+        if self.sight.frontal:
+            slow = float(np.sqrt(max(1.0, 60.0 / self.capture_fps)))
+            error_s = frontal_errors.EVENT_ERROR_S[self.sight.view] * slow
         error_s *= self._smallness(metric) * (GIVEN_TIMES if self.given else 1.0)
         error_s *= self._leaning(metric)
         return error_s * (4.0 if self.time_inferred else 1.0)
@@ -260,7 +267,7 @@ class Quality:
             late = per_s * TOP_SHARE * max(0.0, frame_s - 1 / 60)
             return float(np.hypot(STRIDE_ERROR[metric] * fast, late)) * self._hardness(metric)
         if metric == "step_frequency_hz":
-            hidden = 2.0 if self.sight.frontal else 1.0
+            hidden = frontal_errors.STEP_RATE_TIMES if self.sight.frontal else 1.0
             slow = float(np.clip(60.0 * frame_s, 0.3, 1.2))
             return 0.08 * hidden * slow * self._smallness(metric)
         return FRAME_SHARE * frame_s * float(np.sqrt(2))
