@@ -104,7 +104,7 @@ def describe_scene(
         view=sight.view,
         running_direction=sight.running_direction,
         near_side=sight.near_side,
-        tilt_deg=tilt_deg,
+        tilt_deg=0.0 if sight.frontal else tilt_deg,
         camera="moving" if camera_moves(seen) else "fixed",
         gait=gait,
         leg_length_m=scale.leg_m if scale else None,
@@ -124,6 +124,7 @@ def find_warnings(
     given: str = "",
     unsure: Sequence[UnsureFrames] = (),
     gait: str = "",
+    tilt_seen: bool = True,
 ) -> list[str]:
     """What the user should know before he believes the numbers."""
     shot, shots = shot_of(seen, int(athlete.crops.frame[0]))
@@ -143,6 +144,8 @@ def find_warnings(
         "Frames are doubled or mixed, as by a change of frame rate or speed; those were left out "
         "and the rest spaced evenly.": seen.repeated.mean() > DOUBLED_SHARE,
         "The camera stood well off the side, so the angles are less sure.": sight.view == "oblique",
+        "He does not run over the background, so a tilt of the camera stays in the angles of "
+        "thigh, trunk and foot: hold it level.": not (tilt_seen or sight.frontal),
         f"The trunk leans forward by {trunk_lean_deg:.0f} degrees, as when accelerating. The lean "
         "adds to the hip flexion, and thigh and foot are judged against upright running.": (
             trunk_lean_deg > STRONG_LEAN_DEG

@@ -18,6 +18,7 @@ from kneedrive_cv.looks import frames_ahead
 from kneedrive_cv.pose.files.reading import GivenPose
 from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.tilt import find_tilt_deg, sees_way
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
@@ -141,6 +142,22 @@ def run_of(footage: Footage) -> slice:
     )
     place = np.cumsum(ground_step_px(crops, background), axis=0) / footage.athlete.height_px
     return overlap(active_part(crops, background), moving_part(level, place))
+
+
+def tilt_of(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:
+    """How the camera was tilted, told from the frames in which he runs; 0 for a given pose."""
+    if footage.given:
+        return 0.0
+    run = run_of(footage)
+    crops = footage.athlete.crops.only(run)
+    return find_tilt_deg(crops, background_of(footage)[run], raw, off_side_deg=off_side_deg)
+
+
+def sees_tilt(footage: Footage, track: PoseTrack) -> bool:
+    """Whether a tilt of the camera would have been seen; of a given pose its errors hold it."""
+    run = run_of(footage)
+    crops = footage.athlete.crops.only(run)
+    return bool(footage.given) or sees_way(crops, background_of(footage)[run], track)
 
 
 def background_of(footage: Footage) -> FloatArray:

@@ -34,7 +34,8 @@ from kneedrive_cv.footage import (
     crops_to_read,
     footage_of_pose,
     no_clip,
-    run_of,
+    sees_tilt,
+    tilt_of,
 )
 from kneedrive_cv.interrupt import hold_interrupts
 from kneedrive_cv.looks import (
@@ -50,7 +51,6 @@ from kneedrive_cv.pose.pelvis import PelvisNetwork
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.scene.scale import Scale, find_scale
-from kneedrive_cv.scene.tilt import find_tilt_deg
 from kneedrive_cv.scene.timing import Timing, doubt_unusual, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
 from kneedrive_cv.technique import not_a_sprint
@@ -222,7 +222,7 @@ def _timed(
     )
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     seen = find_sight(raw, forward=forward, choice=settings.view)
-    tilt_deg = _tilt_deg(footage, raw, seen.off_side_deg)
+    tilt_deg = tilt_of(footage, raw, seen.off_side_deg)
     correction = None if footage.given else load_correction(model_path(CORRECTION))
     clean, motion, sight = measure_as_seen(
         looks,
@@ -238,22 +238,12 @@ def _timed(
         motion = replace(motion, track=held)
     if sight.frontal and not footage.given:
         motion = with_pelvis(motion, footage.pelvis, sight.view, footage.seen)
-    tilt_deg = 0.0 if sight.frontal else tilt_deg
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
     angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
     whole = not (footage.given or footage.damaged)
     times_s = footage.seen.time_s if whole else None
     track = single_pose(motion.track)
     return Analysis(footage.metadata.path, result, track, looks[0], angles, times_s)
-
-
-def _tilt_deg(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:
-    """How the camera was tilted, told from the frames in which he runs; 0 for a given pose."""
-    if footage.given:
-        return 0.0
-    run = run_of(footage)
-    crops = footage.athlete.crops.only(run)
-    return find_tilt_deg(crops, background_of(footage)[run], raw, off_side_deg=off_side_deg)
 
 
 def _silent(stage: str, done: int, total: int) -> None:
@@ -335,6 +325,7 @@ def _grade(
         gait=gait,
         lean_deg=motion.lean_deg(),
         sides_told=motion.sides_told,
+        tilt_seen=sees_tilt(footage, motion.track),
     )
     scale = _scale(footage, motion, sight, settings)
     strides = with_travel(
@@ -371,6 +362,7 @@ def _grade(
             given=footage.given,
             unsure=athlete.unsure,
             gait=not_a_sprint.note(gait, means),
+            tilt_seen=quality.tilt_seen,
         ),
         settings=settings.model_dump(mode="json"),
         versions=package_versions(settings.pose.model, footage.given),

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.tilt import LEAST_TILT_DEG, find_tilt_deg, turned
+from kneedrive_cv.scene.tilt import LEAST_TILT_DEG, find_tilt_deg, sees_way, turned
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
 from validation.truth import load_truth
@@ -101,3 +101,13 @@ def test_a_pose_turned_back_is_the_pose():
     pose = pose_of(load_truth(ROOT / "sample_videos" / "side_good.json"))
     back = turned(turned(pose, 7.0), -7.0)
     np.testing.assert_allclose(back.xy_px, pose.xy_px, atol=1e-9)
+
+
+@pytest.mark.parametrize("panned", [0.0, 1.0])
+def test_a_tilt_is_seen_where_he_runs_over_the_background_and_not_on_a_treadmill(panned):
+    crops, background = run_at(5.0, panned=panned)
+    assert sees_way(crops, background)
+    stands = np.tile(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), (FRAMES, 1, 1))
+    box = np.tile(crops.box[:1], (FRAMES, 1))
+    treadmill = replace(crops, box=box, center_px=np.tile(crops.center_px[:1], (FRAMES, 1)))
+    assert not sees_way(treadmill, stands)

@@ -200,3 +200,11 @@ def test_a_contact_unlike_those_beside_it_is_of_low_confidence_and_the_angles_ar
 def test_contacts_out_of_the_blocks_and_of_unlike_legs_are_not_doubted(lengths_s):
     known = [np.nan if length is None else length for length in lengths_s]
     assert "low_confidence" not in status_of(with_contacts(known), "contact_time_s")
+
+
+def test_where_a_tilt_would_not_be_seen_what_is_told_against_the_track_is_less_sure():
+    unseen = Quality(QUALITY.sight, 60.0, 300.0, False, tilt_seen=False)
+    for metric in ("thigh_deg", "trunk_lean_deg", "foot_pitch_deg", "foot_ahead_of_knee_shank"):
+        assert unseen.steady_error(metric, "left") > 1.15 * QUALITY.steady_error(metric, "left")
+    for metric in ("hip_flexion_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg"):
+        assert unseen.steady_error(metric, "left") == QUALITY.steady_error(metric, "left")

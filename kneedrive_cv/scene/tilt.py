@@ -59,17 +59,10 @@ def find_tilt_deg(
     float
         Degrees, clockwise positive; 0 where it is slight or cannot be told.
     """
-    if len(crops) < 3:
+    if not sees_way(crops, background_motion, track):
         return 0.0
-    step_px = ground_step_px(crops, background_motion)
-    if track is not None:
-        hips_px = step_over_ground_px(_hips_px(track, crops), background_motion)
-        step_px = np.where(np.isfinite(hips_px), hips_px, step_px)
-    way = np.cumsum(step_px, axis=0)
-    height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))
+    way = _way(crops, background_motion, track)
     run_px = way[-1, 0] - way[0, 0]
-    if abs(run_px) < MIN_WAY_HEIGHTS * height_px:
-        return 0.0
     tilt_deg = _slope_deg(way)
     least_deg = LEAST_TILT_DEG + LEAST_PER_OFF_SIDE * off_side_deg
     if not least_deg <= abs(tilt_deg) <= MOST_TILT_DEG:
@@ -78,6 +71,24 @@ def find_tilt_deg(
     slopes = [_slope_deg(way[part == number]) for number in range(PARTS)]
     all_along = all(np.sign(tilt_deg) * s >= PART_SHARE * abs(tilt_deg) for s in slopes)
     return tilt_deg if all_along else 0.0
+
+
+def sees_way(crops: Crops, background_motion: FloatArray, track: PoseTrack | None = None) -> bool:
+    """Whether he runs far enough over the background to tell a tilt by; arguments as above."""
+    if len(crops) < 3:
+        return False
+    way = _way(crops, background_motion, track)
+    height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))
+    return bool(abs(way[-1, 0] - way[0, 0]) >= MIN_WAY_HEIGHTS * height_px)
+
+
+def _way(crops: Crops, background_motion: FloatArray, track: PoseTrack | None) -> FloatArray:
+    """Where he is over the background in each frame, shape (T, 2)."""
+    step_px = ground_step_px(crops, background_motion)
+    if track is not None:
+        hips_px = step_over_ground_px(_hips_px(track, crops), background_motion)
+        step_px = np.where(np.isfinite(hips_px), hips_px, step_px)
+    return np.asarray(np.cumsum(step_px, axis=0))
 
 
 def _hips_px(track: PoseTrack, crops: Crops) -> FloatArray:
