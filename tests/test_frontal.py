@@ -111,6 +111,16 @@ def test_a_foot_that_goes_on_down_in_the_picture_while_it_stands_is_seen_to_land
     assert sum(np.isfinite(c.toe_off_s) for c in contacts) <= 8
 
 
+def test_a_foot_that_comes_down_evenly_is_seen_to_land():
+    time_s = np.arange(0, 0.9, 1 / 60)
+    knots_s = [0.0, 0.1, 0.2, 0.45, 0.57, 0.67, 0.9]
+    drop = np.interp(time_s, knots_s, [0.9, 0.6, 0.5, 1.06, 1.12, 0.75, 0.5])
+    low = np.full(len(time_s), 0.5)
+    contacts = find_frontal_contacts({"left": drop, "right": low}, time_s)
+    landed_s = [c.touchdown_s for c in contacts if np.isfinite(c.touchdown_s)]
+    assert landed_s == pytest.approx([0.45], abs=0.025)
+
+
 @pytest.mark.parametrize("pause_s", [0.02, 0.04])
 def test_a_foot_that_pauses_on_its_way_up_has_left_before(pause_s):
     """Behind the body it is misread for some frames, and what comes after is faster."""

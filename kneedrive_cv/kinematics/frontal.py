@@ -246,8 +246,10 @@ def _lands(speed: FloatArray, start: int, stop: int) -> int | None:
     clear = how["prominences"] >= LANDS_SHARE * how["prominences"].max(initial=0.0)
     clear |= peaks < stop - first - round(LANDS_BEFORE_S / _FINE_STEP_S)
     peaks = peaks[clear & (peaks < before_end - first)]
-    if not len(peaks):
-        return None
+    if not len(peaks):  # he came down so evenly that there is no peak
+        peaks = np.array([np.argmax(speed[first:before_end])])
+        if start == 0 or speed[first + peaks[0]] < _MIN_SPEED:
+            return None
     fastest = first + int(peaks[-1])
     stands = max(0.0, float(np.median(speed[fastest:stop])))
     slow = speed[fastest:before_end] < stands + TOUCHDOWN_SHARE * (speed[fastest] - stands)
