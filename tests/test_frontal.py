@@ -121,6 +121,20 @@ def test_a_foot_that_comes_down_evenly_is_seen_to_land():
     assert landed_s == pytest.approx([0.45], abs=0.025)
 
 
+def test_no_foot_of_a_runner_lands_before_the_other_has_left():
+    """One swings forward all but as low as it stands, and seems to stand already."""
+    time_s = np.arange(0, 0.8, 1 / 60)
+    knots_s = [0, 0.1, 0.22, 0.38, 0.5, 0.6, 0.8]
+    left = np.interp(time_s, knots_s, [0.5, 0.6, 1.04, 1.1, 1.1, 0.7, 0.5])
+    knots_s = [0, 0.1, 0.14, 0.26, 0.36, 0.5, 0.8]
+    right = np.interp(time_s, knots_s, [0.7, 1.04, 1.1, 1.1, 0.7, 0.5, 0.6])
+    contacts = find_frontal_contacts({"left": left, "right": right}, time_s)
+    assert [c.side for c in contacts] == ["right", "left"]
+    for contact, true_s in zip(contacts, (0.26, 0.5), strict=True):
+        assert contact.toe_off_s == pytest.approx(true_s, abs=0.025)
+    assert np.isnan(contacts[1].touchdown_s)
+
+
 @pytest.mark.parametrize("pause_s", [0.02, 0.04])
 def test_a_foot_that_pauses_on_its_way_up_has_left_before(pause_s):
     """Behind the body it is misread for some frames, and what comes after is faster."""

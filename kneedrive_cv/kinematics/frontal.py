@@ -113,7 +113,10 @@ def _percentile(values: FloatArray, percent: float) -> float:
 
 
 def find_frontal_contacts(
-    foot_drop: Mapping[Side, FloatArray], time_s: FloatArray
+    foot_drop: Mapping[Side, FloatArray],
+    time_s: FloatArray,
+    *,
+    landing_drop: Mapping[Side, FloatArray] | None = None,
 ) -> list[Contact]:
     """Ground contacts from how far the feet are under the hips.
 
@@ -126,6 +129,8 @@ def find_frontal_contacts(
         How far the forefoot is under the middle of the hips, in leg lengths; NaN where missing.
     time_s : ndarray, shape (T,)
         Where frames are missing for long, no foot is taken to land or to leave.
+    landing_drop : mapping of side to ndarray, shape (T,), optional
+        The same of the part of the foot that tells when it lands; by default the forefoot.
 
     Returns
     -------
@@ -133,9 +138,25 @@ def find_frontal_contacts(
         In order of time. Their speed is not known from here.
     """
     found = [
-        contact for side, drop in foot_drop.items() for contact in _contacts(side, drop, time_s)
+        contact
+        for side, drop in foot_drop.items()
+        for contact in _contacts(side, drop, (landing_drop or foot_drop)[side], time_s)
     ]
-    return _without_odd_touchdowns(_in_turn(sorted(found, key=_middle_s)))
+    in_turn = _without_double_support(_in_turn(sorted(found, key=_middle_s)))
+    return _without_odd_touchdowns(in_turn)
+
+
+def _without_double_support(contacts: list[Contact]) -> list[Contact]:
+    """No foot of a runner lands before the other has left: such a touchdown is misread.
+
+    A foot that swings forward all but as low as it stands seems to stand already.
+    """
+    kept: list[Contact] = []
+    for contact in contacts:
+        before = kept[-1] if kept else contact
+        both = before.side != contact.side and contact.touchdown_s < before.toe_off_s
+        kept.append(replace(contact, touchdown_s=float("nan")) if both else contact)
+    return kept
 
 
 def _in_turn(contacts: list[Contact]) -> list[Contact]:
@@ -174,9 +195,11 @@ def _middle_s(contact: Contact) -> float:
     return float(np.nanmean([contact.touchdown_s, contact.toe_off_s]))
 
 
-def _contacts(side: Side, drop: FloatArray, time_s: FloatArray) -> list[Contact]:
+def _contacts(
+    side: Side, drop: FloatArray, landing: FloatArray, time_s: FloatArray
+) -> list[Contact]:
     """The contacts of one foot."""
-    ok = np.isfinite(drop)
+    ok = np.isfinite(drop) & np.isfinite(landing)
     if ok.sum() < 6:
         return []
     high, low = np.percentile(drop[ok], [3, 95])
@@ -189,8 +212,9 @@ def _contacts(side: Side, drop: FloatArray, time_s: FloatArray) -> list[Contact]
     seen &= ~np.isin(np.searchsorted(time_s, fine_s), find_holes(time_s)[0])
     stands = curve(fine_s) > high + STANDS_SHARE * (low - high)
     speed = np.asarray(curve(fine_s, 1))
+    lands = np.asarray(CubicSpline(time_s[ok], landing[ok])(fine_s, 1))
     spans = [(a, b) for a, b in _runs(stands) if seen[a:b].all()]
-    return [c for a, b in spans if (c := _contact(side, a, b, speed, fine_s, seen))]
+    return [c for a, b in spans if (c := _contact(side, a, b, (lands, speed), fine_s, seen))]
 
 
 def _runs(flags: BoolArray) -> list[tuple[int, int]]:
@@ -200,11 +224,20 @@ def _runs(flags: BoolArray) -> list[tuple[int, int]]:
 
 
 def _contact(
-    side: Side, start: int, stop: int, speed: FloatArray, fine_s: FloatArray, seen: BoolArray
+    side: Side,
+    start: int,
+    stop: int,
+    speeds: tuple[FloatArray, FloatArray],
+    fine_s: FloatArray,
+    seen: BoolArray,
 ) -> Contact | None:
-    """The contact within one span in which a foot is low; None if neither end was seen."""
-    left = _leaves(speed, start, stop)
-    landed = _lands(speed, start, stop if left is None else left)
+    """The contact within one span in which a foot is low; None if neither end was seen.
+
+    ``speeds`` are those down of what tells the landing, and of the forefoot.
+    """
+    lands, leaves = speeds
+    left = _leaves(leaves, start, stop)
+    landed = _lands(lands, start, stop if left is None else left)
     landed, left = (None if at is None or not seen[at] else at for at in (landed, left))
     if landed is None and left is None:
         return None
@@ -242,8 +275,9 @@ def _lands(speed: FloatArray, start: int, stop: int) -> int | None:
     first = max(0, start - round(_NEAR_S / _FINE_STEP_S))
     if before_end <= start:
         return None
-    peaks, how = find_peaks(speed[first:stop], height=_MIN_SPEED, prominence=_MIN_SPEED)
-    clear = how["prominences"] >= LANDS_SHARE * how["prominences"].max(initial=0.0)
+    peaks, how = find_peaks(speed[first:stop], height=_MIN_SPEED, prominence=_MIN_SPEED / 2)
+    rises = how["prominences"]
+    clear = rises >= max(_MIN_SPEED, LANDS_SHARE * rises.max(initial=0.0))
     clear |= peaks < stop - first - round(LANDS_BEFORE_S / _FINE_STEP_S)
     peaks = peaks[clear & (peaks < before_end - first)]
     if not len(peaks):  # he came down so evenly that there is no peak

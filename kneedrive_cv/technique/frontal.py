@@ -26,12 +26,15 @@ from kneedrive_cv.technique.measure import Motion
 
 FloatArray = NDArray[np.float64]
 
-KNEE_LOW_THIGH = {"front": 0.06, "rear": 0.16}
+KNEE_LOW_THIGH = {"front": 0.06, "rear": 0.25}
 """How much too low the estimator has the knee at the top of its drive, in thigh lengths: from the
 rear the body hides it. Measured on rendered sprints (`validation/pelvis.py`)."""
 
 KNEE_OUT_THIGH = {"front": 0.01, "rear": 0.07}
 """The same for how far out the estimator has it, in thigh lengths."""
+
+LANDING = ("foot_index", "ankle")
+"""What tells a landing, together: from the rear the forefoot alone is a quarter further off."""
 
 _INWARD: dict[Side, float] = {"left": -1.0, "right": 1.0}
 """Which way in the picture is inward for a leg, seen from the front."""
@@ -52,19 +55,20 @@ def measure_frontal(clean: CleanPose, *, sight: Sight, settings: CleanSettings) 
     size = compute_size(points, time_s)
     hip = (points["left_hip"] + points["right_hip"]) / 2
     calm_y = smooth(hip[:, 1], time_s, cutoff_hz=settings.hip_cutoff_hz)
-    drop = {
-        side: smooth(
-            (points[f"{side}_foot_index"][:, 1] - calm_y) / size.leg_px,
-            time_s,
-            cutoff_hz=settings.frontal_foot_cutoff_hz,
-        )
-        for side in SIDES
-    }
+
+    def drop_of(side: Side, *parts: str) -> FloatArray:
+        """How far some parts of a foot are under the hips, in leg lengths."""
+        y_px = np.mean([points[f"{side}_{part}"][:, 1] for part in parts], axis=0)
+        below = (y_px - calm_y) / size.leg_px
+        return smooth(below, time_s, cutoff_hz=settings.frontal_foot_cutoff_hz)
+
+    drop = {side: drop_of(side, "foot_index") for side in SIDES}
+    landing = {side: drop_of(side, *LANDING) for side in SIDES}
     height = {
         side: (points[f"{side}_hip"] - points[f"{side}_knee"])[:, 1] / size.thigh_px
         for side in SIDES
     }
-    contacts = find_frontal_contacts(drop, time_s)
+    contacts = find_frontal_contacts(drop, time_s, landing_drop=landing)
     drives = find_frontal_drives(contacts, height, time_s)
     low = KNEE_LOW_THIGH[sight.view]
     columns = {f"{side}_knee_height_thigh": height[side] + low for side in SIDES}
