@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.athlete import find_athlete, survey
-from kneedrive_cv.athlete.linking import Chain, Person, link_sure
+from kneedrive_cv.athlete.linking import Chain, Trail, link_sure
 from kneedrive_cv.athlete.starts import starts_anew
 from kneedrive_cv.config import AthleteSettings
 from tests.scene_maker import Bar, BarDetector, frames
@@ -45,7 +45,7 @@ def test_of_two_who_run_alike_one_behind_the_other_each_keeps_his_own_first_plac
 def test_somebody_alone_keeps_his_first_place_however_his_speed_changes(ways: list[float]) -> None:
     path = list(np.cumsum([50.0, *ways]))
     seen = looks_at([path])
-    people = [Person(list(range(len(path))))]
+    people = [Trail(list(range(len(path))))]
     kept = starts_anew(people, seen, Chain(seen.background_motion))
     assert [p.members for p in kept] == [list(range(len(path)))]
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.clean.repair import repair
-from kneedrive_cv.clean.swaps import leg_length_px
+from kneedrive_cv.clean.swaps import choose_tracks, leg_length_px
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.kinematics.frontal import (
@@ -255,6 +255,15 @@ def test_a_body_that_is_taken_for_its_other_side_for_some_frames_gets_its_names_
     xy_px[wrong] = xy_px[wrong][:, other]
     clean = repair([pose.replace(xy_px=xy_px)], **SIZE, settings=CLEAN, frontal=True)
     assert np.flatnonzero(clean.swapped).tolist() == np.flatnonzero(wrong).tolist()
+
+
+@BOTH
+def test_hips_name_the_legs_also_of_a_pose_without_shoulders(view):
+    pose = seen(truth_of(f"camera.view={view}"))
+    xy_px = pose.xy_px.copy()
+    xy_px[:, [INDEX["left_shoulder"], INDEX["right_shoulder"]]] = np.nan
+    choice = choose_tracks([pose.replace(xy_px=xy_px)], switch_cost=0.05, frontal=True)
+    assert not choice.swapped.any()
 
 
 def test_a_drive_whose_touchdown_is_hidden_keeps_its_peak_and_claims_no_times():

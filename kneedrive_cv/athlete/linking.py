@@ -51,16 +51,16 @@ class Chain:
 
 
 @dataclass
-class Person:
+class Trail:
     """A track in the making: indices of its detections, in order of time, and its speed."""
 
     members: list[int] = field(default_factory=list)
     velocity_px_s: FloatArray | None = None
 
 
-def link_sure(survey: Survey, chain: Chain, min_score: float) -> list[Person]:
+def link_sure(survey: Survey, chain: Chain, min_score: float) -> list[Trail]:
     """People of the sure detections, linked forward through time; some of a single detection."""
-    people: list[Person] = []
+    people: list[Trail] = []
     for row in np.unique(survey.row):
         found = np.flatnonzero((survey.row == row) & (survey.score >= min_score))
         active = [p for p in people if _gap_s(p, int(row), survey) <= MAX_GAP_S]
@@ -69,7 +69,7 @@ def link_sure(survey: Survey, chain: Chain, min_score: float) -> list[Person]:
         for i, j in pairs.items():
             _append(active[i], int(found[j]), survey, chain)
         taken = set(pairs.values())
-        people += [Person([int(k)]) for j, k in enumerate(found) if j not in taken]
+        people += [Trail([int(k)]) for j, k in enumerate(found) if j not in taken]
     return people
 
 
@@ -91,11 +91,11 @@ def _pairs(cost: FloatArray) -> dict[int, int]:
     return pairs
 
 
-def _gap_s(person: Person, row: int, survey: Survey) -> float:
+def _gap_s(person: Trail, row: int, survey: Survey) -> float:
     return float(survey.time_s[row] - survey.time_s[survey.row[person.members[-1]]])
 
 
-def _cost(person: Person, k: int, survey: Survey, chain: Chain) -> float:
+def _cost(person: Trail, k: int, survey: Survey, chain: Chain) -> float:
     """Distance from where he is expected, in body heights, with size and colours."""
     last = person.members[-1]
     dt_s = _gap_s(person, int(survey.row[k]), survey)
@@ -126,7 +126,7 @@ def carried_to(box: FloatArray, start: int, row: int, chain: Chain) -> FloatArra
     return apply(chain.between(start, row), centre_of(box))
 
 
-def _expected(person: Person, last: int, row: int, survey: Survey, chain: Chain) -> FloatArray:
+def _expected(person: Trail, last: int, row: int, survey: Survey, chain: Chain) -> FloatArray:
     start = int(survey.row[last])
     carried = carried_to(survey.box[last], start, row, chain)
     if person.velocity_px_s is None:
@@ -134,7 +134,7 @@ def _expected(person: Person, last: int, row: int, survey: Survey, chain: Chain)
     return carried + person.velocity_px_s * float(survey.time_s[row] - survey.time_s[start])
 
 
-def _append(person: Person, k: int, survey: Survey, chain: Chain) -> None:
+def _append(person: Trail, k: int, survey: Survey, chain: Chain) -> None:
     last, row = person.members[-1], int(survey.row[k])
     dt_s = survey.time_s[row] - survey.time_s[survey.row[last]]
     carried = carried_to(survey.box[last], int(survey.row[last]), row, chain)

@@ -18,7 +18,7 @@ from kneedrive_cv.athlete.linking import (
     SURE_COST,
     WOBBLE_HEIGHTS,
     Chain,
-    Person,
+    Trail,
     carried_to,
     centre_of,
     height_of,
@@ -37,19 +37,19 @@ _KEPT_COST = 0.85
 run fits it."""
 
 
-def starts_anew(people: list[Person], survey: Survey, chain: Chain) -> list[Person]:
+def starts_anew(people: list[Trail], survey: Survey, chain: Chain) -> list[Trail]:
     """People with the first places that fit how they run on.
 
     Parameters
     ----------
-    people : list of Person
+    people : list of Trail
         As they were linked forward through time.
     survey : Survey
     chain : Chain
 
     Returns
     -------
-    list of Person
+    list of Trail
         In order of their first detections. Who is left without a first place begins a look later.
     """
     begins = {int(survey.row[person.members[0]]) for person in people}
@@ -60,12 +60,12 @@ def starts_anew(people: list[Person], survey: Survey, chain: Chain) -> list[Pers
 
 
 def _starts_at(
-    people: list[Person], before: int, after: int, survey: Survey, chain: Chain
-) -> list[Person]:
+    people: list[Trail], before: int, after: int, survey: Survey, chain: Chain
+) -> list[Trail]:
     """The same for those who are first seen at one look or at the next."""
     first = [p.members[0] for p in people if survey.row[p.members[0]] == before]
     runs: list[tuple[list[int], int | None]] = []  # the places that follow, and the first one
-    others: list[Person] = []
+    others: list[Trail] = []
     for person in people:
         own = person.members[0] if person.members[0] in first else None
         rest = person.members if own is None else person.members[1:]
@@ -82,9 +82,9 @@ def _starts_at(
     cost = np.where(taken, np.minimum(off, _KEPT_COST), cost)
     pairs = dict(zip(*_cheapest(cost), strict=True))
     begun = [
-        Person([first[pairs[i]], *rest] if i in pairs else rest) for i, (rest, _) in enumerate(runs)
+        Trail([first[pairs[i]], *rest] if i in pairs else rest) for i, (rest, _) in enumerate(runs)
     ]
-    alone = [Person([k]) for j, k in enumerate(first) if j not in pairs.values()]
+    alone = [Trail([k]) for j, k in enumerate(first) if j not in pairs.values()]
     return others + begun + alone
 
 

@@ -11,7 +11,7 @@ from kneedrive_cv.athlete.linking import (
     MAX_GAP_S,
     MAX_SIZE_RATIO,
     Chain,
-    Person,
+    Trail,
     centre_of,
     height_of,
     link_sure,
@@ -83,7 +83,7 @@ def link(survey: Survey, settings: AthleteSettings) -> list[Track]:
     return [_filled(person.members, survey, chain) for person in lasting]
 
 
-def _prolong(person: Person, survey: Survey, chain: Chain, faint: _Faint, step: int) -> None:
+def _prolong(person: Trail, survey: Survey, chain: Chain, faint: _Faint, step: int) -> None:
     """Add faint detections that stand where he stood, looking back or ahead."""
     added: list[int] = []
     while True:

@@ -239,7 +239,8 @@ def hip_orders(looks: Sequence[PoseTrack]) -> FloatArray:
     )
     shoulders, hips = shoulders[..., 0], hips[..., 0]
     usual = max(float(np.nanmedian(np.abs(hips))), 1e-9) if np.isfinite(hips).any() else 1.0
-    facing = np.sign(np.nanmedian(shoulders)) if np.isfinite(shoulders).any() else 1.0
+    told = shoulders if np.isfinite(shoulders).any() else hips
+    facing = np.sign(np.nanmedian(told)) if np.isfinite(told).any() else 1.0
     return np.asarray((facing * hips / usual).clip(-1.0, 1.0).T)
 
 
