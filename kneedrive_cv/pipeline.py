@@ -49,7 +49,7 @@ from kneedrive_cv.pose.estimate import PosePool
 from kneedrive_cv.pose.files.reading import GivenPose, as_given
 from kneedrive_cv.pose.pelvis import PelvisNetwork
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.result import AnalysisResult, Gait
 from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.timing import Timing, doubt_unusual, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
@@ -316,17 +316,7 @@ def _grade(
     gait = name_gait(motion)
     if gait == "sprint":
         timing = doubt_unusual(timing, motion.step_frequency_hz())
-    quality = Quality(
-        sight,
-        timing.capture_fps,
-        footage.athlete.height_px,
-        timing.inferred,
-        given=footage.given,
-        gait=gait,
-        lean_deg=motion.lean_deg(),
-        sides_told=motion.sides_told,
-        tilt_seen=sees_tilt(footage, motion.track),
-    )
+    quality = _quality(footage, motion, timing, sight, gait)
     scale = _scale(footage, motion, sight, settings)
     strides = with_travel(
         make_strides(motion, clean, quality),
@@ -366,6 +356,23 @@ def _grade(
         ),
         settings=settings.model_dump(mode="json"),
         versions=package_versions(settings.pose.model, footage.given),
+    )
+
+
+def _quality(
+    footage: Footage, motion: Motion, timing: Timing, sight: Sight, gait: Gait
+) -> Quality:
+    """What of the clip decides how sure its numbers are."""
+    return Quality(
+        sight,
+        timing.capture_fps,
+        footage.athlete.height_px,
+        timing.inferred,
+        given=footage.given,
+        gait=gait,
+        lean_deg=motion.lean_deg(),
+        sides_told=motion.sides_told,
+        tilt_seen=sees_tilt(footage, motion.track),
     )
 
 

@@ -13,10 +13,10 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.kinematics.frontal import (
     compute_tilt,
-    find_frontal_contacts,
     find_frontal_drives,
     fit_frontal_step_frequency,
 )
+from kneedrive_cv.kinematics.frontal_contacts import find_frontal_contacts
 from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
 from kneedrive_cv.scene.timing import count_step_hz, folded_knee_deg

@@ -12,10 +12,10 @@ from kneedrive_cv.kinematics.frontal import (
     Size,
     compute_size,
     compute_tilt,
-    find_frontal_contacts,
     find_frontal_drives,
     mean_over_strides,
 )
+from kneedrive_cv.kinematics.frontal_contacts import find_frontal_contacts
 from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import KneeDrive
