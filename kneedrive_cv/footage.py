@@ -148,16 +148,18 @@ def tilt_of(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:
     """How the camera was tilted, told from the frames in which he runs; 0 for a given pose."""
     if footage.given:
         return 0.0
-    run = run_of(footage)
-    crops = footage.athlete.crops.only(run)
-    return find_tilt_deg(crops, background_of(footage)[run], raw, off_side_deg=off_side_deg)
+    return find_tilt_deg(*_over_ground(footage), raw, off_side_deg=off_side_deg)
 
 
 def sees_tilt(footage: Footage, track: PoseTrack) -> bool:
     """Whether a tilt of the camera would have been seen; of a given pose its errors hold it."""
+    return bool(footage.given) or sees_way(*_over_ground(footage), track)
+
+
+def _over_ground(footage: Footage) -> tuple[Crops, FloatArray]:
+    """Where he is while he runs, and how the background moves into those frames."""
     run = run_of(footage)
-    crops = footage.athlete.crops.only(run)
-    return bool(footage.given) or sees_way(crops, background_of(footage)[run], track)
+    return footage.athlete.crops.only(run), background_of(footage)[run]
 
 
 def background_of(footage: Footage) -> FloatArray:

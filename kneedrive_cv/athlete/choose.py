@@ -107,12 +107,12 @@ def _meant_first(people: list[Person], survey: Survey) -> list[Person]:
     share = FOLLOWED_ALIKE_SHARE if followed else ALIKE_SHARE
     least, least_s = share * people[0].score, ALIKE_SHARE * people[0].time_s
     alike = [p for p in people if p.score >= least and p.time_s >= least_s]
-
-    def counts(person: Person) -> float:
-        beside = _beside_middle_widths(person.track, survey) if followed else 0.0
-        return person.height_px / (1.0 + (beside / CENTRAL_WIDTHS) ** 2)
-
-    meant = max(alike, key=counts)
+    beside = [_beside_middle_widths(p.track, survey) if followed else 0.0 for p in alike]
+    counts_px = [
+        person.height_px / (1.0 + (widths / CENTRAL_WIDTHS) ** 2)
+        for person, widths in zip(alike, beside, strict=True)
+    ]
+    meant = alike[int(np.argmax(counts_px))]
     return [meant, *(person for person in people if person is not meant)]
 
 

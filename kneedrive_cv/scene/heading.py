@@ -7,7 +7,7 @@ moves to the side over the background, by as much of his speed as the sine of th
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +37,7 @@ LEAST_S: Final = 0.5
 
 
 def find_heading_deg(
-    track: PoseTrack, leg_px: FloatArray, seen: Survey, view: Literal["front", "rear"] | str
+    track: PoseTrack, leg_px: FloatArray, seen: Survey, view: str
 ) -> float:
     """Direction of the run against the line of sight, as the turn of the pelvis is counted.
 
