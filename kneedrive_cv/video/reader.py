@@ -282,7 +282,7 @@ def _open(path: Path) -> cv2.VideoCapture:
 
 @contextmanager
 def _quiet_opencv() -> Iterator[None]:
-    """Keep FFmpeg's remarks inside OpenCV off stderr; OpenCV asks for the level on opening."""
+    """Keep FFmpeg's remarks off stderr; OpenCV asks for the level on a process's first opening."""
     from cv2.utils import logging
 
     name, quiet = "OPENCV_FFMPEG_LOGLEVEL", "-8"
