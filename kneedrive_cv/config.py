@@ -19,6 +19,12 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Score = Annotated[float, Field(gt=0, lt=1)]
 CutOff = Annotated[float, Field(ge=0.1, le=1000)]
 Degrees = Annotated[float, Field(ge=-180, le=360)]
+Distance = Annotated[float, Field(ge=0, le=360)]
+"""Degrees from zero, either way."""
+
+PARALLEL_DEG: Final = 90.0
+"""A thigh parallel to the track."""
+
 Pixels = Annotated[float, Field(ge=-100_000, le=100_000)]
 
 _PLAINER: Final = {
@@ -148,16 +154,16 @@ class Targets(_Section):
     thigh_borderline_deg: Degrees = Field(
         80.0, description="A real sprinter at 9.8 m/s shows 80 (motion capture)."
     )
-    pelvis_rotation_max_deg: Degrees = Field(
+    pelvis_rotation_max_deg: Distance = Field(
         15.0, description="Nagahara 2018: about 16 at speed; article: hips square."
     )
     ankle_dorsiflexion_min_deg: Degrees = Field(
         -10.0, description="Article: ankle dorsiflexed; a real sprinter at 9.8 m/s shows -3."
     )
     foot_ahead_of_knee_max_shank: float = Field(
-        0.45, ge=-5, le=5, description="Article: foot under the knee."
+        0.45, ge=0, le=5, description="Article: foot under the knee."
     )
-    foot_pitch_max_deg: Degrees = Field(
+    foot_pitch_max_deg: Distance = Field(
         35.0, description="Article: foot parallel to the ground; a real sprinter shows 25 down."
     )
     knee_drive_delay_max_s: float = Field(
@@ -178,6 +184,42 @@ class Targets(_Section):
         le=5,
         description="The same for knee heights: 8 degrees of a thigh near parallel.",
     )
+
+    @property
+    def hip_flexion_range_deg(self) -> tuple[float, float]:
+        """Where the hip's flexion should get to: from, to; both the same where it has no end.
+
+        A lower end that is set above the upper one alone takes its place.
+        """
+        low = self.hip_flexion_low_deg
+        return low, max(low, self.hip_flexion_target_high_deg)
+
+    @property
+    def hip_flexion_words(self) -> str:
+        """The same in words.
+
+        Examples
+        --------
+        >>> Targets().hip_flexion_words, Targets(hip_flexion_low_deg=95).hip_flexion_words
+        ('75 to 90', '95 or more')
+        """
+        low, high = self.hip_flexion_range_deg
+        return f"{low:g} to {high:g}" if high > low else f"{low:g} or more"
+
+    @property
+    def thigh_words(self) -> str:
+        """How high the thigh should come, in words.
+
+        Examples
+        --------
+        >>> Targets().thigh_words
+        'the thigh passes parallel to the track (90 degrees)'
+        >>> Targets(thigh_parallel_deg=85).thigh_words
+        'the thigh rises to 85 degrees or more'
+        """
+        if self.thigh_parallel_deg == PARALLEL_DEG:
+            return f"the thigh passes parallel to the track ({PARALLEL_DEG:g} degrees)"
+        return f"the thigh rises to {self.thigh_parallel_deg:g} degrees or more"
 
 
 class GradeSettings(_Section):

@@ -12,7 +12,7 @@ from kneedrive_cv.athlete.shots import shot_of
 from kneedrive_cv.clean.outliers import leaves_picture
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.result import GIVEN, Athlete, Clip, Gait, Scene, UnsureFrames
+from kneedrive_cv.result import GIVEN, MODEL, Athlete, Clip, Gait, Scene, UnsureFrames
 from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
@@ -167,7 +167,7 @@ def find_warnings(
 
 def versions(model: str, given: str = "") -> dict[str, str]:
     """Versions of what had a part in the numbers."""
-    pose_model = f"{GIVEN}{given}" if given else f"pose_landmarker_{model}"
+    pose_model = f"{GIVEN}{given}" if given else f"{MODEL}{model}"
     out = {"kneedrive": __version__, "pose_model": pose_model}
     for name in PACKAGES:
         try:

@@ -17,7 +17,7 @@ from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.clean.standing import hold_standing_toes
 from kneedrive_cv.clean.swaps import best_look
-from kneedrive_cv.config import Settings
+from kneedrive_cv.config import ModelName, Settings
 from kneedrive_cv.describe import (
     camera_moves,
     describe_athlete,
@@ -182,10 +182,12 @@ def analyze_pose(
     else:
         footage, track = beside_clip(given, clip, settings)
     require_pose(track, settings.grade)
-    if given.time_s is not None or clip is None:  # the file's time is real time
+    own = given.time_s is not None
+    said = own and settings.capture_fps is not None
+    if (own or clip is None) and not said:  # the file's time is real time
         settings = settings.model_copy(update={"capture_fps": frame_rate_hz(track.time_s)})
     graded = _measured(footage, [track], settings)
-    if given.time_s is None:
+    if said or not own:
         return graded
     read = graded.result.clip.model_copy(update={"capture_fps_source": "the pose's own times"})
     return graded.with_result(graded.result.model_copy(update={"clip": read}))
@@ -232,7 +234,7 @@ def _timed(
         settings=settings,
         correction=correction,
     )
-    require_run(motion, outside_picture(raw, **size), sight, settings.grade)
+    require_run(motion, outside_picture(raw, **size), sight, settings.grade, timing.said_slower)
     if not (footage.given or camera_moves(footage.seen)):
         held = hold_standing_toes(motion.track, motion.contacts, leg_px=motion.leg_px)
         motion = replace(motion, track=held)
@@ -316,7 +318,7 @@ def _grade(
     gait = name_gait(motion)
     if gait == "sprint":
         timing = doubt_unusual(timing, motion.step_frequency_hz())
-    quality = _quality(footage, motion, timing, sight, gait)
+    quality = _quality(footage, motion, timing, sight, gait, settings.pose.model)
     scale = _scale(footage, motion, sight, settings)
     strides = with_travel(
         make_strides(motion, clean, quality),
@@ -360,7 +362,7 @@ def _grade(
 
 
 def _quality(
-    footage: Footage, motion: Motion, timing: Timing, sight: Sight, gait: Gait
+    footage: Footage, motion: Motion, timing: Timing, sight: Sight, gait: Gait, model: ModelName
 ) -> Quality:
     """What of the clip decides how sure its numbers are."""
     return Quality(
@@ -373,6 +375,7 @@ def _quality(
         lean_deg=motion.lean_deg(),
         sides_told=motion.sides_told,
         tilt_seen=sees_tilt(footage, motion.track),
+        model=model,
     )
 
 

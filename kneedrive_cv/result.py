@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Final, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
+
+from kneedrive_cv.config import ModelName
 
 SCHEMA_VERSION = "1.3"
 
@@ -278,6 +280,7 @@ class AnalysisResult(_Model):
 
 
 GIVEN = "given: "
+MODEL: Final = "pose_landmarker_"
 """What the pose model is called by where another program has found the pose; its name follows."""
 
 
@@ -285,3 +288,9 @@ def given_by(result: AnalysisResult) -> str:
     """The program that the pose came from; empty where it was read here."""
     model = result.versions.get("pose_model", "")
     return model.removeprefix(GIVEN) if model.startswith(GIVEN) else ""
+
+
+def pose_model_of(result: AnalysisResult) -> ModelName:
+    """The model of this package that the pose was read with; the default where it was given."""
+    name = result.versions.get("pose_model", "").removeprefix(MODEL)
+    return next((model for model in get_args(ModelName) if model == name), "heavy")

@@ -108,3 +108,11 @@ def test_settings_that_a_windows_editor_saved_with_its_mark_are_read(tmp_path):
     file = tmp_path / "my.toml"
     file.write_text("[targets]\nthigh_parallel_deg = 85.0\n", encoding="utf-8-sig")
     assert Settings.from_toml(file).targets.thigh_parallel_deg == 85.0
+
+
+@pytest.mark.parametrize(
+    "name", ["pelvis_rotation_max_deg", "foot_pitch_max_deg", "foot_ahead_of_knee_max_shank"]
+)
+def test_a_target_for_a_distance_from_zero_is_not_below_zero(name):
+    with pytest.raises(ConfigError, match=rf"{name}.*greater than or equal to 0"):
+        Settings.from_dict({"targets": {name: -0.2}})

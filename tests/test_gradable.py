@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -50,3 +51,14 @@ def test_a_pose_of_a_single_frame_is_refused():
     pose = seen(truth_of("camera.view=rear"))
     with pytest.raises(PoseError, match="one frame"):
         require_pose(pose.only(np.arange(len(pose)) == 5), GradeSettings())
+
+
+def test_who_says_too_great_a_rate_of_capture_is_told_that_it_may_be_wrong():
+    truth = truth_of("camera.view=rear")
+    pose, motion = seen(truth), replace(motion_of(truth), drives=[])
+    inside = outside_picture(pose, width_px=4000, height_px=4000)
+    sight = find_sight(pose, forward=1.0)
+    with pytest.raises(UngradableError, match=r"Film at least two strides"):
+        require_run(motion, inside, sight, GradeSettings())
+    with pytest.raises(UngradableError, match=r"said to play 4 times slower.*--capture-fps"):
+        require_run(motion, inside, sight, GradeSettings(), 4.0)

@@ -238,3 +238,13 @@ def test_markers_of_a_real_sprint_give_the_contacts_of_the_force_plates(shared_p
     times_s = [stride.metrics["contact_time_s"].value for stride in run.result.strides]
     assert len(times_s) == 3
     assert all(0.104 < time_s < 0.134 for time_s in times_s)  # 114 to 124 ms by the plates
+
+
+def test_a_pose_that_plays_slower_than_it_was_filmed_is_put_right_by_the_rate_that_is_said(
+    known, tmp_path
+):
+    slowed = known.pose.replace(time_s=4.0 * known.pose.time_s)
+    run = kd.analyze(pose=write_trc(slowed, tmp_path).path, capture_fps=FPS)
+    assert len(run.result.strides) == len(known.result.strides)
+    assert run.result.clip.slow_motion == pytest.approx(4.0, rel=1e-3)
+    assert run.result.clip.capture_fps_source == "given by the user"

@@ -9,6 +9,7 @@ from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.asymmetry import pairs
 from kneedrive_cv.report.stills import fault_key, fault_stills
+from kneedrive_cv.report.trust import reading
 from kneedrive_cv.report.view import check_rows, doubted, fault_cards
 from kneedrive_cv.result import METRICS, Stride, Value
 from kneedrive_cv.technique.checks import mean_metrics, run_checks
@@ -124,3 +125,23 @@ def test_a_leg_that_was_not_seen_says_so_beside_its_checks_and_in_the_grade() ->
     # what holds for the whole clip is told once, below
     hidden = next(row for row in check_rows(result) if row.title == "Hips stay square")
     assert hidden.cells["left"].why == ""
+
+
+def test_a_step_rate_that_differs_by_what_one_foots_touchdown_is_off_is_no_difference(
+    analysis: Analysis,
+) -> None:
+    legs = {"left": Value(value=4.28, low=4.14, high=4.42)}
+    legs["right"] = Value(value=4.52, low=4.38, high=4.66)
+    summary = analysis.result.summary
+    metrics = summary.metrics | {"step_frequency_hz": legs}
+    result = analysis.result.model_copy(
+        update={"summary": summary.model_copy(update={"metrics": metrics})}
+    )
+    (pair,) = [pair for pair in pairs(result) if pair.metric == "step_frequency_hz"]
+    assert not pair.real
+
+
+def test_where_the_rate_comes_from_is_told_in_good_grammar(analysis: Analysis) -> None:
+    clip = analysis.result.clip.model_copy(update={"capture_fps_source": "given by the user"})
+    lines = dict(reading(analysis.result.model_copy(update={"clip": clip})))
+    assert lines["Frame rate"].endswith("frames a second – given by the user")

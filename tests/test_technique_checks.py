@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES
+from kneedrive_cv.report.catalogue import target_band
 from kneedrive_cv.result import METRICS, Stride, Value
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.checks import difference, mean_metrics, run_checks
@@ -396,3 +397,24 @@ def test_no_strides_of_a_leg_leave_its_checks_open():
 def test_in_every_unit_that_a_metric_may_have_a_fault_can_be_clear_and_severe():
     assert set(UNITS) == set(SEVERE_BEYOND)
     assert all(0 < clear < severe for clear, severe in SEVERE_BEYOND.values())
+
+
+def test_a_hip_asked_to_bend_further_than_the_upper_end_is_told_without_that_end():
+    strict = Targets(hip_flexion_low_deg=100.0)
+    found = next(c for c in checked(strides_of(), targets=strict) if c.code == "hip_flexion_low")
+    assert found.target == "100 or more degrees at the top of the knee drive"
+    assert target_band("hip_flexion", strict) == (100.0, 100.0)
+
+
+def test_a_thigh_past_parallel_is_not_called_short_of_it_by_a_target_of_ones_own():
+    far = Targets(thigh_parallel_deg=115.0, thigh_borderline_deg=110.0)
+    strides = strides_of({"thigh_deg": 94.0})
+    fault = next(
+        f for f in find_faults(checked(strides, targets=far), strides)
+        if f.code == "thigh_below_parallel"
+    )  # fmt: skip
+    assert "short of the target of 115 degrees" in fault.sentence
+    (wanted,) = {
+        c.target for c in checked(strides, targets=far) if c.code == "thigh_below_parallel"
+    }
+    assert wanted == "the thigh rises to 115 degrees or more"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -208,3 +210,18 @@ def test_where_a_tilt_would_not_be_seen_what_is_told_against_the_track_is_less_s
         assert unseen.steady_error(metric, "left") > 1.15 * QUALITY.steady_error(metric, "left")
     for metric in ("hip_flexion_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg"):
         assert unseen.steady_error(metric, "left") == QUALITY.steady_error(metric, "left")
+
+
+@pytest.mark.parametrize(("model", "times"), [("heavy", 1.0), ("full", 1.5), ("lite", 2.0)])
+def test_what_a_smaller_pose_model_reads_is_less_sure(model, times):
+    asked = replace(QUALITY, model=model)
+    for metric in ("thigh_deg", "ankle_dorsiflexion_deg", "contact_time_s", "step_frequency_hz"):
+        for error in (Quality.steady_error, Quality.stride_error):
+            said = (metric, "left") if error is Quality.steady_error else (metric,)
+            assert error(asked, *said) == pytest.approx(times * error(QUALITY, *said)), metric
+
+
+def test_a_pose_of_another_program_errs_alike_whatever_model_was_set():
+    given = replace(QUALITY, given="TRC markers")
+    lite = replace(given, model="lite")
+    assert lite.steady_error("thigh_deg", "left") == given.steady_error("thigh_deg", "left")

@@ -10,7 +10,7 @@ from kneedrive_cv.report.formats import number, value_interval
 from kneedrive_cv.report.scales import Scale
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
-from kneedrive_cv.technique.checks import difference
+from kneedrive_cv.technique.checks import SIDES_APART, difference
 from kneedrive_cv.technique.verdict import is_off_zero, off_zero
 
 _LEAST_SPAN: Final = {"deg": 30.0, "s": 0.06, "hz": 1.0, "shank": 0.5, "thigh": 0.5}
@@ -18,6 +18,9 @@ _LEAST_SPAN: Final = {"deg": 30.0, "s": 0.06, "hz": 1.0, "shank": 0.5, "thigh": 
 
 _OF_BOTH: Final = ("knee_across_middle_thigh", "pelvis_rotation_deg", "pelvis_obliquity_deg")
 """What is read as the mean of both legs."""
+
+_OPPOSED: Final = 2.0
+"""Of the step rate: a foot told too late makes its own step longer, the other's shorter."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,8 @@ def pairs(result: AnalysisResult) -> list[Pair]:
 
 def _pair(metric: str, sides: dict[Side, Value]) -> Pair:
     unit = unit_of(metric)
-    apart = difference(sides["left"], sides["right"])
+    share = _OPPOSED if metric == "step_frequency_hz" else SIDES_APART
+    apart = difference(sides["left"], sides["right"], share)
     real = is_off_zero(apart)
     strip = _strip(list(sides.values()), unit)
     more = "left" if (apart.value or 0.0) > 0 else "right"

@@ -102,7 +102,7 @@ def target_band(key: str, targets: Targets) -> tuple[float, float] | None:
     Both are the same where the target is a line. None where there is none.
     """
     bands = {
-        "hip_flexion": (targets.hip_flexion_low_deg, targets.hip_flexion_target_high_deg),
+        "hip_flexion": targets.hip_flexion_range_deg,
         "thigh": (targets.thigh_parallel_deg, targets.thigh_parallel_deg),
     }
     return bands.get(key)

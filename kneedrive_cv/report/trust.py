@@ -88,7 +88,7 @@ def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
     if clip.frames_repeated:
         frames += f", {clip.frames_repeated} that only repeat or mix those beside them"
     return [
-        ("Frame rate", f"{clip.capture_fps:.4g} frames a second, from {clip.capture_fps_source}"),
+        ("Frame rate", f"{clip.capture_fps:.4g} frames a second – {clip.capture_fps_source}"),
         ("Slow motion", slow),
         ("Frames", frames),
         ("Picture", f"{clip.width_px} × {clip.height_px} pixels, {clip.codec}{rotated}"),

@@ -33,7 +33,7 @@ _TITLES: Final = {
 _MEANINGS: Final = {
     "grade_points": "0 to 100 points from all checks: their margins and how sure they are.",
     "hip_flexion_deg": "How far the thigh is bent up against the trunk, at the top of the knee "
-    "drive. 0 is a thigh in line with the trunk. The coach's target is 75 to 90.",
+    "drive. 0 is a thigh in line with the trunk. The coach's article asks for 75 to 90.",
     "thigh_deg": "The thigh against straight down, at the top of the knee drive. 90 is parallel "
     "to the track, more is past it.",
     "trunk_lean_deg": "How far the trunk leans forward from upright.",

@@ -99,6 +99,11 @@ class Timing:
     inferred: bool
     rows: slice | None = None
 
+    @property
+    def said_slower(self) -> float:
+        """How many times slower than real time it plays by what the user said; 1 if nothing."""
+        return self.slow_motion if self.source == GIVEN else 1.0
+
 
 def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
     """Times of the frames that are no repeats, put right where frames were doubled.

@@ -151,15 +151,16 @@ def _asymmetry(
     )
 
 
-def difference(left: Value, right: Value) -> Value:
+def difference(left: Value, right: Value, apart: float = SIDES_APART) -> Value:
     """Left minus right with the joint interval of both.
 
-    Most of the steady error is the same on both legs and drops out of their difference.
+    Most of the steady error is the same on both legs and drops out of their difference: ``apart``
+    is the share that does not.
     """
     parts = (left.value, left.high, right.value, right.high)
     if any(part is None for part in parts):
         return not_measurable("both legs are needed")
     a, a_high, b, b_high = (float(part) for part in parts if part is not None)
-    error = SIDES_APART * float(np.hypot(a_high - a, b_high - b)) / Z_95
+    error = apart * float(np.hypot(a_high - a, b_high - b)) / Z_95
     share = min(left.valid_fraction, right.valid_fraction)
     return interval("difference", a - b, error, share, left.reason or right.reason)

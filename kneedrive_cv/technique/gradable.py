@@ -43,7 +43,11 @@ def require_pose(raw: PoseTrack, settings: GradeSettings) -> None:
 
 
 def require_run(
-    motion: Motion, outside: BoolArray, sight: Sight, settings: GradeSettings
+    motion: Motion,
+    outside: BoolArray,
+    sight: Sight,
+    settings: GradeSettings,
+    said_slower: float = 1.0,
 ) -> None:
     """Raise `UngradableError` if there is no run, or no whole knee drive of one.
 
@@ -54,6 +58,8 @@ def require_run(
         Landmarks beyond the picture's edge.
     sight : Sight
     settings : GradeSettings
+    said_slower : float
+        How many times slower than real time the clip plays by what the user said of it.
     """
     lean_deg = _leans_back_deg(motion, sight)
     if abs(lean_deg) > MOST_LEAN_DEG:
@@ -78,6 +84,12 @@ def require_run(
         )
     if motion.drives:
         return
+    if said_slower != 1.0:
+        raise UngradableError(
+            f"no whole knee drive was seen in a clip said to play {said_slower:.3g} times slower "
+            "than real time",
+            fix="If it does not, leave --capture-fps out.",
+        )
     where = f" from the {sight.view}" if sight.frontal else ""
     named = "; if this is the side, say so with --view side" if sight.frontal else ""
     raise UngradableError(

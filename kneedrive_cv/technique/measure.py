@@ -12,7 +12,7 @@ from kneedrive_cv.clean.correction import Correction, Joints, correct
 from kneedrive_cv.clean.feet import hold_feet
 from kneedrive_cv.clean.repair import CleanPose, smooth_landmarks
 from kneedrive_cv.clean.swaps import leg_length_px
-from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.config import PARALLEL_DEG, CleanSettings
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion
 from kneedrive_cv.kinematics.contact import Contact
 from kneedrive_cv.kinematics.events import find_contacts
@@ -35,8 +35,6 @@ from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import drive_values, uncorrected
 
 FloatArray = NDArray[np.float64]
-
-PARALLEL_DEG = 90.0
 
 PEAK_EARLY_S = 0.002
 """The smoothed curve of the thigh turns before the thigh does, at any frame rate: by 2.6 ms on

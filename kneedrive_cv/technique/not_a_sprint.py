@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from kneedrive_cv.config import PARALLEL_DEG
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import Gait, Score, Value
 
@@ -31,9 +32,6 @@ def is_judged(gait: Gait) -> bool:
     """
     return gait in ("sprint", "not told")
 
-
-PARALLEL_DEG: Final = 90.0
-"""Of the thigh from straight down: what high knees, marching and skipping ask for."""
 
 NO_CONTACTS: Final = "the feet's contacts are told for running alone, not in a drill"
 

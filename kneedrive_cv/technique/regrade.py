@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.config import Targets
-from kneedrive_cv.result import AnalysisResult, Stride, View, given_by
+from kneedrive_cv.result import AnalysisResult, Stride, View, given_by, pose_model_of
 from kneedrive_cv.scene.view import SIDE_BELOW, Sight
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
 from kneedrive_cv.technique.doubted import doubted
@@ -105,6 +105,7 @@ def quality_of(result: AnalysisResult, rules: Sequence[Rule] = RULES) -> Quality
         given_by(result),
         scene.gait,
         float(np.nan_to_num(mean_of(result.strides, "trunk_lean_deg"))),
+        model=pose_model_of(result),
     )
 
 

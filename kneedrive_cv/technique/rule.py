@@ -76,7 +76,7 @@ class Rule:
         The field of `Targets` whose description is the source; empty where ``source`` says it.
     sentence : str
         What a coach would say; ``{side}`` and ``{value}`` are put in, and by the number's sign
-        ``{ahead}`` (ahead of, behind) and ``{up}`` (up, down).
+        ``{ahead}`` (ahead of, behind) and ``{up}`` (up, down), and ``{goal}`` of a thigh.
     drills : tuple of str
         Codes of the drills that help, the most useful first.
     weight : float

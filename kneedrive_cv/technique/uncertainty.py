@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from kneedrive_cv.config import ModelName
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.result import Gait
 from kneedrive_cv.scene.view import Sight
@@ -94,6 +95,10 @@ OWN_ERRORS: dict[str, tuple[float, float]] = {
     rule.metric: rule.errors for rule in RULES if rule.measure is not None
 }
 """Steady and stride's error of metrics that a check brings with it."""
+
+MODEL_TIMES: dict[ModelName, float] = {"heavy": 1.0, "full": 1.5, "lite": 2.0}
+"""Factor on the errors of what is read with another pose model than the one they were measured with
+(``python -m validation.model_choice``)."""
 
 DELAY_ERROR_S = 0.007
 EVENT_ERROR_S = 0.010
@@ -188,6 +193,8 @@ class Quality:
         Whether it was told how much more the pelvis turns to one side.
     tilt_seen : bool
         Whether a tilt of the camera would have been seen.
+    model : str
+        The pose model that it was read with.
     """
 
     sight: Sight
@@ -200,6 +207,7 @@ class Quality:
     lean_deg: float = 0.0
     sides_told: bool = False
     tilt_seen: bool = True
+    model: ModelName = "heavy"
 
     def unreadable(self, metric: str) -> str:
         """Why a metric cannot be read from this clip; empty if it can."""
@@ -254,14 +262,14 @@ class Quality:
         if metric == "step_frequency_hz":
             of_leg = self.sight.frontal and side is not None
             usual_hz = frontal_errors.STEP_RATE_HZ if of_leg else 0.05
-            return usual_hz + (0.3 if self.time_inferred else 0.0)
+            return usual_hz * self._model_times() + (0.3 if self.time_inferred else 0.0)
         usual_s = DELAY_ERROR_S if metric == "knee_drive_delay_s" else EVENT_ERROR_S
         error_s = usual_s
         if self.sight.frontal:
             slow = float(np.sqrt(max(1.0, 60.0 / self.capture_fps)))
             error_s = frontal_errors.EVENT_ERROR_S[self.sight.view] * slow
         error_s *= self._smallness(metric) * (GIVEN_TIMES if self.given else 1.0)
-        error_s *= self._leaning(metric)
+        error_s *= self._leaning(metric) * self._model_times()
         return error_s * (4.0 if self.time_inferred else 1.0)
 
     def stride_error(self, metric: str) -> float:
@@ -280,13 +288,17 @@ class Quality:
         if metric == "step_frequency_hz":
             hidden = frontal_errors.STEP_RATE_TIMES if self.sight.frontal else 1.0
             slow = float(np.clip(60.0 * frame_s, 0.3, 1.2))
-            return 0.08 * hidden * slow * self._smallness(metric)
-        return FRAME_SHARE * frame_s * float(np.sqrt(2))
+            return 0.08 * hidden * slow * self._smallness(metric) * self._model_times()
+        return FRAME_SHARE * frame_s * float(np.sqrt(2)) * self._model_times()
 
     def _hardness(self, metric: str) -> float:
         """How much harder than the clips that the table was measured on."""
         oblique = 1.2 if self.sight.view == "oblique" else 1.0
-        return self._smallness(metric) * oblique
+        return self._smallness(metric) * oblique * self._model_times()
+
+    def _model_times(self) -> float:
+        """How much more the model errs than the one that the errors were measured with."""
+        return 1.0 if self.given else MODEL_TIMES[self.model]
 
     def _leaning(self, metric: str) -> float:
         """How much harder it is to read of who leans as out of the blocks."""

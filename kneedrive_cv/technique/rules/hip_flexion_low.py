@@ -11,8 +11,7 @@ RULE = Rule(
     fault_when="below",
     threshold=lambda t: t.hip_flexion_low_deg,
     borderline=lambda t: t.hip_flexion_low_deg,
-    target="{threshold:g} to {targets.hip_flexion_target_high_deg:g} degrees at the top of the "
-    "knee drive",
+    target="{targets.hip_flexion_words} degrees at the top of the knee drive",
     setting="hip_flexion_low_deg",
     sentence="The {side} hip bends to {value:.0f} degrees on average: drive the knee up.",
     drills=(

@@ -12,9 +12,9 @@ RULE = Rule(
     threshold=lambda t: t.thigh_parallel_deg,
     # what meets the target is no fault, also where it is set below the borderline
     borderline=lambda t: min(t.thigh_parallel_deg, t.thigh_borderline_deg),
-    target="the thigh passes parallel to the track ({threshold:.0f} degrees)",
+    target="{targets.thigh_words}",
     setting="thigh_parallel_deg",
-    sentence="The {side} thigh rises to {value:.0f} degrees on average, short of parallel.",
+    sentence="The {side} thigh rises to {value:.0f} degrees on average, short of {goal}.",
     drills=(
         "lying_leg_raise",
         "step_knee_drive",
