@@ -177,7 +177,7 @@ def _way_nearer(track: Track, survey: Survey) -> float:
     time_s = survey.time_s[track.row][whole]
     if len(height) < max(MIN_WHOLE_BOXES, MIN_WHOLE_SHARE * len(whole)):
         return 0.0
-    if abs(np.corrcoef(time_s, np.log(height))[0, 1]) < STEADILY:
+    if np.ptp(height) == 0 or abs(np.corrcoef(time_s, np.log(height))[0, 1]) < STEADILY:
         return 0.0
     ends = max(1, len(height) // 5)
     first, last = (float(np.median(part)) for part in (height[:ends], height[-ends:]))

@@ -27,6 +27,7 @@ MAX_REACH_HEIGHTS = 2.5
 MAX_SIZE_RATIO = 2.2
 MAX_SHRINKING = 1.6
 USUAL_OF = 5
+MAX_GROWTH_PER_S = 1.5  # of the logarithm of the height: who runs past at three metres
 LOOK_SCALE = 60.0  # colour difference that weighs as much as one body height
 MAX_GAP_S = 1.5
 VELOCITY_MEMORY = 0.5
@@ -107,13 +108,29 @@ def _cost(person: Trail, k: int, survey: Survey, chain: Chain) -> float:
     if not known:  # he stands on the ground, or a camera that pans goes with him
         off = min(off, centre_of(survey.box[k]) - centre_of(survey.box[last]), key=np.linalg.norm)
     distance = float(np.linalg.norm(off)) / height
-    rate = REACH_KNOWN_HEIGHTS_PER_S if known else REACH_NEW_HEIGHTS_PER_S
+    reach = REACH_KNOWN_HEIGHTS_PER_S if known else REACH_NEW_HEIGHTS_PER_S
     size = float(np.log(height_of(survey.box[k]) / usual))
-    if distance > min(WOBBLE_HEIGHTS + rate * dt_s, MAX_REACH_HEIGHTS):
+    size = min(size, size - _grown(person, usual, dt_s, survey), key=abs)
+    if distance > min(WOBBLE_HEIGHTS + reach * dt_s, MAX_REACH_HEIGHTS):
         return NEVER
     if not -np.log(MAX_SHRINKING) < size < np.log(MAX_SIZE_RATIO):
         return NEVER
     return distance + abs(size) + unlike(last, k, survey)
+
+
+def _grown(person: Trail, usual: float, dt_s: float, survey: Survey) -> float:
+    """How much taller than usual he would be if he goes on growing, or shrinking, as a logarithm.
+
+    Who runs towards the camera, or away from it, does.
+    """
+    if len(person.members) < 2:
+        return 0.0
+    before, last = person.members[-2:]
+    passed_s = float(survey.time_s[survey.row[last]] - survey.time_s[survey.row[before]])
+    now = np.log(height_of(survey.box[last]))
+    rate = (now - np.log(height_of(survey.box[before]))) / passed_s
+    slowed = float(np.clip(rate, -MAX_GROWTH_PER_S, MAX_GROWTH_PER_S))
+    return float(now - np.log(usual)) + slowed * dt_s
 
 
 def unlike(one: int, other: int, survey: Survey) -> float:

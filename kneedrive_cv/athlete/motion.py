@@ -30,6 +30,9 @@ MAX_ZOOM = 1.1  # from one frame to the next
 STILL_PX = 0.06  # a smaller motion is not undone: interpolation would add more than it takes
 CELL_PX = 8
 CHANGE_STEP = 0.25  # grey levels per unit of the stored change
+# Somebody who runs changes at least this many cells by this much, leaves in the wind do not.
+BUSY_CELLS = 4
+BUSY_LEVELS = 12.0  # grey levels
 
 
 class BackgroundFollower:
@@ -156,6 +159,13 @@ def coarser(cells: NDArray[np.uint8]) -> NDArray[np.uint8]:
         return even
     result: NDArray[np.uint8] = even.reshape(rows, 2, columns, 2).max(axis=(1, 3))
     return result
+
+
+def is_busy(cells: NDArray[np.uint8]) -> bool:
+    """Whether a body moves in a picture that changed as much as `change` says."""
+    flat = cells.reshape(-1)
+    busiest = np.partition(flat, max(0, flat.size - BUSY_CELLS))[-BUSY_CELLS:]
+    return float(busiest.min()) * CHANGE_STEP >= BUSY_LEVELS
 
 
 def _moves(motion: FloatArray, width: int, height: int) -> bool:

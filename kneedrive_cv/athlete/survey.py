@@ -11,7 +11,14 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.blends import find_blends, unmixed_share
 from kneedrive_cv.athlete.detector import INPUT_PX, Detector, shrink
-from kneedrive_cv.athlete.motion import CHANGE_STEP, BackgroundFollower, change, coarser, scaled
+from kneedrive_cv.athlete.motion import (
+    CHANGE_STEP,
+    BackgroundFollower,
+    change,
+    coarser,
+    is_busy,
+    scaled,
+)
 from kneedrive_cv.athlete.repeats import change_level, find_repeats
 from kneedrive_cv.athlete.watch import Watch, moved_levels
 from kneedrive_cv.config import AthleteSettings
@@ -24,9 +31,6 @@ Progress = Callable[[int], None]
 # Nobody sprints further than this between two detections, in body heights per second.
 REACH_HEIGHTS_PER_S = 8.0
 MOVED_LEVELS = 6.0  # grey levels; somebody who passes the border of the picture changes more
-# Somebody who runs changes at least this many cells by this much, leaves in the wind do not.
-BUSY_CELLS = 4
-BUSY_LEVELS = 12.0
 QUIET_FACTOR = 2
 SPARE_LOOKS = 8  # looks between the regular ones, beyond one for each of those
 LOOK_ROWS = 3
@@ -168,11 +172,7 @@ class _Scan:
 
     def _is_busy(self) -> bool:
         """Whether a body moves: in the blocks, or with nobody there, looks may be rarer."""
-        if self._recent is None:
-            return False
-        cells = self._recent.reshape(-1)
-        busiest = np.partition(cells, max(0, cells.size - BUSY_CELLS))[-BUSY_CELLS:]
-        return float(busiest.min()) * CHANGE_STEP >= BUSY_LEVELS
+        return self._recent is not None and is_busy(self._recent)
 
     def _look_now(self) -> None:
         """Look for people in the newest frame, and between if somebody came or went."""

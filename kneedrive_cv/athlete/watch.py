@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.detector import INPUT_PX, Detector, same_person, shrink
-from kneedrive_cv.athlete.motion import CHANGE_STEP
+from kneedrive_cv.athlete.motion import CHANGE_STEP, is_busy
 from kneedrive_cv.config import AthleteSettings
 
 FloatArray = NDArray[np.float64]
@@ -64,7 +64,7 @@ class Watch:
             In pixels of the frame.
         scores : ndarray, shape (N,)
         """
-        if self._may_stay_close(time_s):
+        if self._may_stay_close(time_s) and not self._changes_elsewhere(image_bgr, time_s, change):
             boxes, scores = self._closer(image_bgr, time_s)
             found = self._find_target(boxes, scores, time_s)
             if found is not None:
@@ -75,6 +75,18 @@ class Watch:
     def _may_stay_close(self, time_s: float) -> bool:
         whole_due = time_s - self._whole_s >= self._settings.whole_every_s - 1e-6
         return self._sure and not self._rivals and not whole_due
+
+    def _changes_elsewhere(
+        self, image_bgr: Image, time_s: float, change: NDArray[np.uint8]
+    ) -> bool:
+        """Whether somebody else may have come: as much changes outside the window as of a body."""
+        if self._target is None:
+            return True
+        cell_px = image_bgr.shape[1] / change.shape[1]
+        x0, y0, x1, y1 = np.array(_window(self._expected(time_s), image_bgr)) / cell_px
+        beyond = change.copy()
+        beyond[int(y0) : int(np.ceil(y1)), int(x0) : int(np.ceil(x1))] = 0
+        return is_busy(beyond)
 
     def _look_whole(
         self, image_bgr: Image, small: Image, time_s: float, change: NDArray[np.uint8]

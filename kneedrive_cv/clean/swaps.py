@@ -77,7 +77,8 @@ def leg_length_px(track: PoseTrack) -> float:
         for side in ("left", "right")
         for a, b in (("hip", "knee"), ("knee", "ankle"))
     ]
-    total = np.nanmedian(np.sum(lengths, axis=0)) / 2
+    whole = np.sum(lengths, axis=0)
+    total = np.nanmedian(whole) / 2 if np.isfinite(whole).any() else np.nan
     if not np.isfinite(total) and all(np.isfinite(lengths[k::2]).any() for k in (0, 1)):
         total = np.nanmedian(lengths[0::2]) + np.nanmedian(lengths[1::2])
     return float(total) if np.isfinite(total) and total > 0 else 1.0

@@ -12,6 +12,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy.interpolate import CubicSpline
+from scipy.ndimage import percentile_filter
 from scipy.signal import find_peaks
 
 from kneedrive_cv.kinematics.contact import Contact, Side
@@ -42,6 +43,11 @@ _MIN_SWING = 0.12
 _MIN_SPEED = 1.2
 """Leg lengths a second: a foot that moves up or down more slowly neither lands nor leaves."""
 
+_ENDS = (3, 95)
+"""Per cent of the time in which a foot is higher than its highest, lower than its lowest."""
+
+_AROUND_S = 0.8
+_COARSE = 8
 _NEAR_S = 0.10
 _FINE_STEP_S = 0.001
 _CONTACT_S = (0.04, 0.40)
@@ -141,7 +147,7 @@ def _contacts(
     ok = np.isfinite(drop) & np.isfinite(landing)
     if ok.sum() < 6:
         return []
-    high, low = np.percentile(drop[ok], [3, 95])
+    high, low = np.percentile(drop[ok], _ENDS)
     if low - high < _MIN_SWING:
         return []
     curve = CubicSpline(time_s[ok], drop[ok])
@@ -149,11 +155,23 @@ def _contacts(
     near = np.interp(fine_s, time_s[ok], np.arange(len(drop))[ok])
     seen = ok[np.clip(np.round(near).astype(int), 0, len(ok) - 1)]
     seen &= ~np.isin(np.searchsorted(time_s, fine_s), find_holes(time_s)[0])
-    stands = curve(fine_s) > high + STANDS_SHARE * (low - high)
+    stands = curve(fine_s) > _stands_from(np.asarray(curve(fine_s)))
     speed = np.asarray(curve(fine_s, 1))
     lands = np.asarray(CubicSpline(time_s[ok], landing[ok])(fine_s, 1))
     spans = [(a, b) for a, b in _runs(stands) if seen[a:b].all()]
     return [c for a, b in spans if (c := _contact(side, a, b, (lands, speed), fine_s, seen))]
+
+
+def _stands_from(drop: FloatArray) -> FloatArray:
+    """How low a foot must be to stand, at every moment.
+
+    By its lowest and highest in the strides around: who rises out of the blocks seems to shrink.
+    """
+    coarse = drop[::_COARSE]
+    size = round(_AROUND_S / _FINE_STEP_S) // _COARSE
+    high, low = (percentile_filter(coarse, at, size=size, mode="nearest") for at in _ENDS)
+    level = high + STANDS_SHARE * (low - high)
+    return np.repeat(level, _COARSE)[: len(drop)]
 
 
 def _runs(flags: BoolArray) -> list[tuple[int, int]]:
@@ -224,6 +242,8 @@ def _lands(speed: FloatArray, start: int, stop: int) -> int | None:
         if start == 0 or speed[first + peaks[0]] < _MIN_SPEED:
             return None
     fastest = first + int(peaks[-1])
+    if stop >= len(speed) and stop - fastest < round(LANDS_BEFORE_S / _FINE_STEP_S):
+        return None  # the clip ends before it shows whether he pauses or stands
     stands = max(0.0, float(np.median(speed[fastest:stop])))
     slow = speed[fastest:before_end] < stands + TOUCHDOWN_SHARE * (speed[fastest] - stands)
     return fastest + int(np.argmax(slow)) if slow.any() else None

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import median_filter
 
 from kneedrive_cv.clean.lean import find_lean
+from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -16,6 +17,9 @@ BoolArray = NDArray[np.bool_]
 LEAST_RATIO = 2.5
 """Phones slow by 4 or 8. Out of the blocks, and from a jog to a sprint, the limbs become less than
 this much faster once there are steps."""
+
+STANDS_LEG = 0.2
+"""Of whoever waits the ankles move less than this against the hips, in legs."""
 
 WINDOW_S = 0.15
 LEAST_FRAMES = 12
@@ -39,6 +43,15 @@ def limb_speed(track: PoseTrack) -> FloatArray:
     mean = np.where(seen > 0, np.nan_to_num(moved).sum(axis=1) / np.maximum(seen, 1), np.nan)
     speed = mean / np.diff(track.time_s)
     return np.concatenate([speed[:1], speed])
+
+
+def stands(track: PoseTrack) -> bool:
+    """Whether the legs stay where they are: somebody waits, which is no slower playing."""
+    hips_px = track.xy_px[:, HIPS, 0].mean(axis=1)
+    ankles_px = (track.point(f"{side}_ankle")[:, 0] - hips_px for side in SIDES)
+    seen = [ankle[np.isfinite(ankle)] for ankle in ankles_px]
+    swings_px = [np.ptp(np.percentile(ankle, [10, 90])) for ankle in seen if len(ankle)]
+    return bool(max(swings_px, default=0.0) < STANDS_LEG * leg_length_px(track))
 
 
 def slow_stretch(track: PoseTrack) -> slice | None:

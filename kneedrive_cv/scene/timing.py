@@ -13,7 +13,7 @@ from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_f
 from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.slowed import slow_stretch
+from kneedrive_cv.scene.slowed import slow_stretch, stands
 from kneedrive_cv.scene.view import foot_swing
 from kneedrive_cv.video.metadata import VideoMetadata
 
@@ -49,7 +49,6 @@ LEAST_FACTOR = 1.5
 
 MIN_KNEE_OF_RUN_DEG = 80.0
 """A walker's knee bends to 60 to 70 in the swing, a runner's past 90."""
-
 
 SLOWEST_SPRINT_HZ = 2.6
 MIN_KNEE_OF_SPRINT_DEG = 110.0
@@ -109,7 +108,8 @@ def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
     """Times of the frames that are no repeats, put right where frames were doubled.
 
     A converter doubles frames to reach another rate; the camera took the rest evenly. Where
-    frames are doubled throughout, the frames that are left are spaced evenly over the clip.
+    frames are doubled throughout, those that are left are spaced evenly from the first repeat to
+    the last: beyond nothing moves that would show one.
 
     Parameters
     ----------
@@ -124,12 +124,17 @@ def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
     kept_s = time_s[~repeated]
     if len(kept_s) < 3 or repeated.mean() <= DOUBLED_SHARE:
         return kept_s
-    gaps = np.diff(np.flatnonzero(~repeated))
+    repeats, kept = np.flatnonzero(repeated), np.flatnonzero(~repeated)
+    between = (kept >= repeats[0] - 1) & (kept <= repeats[-1] + 1)
+    gaps = np.diff(kept[between])
     few, many = np.percentile(gaps, [5, 95])
     if many - few > 1:
         # no even pattern, so frames are missing or hold still at places: their own times are best
         return kept_s
-    return np.linspace(kept_s[0], kept_s[-1], len(kept_s))
+    even_s = kept_s.copy()
+    first_s, *_, last_s = even_s[between]
+    even_s[between] = np.linspace(first_s, last_s, int(between.sum()))
+    return even_s
 
 
 def frame_rate_hz(time_s: FloatArray) -> float:
@@ -185,7 +190,8 @@ def tell_timing(
     own = own if np.isfinite(own[0]) else steps  # too few steps in it: those of the whole
     if is_slowed(*own):
         return replace(_find(slow, metadata, given_fps, *own), rows=rows), unsure
-    if rows.start > 0 and rows.stop < len(track):  # somebody who waits does so before or after
+    within = rows.start > 0 and rows.stop < len(track)  # somebody who waits does so at an end
+    if within and found.source != GIVEN and not stands(slow):
         return unsure, unsure
     return found, found
 

@@ -25,7 +25,15 @@ BESIDE: Final = 2
 LEAST_BESIDE: Final = 3
 """So many steps to either side are compared, or the nearest; at least so many in all."""
 
-HANG_ON_CONTACT: Final = ("contact_time_s", "flight_time_s", "knee_drive_delay_s")
+HANG_ON_CONTACT: Final = (
+    "contact_time_s",
+    "flight_time_s",
+    "knee_drive_delay_s",
+    "step_frequency_hz",
+)
+HANG_ON_NEXT_TOUCHDOWN: Final = ("flight_time_s", "step_frequency_hz")
+"""Times of a knee drive that the contact that follows it, of the other foot, ends."""
+
 ODD_CONTACT: Final = (
     "the contact is unlike those of the steps beside it, so the foot may have been misread"
 )
@@ -81,14 +89,20 @@ def _doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
 
 
 def _without_odd_contacts(strides: Sequence[Stride]) -> list[Stride]:
-    """The strides, with the times that hang on an odd contact of low confidence."""
+    """The strides, with the times that hang on an odd contact of low confidence.
+
+    Which of its ends was misread is not known: the touchdown ends the flight of the step before.
+    """
     contacts = sorted(
         (stride.toe_off_time_s, contact.value)
         for stride in strides
         if (contact := stride.metrics.get("contact_time_s")) and contact.value is not None
     )
     odd = {toe_off_s for i, (toe_off_s, _) in enumerate(contacts) if _is_odd(i, contacts)}
-    return [_less_sure_times(each) if each.toe_off_time_s in odd else each for each in strides]
+    left_s = sorted(stride.toe_off_time_s for stride in strides)
+    before = {a for a, b in pairwise(left_s) if b in odd}
+    hanging = dict.fromkeys(before, HANG_ON_NEXT_TOUCHDOWN) | dict.fromkeys(odd, HANG_ON_CONTACT)
+    return [_less_sure_times(each, hanging.get(each.toe_off_time_s, ())) for each in strides]
 
 
 def _is_odd(i: int, contacts: Sequence[tuple[float, float]]) -> bool:
@@ -100,9 +114,9 @@ def _is_odd(i: int, contacts: Sequence[tuple[float, float]]) -> bool:
     return not UNLIKE[0] <= contacts[i][1] / float(np.median(beside)) <= UNLIKE[1]
 
 
-def _less_sure_times(stride: Stride) -> Stride:
+def _less_sure_times(stride: Stride, names: Sequence[str]) -> Stride:
     metrics = {
-        name: less_sure(value, ODD_CONTACT) if name in HANG_ON_CONTACT else value
+        name: less_sure(value, ODD_CONTACT) if name in names else value
         for name, value in stride.metrics.items()
     }
     return stride.model_copy(update={"metrics": metrics})
