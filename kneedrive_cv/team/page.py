@@ -14,7 +14,8 @@ from kneedrive_cv.report.formats import number, value_interval
 from kneedrive_cv.report.pages import content_policy, page_environment, read_script
 from kneedrive_cv.report.view import CHECK_NAMES, VERDICT_WORDS
 from kneedrive_cv.result import Value
-from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Change, Squad
+from kneedrive_cv.team.changes import Change
+from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Squad
 from kneedrive_cv.technique.drills import DRILLS
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import LETTERS
