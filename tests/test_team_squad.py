@@ -13,8 +13,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.pose.landmarks import SIDES
-from kneedrive_cv.report.changes import find_changes
 from kneedrive_cv.result import Score, Value
 from kneedrive_cv.team.job import Outcome
 from kneedrive_cv.team.outputs import write_team
@@ -22,13 +20,10 @@ from kneedrive_cv.team.page import render_team
 from kneedrive_cv.team.roster import Person
 from kneedrive_cv.team.squad import CODES, find_places, pool_checks, rank, read_squad
 from kneedrive_cv.team.store.opening import open_store
-from kneedrive_cv.team.tables import BOARD_COLUMNS, write_xlsx
+from kneedrive_cv.team.tables import BOARD_COLUMNS, board_rows, write_xlsx
 from kneedrive_cv.team.terminal import leaderboard
 from kneedrive_cv.technique.score import overlap, score
-from kneedrive_cv.technique.values import as_value
-from kneedrive_cv.technique.verdict import is_off_zero
-from tests.squad_maker import STRANGE_NAMES, make_squad, result_of, result_with, save
-from tests.test_technique_checks import quality, strides_of
+from tests.squad_maker import STRANGE_NAMES, make_squad, result_with, save
 
 GOOD = result_with({})
 LOW = result_with({"hip_flexion_deg": 50.0, "thigh_deg": 60.0})
@@ -146,52 +141,6 @@ def test_no_leg_is_called_weaker_where_no_difference_can_be_told(squad):
     assert weaker == {"Ann": "", "Bo": "right"}
 
 
-def thighs_of(degrees):
-    """A result whose thighs come so high, stride by stride on either leg."""
-    made = strides_of(count=2 * len(degrees))
-    return result_of(
-        [
-            stride.model_copy(
-                update={
-                    "metrics": stride.metrics
-                    | {"thigh_deg": as_value("thigh_deg", top, stride.side, 1.0, quality())}
-                }
-            )
-            for stride, top in zip(made, [d for d in degrees for _ in SIDES], strict=True)
-        ]
-    )
-
-
-@pytest.mark.parametrize(
-    ("before", "now", "told"),
-    [
-        ([84.0, 94.0], [91.0, 101.0], False),
-        ([84.0, 94.0], [94.0, 104.0], False),
-        ([88.9, 89.0, 89.1] * 4, [95.9, 96.0, 96.1] * 4, True),
-        ([84.0, 94.0], [104.0, 114.0], True),
-    ],
-)
-def test_the_team_calls_real_what_a_comparison_of_the_two_runs_calls_real(
-    squad, before, now, told
-):
-    first, last = thighs_of(before), thighs_of(now)
-    found = squad(("Ann", "2026-05-01", "1.mp4", first), ("Ann", "2026-05-08", "2.mp4", last))
-    listed = {c.side: c.now - c.before - c.margin for c in found.standings[0].changes if c.side}
-    compared = [c for c in find_changes([first, last]) if c.metric == "thigh_deg"]
-    real = {c.side: c.changes[0].low for c in compared if is_off_zero(c.changes[0])}
-    assert listed == pytest.approx(real)
-    assert set(listed) == (set(SIDES) if told else set())
-
-
-def test_a_clip_whose_strides_the_store_does_not_hold_is_compared_by_the_usual_spread(tmp_path):
-    with closing(open_store(tmp_path / "team.sqlite")) as db:
-        save(db, [("Ann", "2026-05-01", "1.mp4", thighs_of([89.0] * 8))])
-        save(db, [("Ann", "2026-05-08", "2.mp4", thighs_of([96.0] * 8))])
-        assert {c.side for c in read_squad(db).standings[0].changes} >= set(SIDES)
-        db.execute("DELETE FROM metrics")
-        assert not {c.side for c in read_squad(db).standings[0].changes} & set(SIDES)
-
-
 @pytest.mark.parametrize(("now", "told"), [(10.6, False), (10.9, True)])
 def test_a_difference_of_the_legs_has_changed_only_beyond_its_whole_uncertainty(squad, now, told):
     found = squad(
@@ -262,6 +211,17 @@ def test_the_leaderboard_is_by_group_with_the_best_first(squad):
     assert [s.ranks for s in found.groups[1].standings] == [(1, 1), (2, 2)]
     assert found.without_clip == ["Dan"]
     assert rank([]) == []
+
+
+def test_who_has_no_grade_takes_no_place_and_widens_none(squad, tmp_path):
+    found = squad(("Ann", "", "1.mp4", GOOD), ("Bo", "", "2.mp4", without_grade(GOOD)))
+    assert [(s.name, s.ranks) for s in found.standings] == [("Ann", (1, 1)), ("Bo", None)]
+    places = [BOARD_COLUMNS.index(name) for name in ("place_from", "place_to")]
+    assert [[row[i] for i in places] for row in board_rows(found)] == [[1, 1], [None, None]]
+    assert list(leaderboard("", found.standings).columns[0].cells) == ["1", ""]
+    page = render_team(found, title="", out=tmp_path, store=tmp_path / "team.sqlite")
+    assert "1 athlete graded, 1 without a grade" in page
+    assert '<td data-sort=""></td>' in page
 
 
 def test_an_athlete_with_0_points_stands_before_one_without_a_grade(squad):

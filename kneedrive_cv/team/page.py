@@ -94,14 +94,16 @@ def report_link(output_dir: str, *, out: Path, store: Path) -> str:
         return report.as_uri()
 
 
-def place_words(ranks: tuple[int, int]) -> str:
-    """The places that an interval allows.
+def place_words(ranks: tuple[int, int] | None) -> str:
+    """The places that an interval allows; nothing without a grade.
 
     Examples
     --------
     >>> place_words((2, 2)), place_words((1, 4))
     ('2', '1–4')
     """
+    if ranks is None:
+        return ""
     return str(ranks[0]) if ranks[0] == ranks[1] else f"{ranks[0]}–{ranks[1]}"
 
 

@@ -74,8 +74,8 @@ class Standing:
 
     Attributes
     ----------
-    ranks : tuple of int
-        The best and the worst place in the group that his interval allows.
+    ranks : tuple of int, optional
+        The best and the worst place in the group that his interval allows; none without a grade.
     marks : dict of str to Mark
         Code of the check -> cell of the grid.
     lost : dict of str to float
@@ -98,7 +98,7 @@ class Standing:
     changes: list[Change]
     compared: str
     since: Session | None = None
-    ranks: tuple[int, int] = (1, 1)
+    ranks: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -166,6 +166,11 @@ class Squad:
     def standings(self) -> list[Standing]:
         """All athletes, group by group."""
         return [standing for group in self.groups for standing in group.standings]
+
+    @property
+    def without_grade(self) -> int:
+        """How many of them have no points, as from the front or of drills."""
+        return sum(standing.grade.points is None for standing in self.standings)
 
 
 def read_squad(db: sqlite3.Connection) -> Squad:
@@ -274,7 +279,7 @@ def _lost(grade: Score, checks: Sequence[Check]) -> dict[str, float]:
 
 
 def rank(standings: Sequence[Standing]) -> list[Standing]:
-    """In order of the points, each with the places that his interval allows."""
+    """In order of the points, each with the places that his interval allows; the last have none."""
     ordered = sorted(
         standings, key=lambda s: (s.grade.points is None, -(s.grade.points or 0.0), s.name)
     )
@@ -282,13 +287,14 @@ def rank(standings: Sequence[Standing]) -> list[Standing]:
     return [replace(s, ranks=find_places(s.grade, graded)) for s in ordered]
 
 
-def find_places(own: Score, grades: Sequence[Score]) -> tuple[int, int]:
-    """The best and the worst place that the intervals allow."""
+def find_places(own: Score, grades: Sequence[Score]) -> tuple[int, int] | None:
+    """The best and the worst place that the intervals allow, among those that have points."""
     if own.low is None or own.high is None:
-        return 1, len(grades)
-    better = sum(g.low is not None and g.low > own.high for g in grades)
-    worse = sum(g.high is not None and g.high < own.low for g in grades)
-    return better + 1, len(grades) - worse
+        return None
+    graded = [g for g in grades if g.points is not None]
+    better = sum(g.low is not None and g.low > own.high for g in graded)
+    worse = sum(g.high is not None and g.high < own.low for g in graded)
+    return better + 1, len(graded) - worse
 
 
 def find_needs(standings: Sequence[Standing]) -> list[Need]:
