@@ -220,16 +220,10 @@ def load(folder: str | Path) -> Run:
     ConfigError
         It holds no run, more than one, or one of another version.
     """
-    from kneedrive_cv.report.run_folder import find_runs, load_run
+    from kneedrive_cv.report.run_folder import find_run, load_run
 
-    found = find_runs([Path(folder)])
-    if len(found) > 1:
-        raise ConfigError(
-            f"holds {len(found)} graded runs",
-            where=str(folder),
-            fix=f"Name one of them, as {found[0]}.",
-        )
-    return Run(load_run(found[0]).analysis, found[0])
+    found = find_run(Path(folder))
+    return Run(load_run(found).analysis, found)
 
 
 def write_outputs(
