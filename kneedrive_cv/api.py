@@ -89,6 +89,7 @@ def analyze(
     """
     from kneedrive_cv import pipeline
     from kneedrive_cv.notebook import progress_line
+    from kneedrive_cv.video.metadata import check_other
 
     label = label_of(name, recorded)
     chosen = chosen_settings(
@@ -107,6 +108,8 @@ def analyze(
     elif clip is None:
         raise ConfigError("name a clip or a pose", where="analyze")
     else:
+        if also is not None:
+            check_other(clip, also)
         with progress_line(progress) as show:
             run = Run(pipeline.analyze(clip, chosen, also=also, progress=show, pool=pool))
     return run.labelled(**label)

@@ -307,11 +307,13 @@ def _analyze(
 ) -> tuple[Path, Any]:
     """Check the ends first, then grade and write, with a progress bar."""
     from kneedrive_cv.system import require_libraries
-    from kneedrive_cv.video.metadata import check_file
+    from kneedrive_cv.video.metadata import check_file, check_other
 
     named = named_after(clip, pose, also)
     for path in filter(None, (clip, also)):
         check_file(path)
+    if also is not None:
+        check_other(named, also)
     require_libraries()
     with lasting():
         from kneedrive_cv.report.write import check_output, write_outputs
