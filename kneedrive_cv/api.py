@@ -89,6 +89,7 @@ def analyze(
     """
     from kneedrive_cv import pipeline
     from kneedrive_cv.notebook import progress_line
+    from kneedrive_cv.video.metadata import check_other
 
     label = label_of(name, recorded)
     chosen = chosen_settings(
@@ -107,6 +108,8 @@ def analyze(
     elif clip is None:
         raise ConfigError("name a clip or a pose", where="analyze")
     else:
+        if also is not None:
+            check_other(clip, also)
         with progress_line(progress) as show:
             run = Run(pipeline.analyze(clip, chosen, also=also, progress=show, pool=pool))
     return run.labelled(**label)
@@ -220,16 +223,10 @@ def load(folder: str | Path) -> Run:
     ConfigError
         It holds no run, more than one, or one of another version.
     """
-    from kneedrive_cv.report.run_folder import find_runs, load_run
+    from kneedrive_cv.report.run_folder import find_run, load_run
 
-    found = find_runs([Path(folder)])
-    if len(found) > 1:
-        raise ConfigError(
-            f"holds {len(found)} graded runs",
-            where=str(folder),
-            fix=f"Name one of them, as {found[0]}.",
-        )
-    return Run(load_run(found[0]).analysis, found[0])
+    found = find_run(Path(folder))
+    return Run(load_run(found).analysis, found)
 
 
 def write_outputs(

@@ -255,7 +255,7 @@ def compare(
 
 @app.command()
 def export(
-    run: Annotated[Path, typer.Argument(help="The folder of a graded run.")],
+    run: Annotated[Path, typer.Argument(help="The folder of a graded run, or of it alone.")],
     formats: Annotated[
         list[str],
         typer.Option(
@@ -273,12 +273,13 @@ def export(
     """Write a graded run for another tool."""
     with _clear_errors():
         from kneedrive_cv.export.run import export_run, file_name
-        from kneedrive_cv.report.run_folder import load_run
+        from kneedrive_cv.report.run_folder import find_run, load_run
 
-        graded = load_run(run).analysis
+        folder = find_run(run)
+        graded = load_run(folder).analysis
         # all names first: a wrong format is told before anything is written
         for name, file in [(name, file_name(graded, name)) for name in formats]:
-            path = (out or run) / file
+            path = (out or folder) / file
             typer.echo(export_run(graded, name, path, height_m=metres(height)))
 
 
@@ -306,11 +307,13 @@ def _analyze(
 ) -> tuple[Path, Any]:
     """Check the ends first, then grade and write, with a progress bar."""
     from kneedrive_cv.system import require_libraries
-    from kneedrive_cv.video.metadata import check_file
+    from kneedrive_cv.video.metadata import check_file, check_other
 
     named = named_after(clip, pose, also)
     for path in filter(None, (clip, also)):
         check_file(path)
+    if also is not None:
+        check_other(named, also)
     require_libraries()
     with lasting():
         from kneedrive_cv.report.write import check_output, write_outputs

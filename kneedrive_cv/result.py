@@ -182,7 +182,9 @@ class Check(_Model):
     title: str
     side: Side | None
     verdict: Verdict
-    value: Value
+    value: Value = Field(
+        description="of an asymmetry left minus right; judged by its distance from zero"
+    )
     unit: str
     threshold: float
     borderline: float = Field(description="where the borderline zone begins or ends")
@@ -210,7 +212,9 @@ class Fault(_Model):
     title: str
     side: Side
     stride: int
-    value: float
+    value: float = Field(
+        description="of an asymmetry left minus right; judged by its distance from zero"
+    )
     low: float
     high: float
     unit: str

@@ -9,7 +9,7 @@ from pathlib import Path
 from random import Random
 
 from kneedrive_cv.config import Settings, Targets
-from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.result import METRICS, AnalysisResult, Stride
 from kneedrive_cv.team.clips import TeamClip
 from kneedrive_cv.team.job import Outcome
 from kneedrive_cv.team.roster import Assignment, Person
@@ -43,12 +43,17 @@ def result_with(
     numbers: Mapping[str, float], left: Mapping[str, float] | None = None, strides: int = 6
 ) -> AnalysisResult:
     """A result whose strides have these numbers; ``left`` changes those of the left leg."""
-    made = strides_of(dict(numbers), count=strides, left=dict(left or {}))
-    checks = run_checks(made, mean_metrics(made, list(METRICS), quality()), Targets())
+    return result_of(strides_of(dict(numbers), count=strides, left=dict(left or {})))
+
+
+def result_of(made: list[Stride]) -> AnalysisResult:
+    """A result of such strides."""
+    means = mean_metrics(made, list(METRICS), quality())
+    checks = run_checks(made, means, Targets())
     faults = find_faults(checks, made)
     base = _base()
     summary = base.summary.model_copy(
-        update={"grade": score(checks), "headline": headline(checks, faults)}
+        update={"grade": score(checks), "headline": headline(checks, faults), "metrics": means}
     )
     return base.model_copy(
         update={

@@ -81,3 +81,9 @@ def test_a_wrong_argument_is_told_before_the_clip_is_read(
 ) -> None:
     with pytest.raises(ConfigError, match=told):
         kd.analyze(tmp_path / "none.mp4", **arguments)
+
+
+def test_the_same_file_is_no_second_view(tmp_path: Path) -> None:
+    (tmp_path / "side.mp4").write_bytes(b"no clip")
+    with pytest.raises(ConfigError, match=r"side\.mp4: the second clip is the first one"):
+        kd.analyze(tmp_path / "side.mp4", also=tmp_path / "." / "side.mp4")

@@ -157,6 +157,13 @@ def test_what_holds_for_one_athlete_does_not_go_with_everybody(refuses, everybod
     refuses("clip.mp4", WRONG_USE, words, options=everybody + beside)
 
 
+def test_the_clip_itself_is_refused_as_its_second_view(refuses, tmp_path):
+    clip = tmp_path / "side.mp4"
+    clip.write_bytes(b"no clip")
+    words = "side.mp4: the second clip is the first one. Give a clip of the same run from another"
+    refuses(clip, WRONG_USE, words, options=("--also", str(clip)))
+
+
 def test_one_athlete_does_not_go_with_everybody(refuses):
     words = "--all-athletes and --athlete do not go together"
     refuses("clip.mp4", WRONG_USE, words, options=("--all-athletes", "--athlete", "1"))

@@ -347,6 +347,14 @@ def test_what_is_no_run_is_refused_in_a_line(folder: Path, tmp_path: Path) -> No
         load_runs([folder])
 
 
+def test_of_a_whole_teams_folder_a_folder_in_it_is_asked_for(folder: Path, tmp_path: Path) -> None:
+    ann = tmp_path / "season" / "Ann"
+    shutil.copytree(folder, ann / "run")
+    with pytest.raises(ConfigError) as refused:
+        find_runs([tmp_path / "season"])
+    assert str(refused.value).endswith(f"only in its folders. Name a folder in it, as {ann}.")
+
+
 def test_a_folder_without_a_result_says_which_folder_is_meant(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match=r"result\.json: .*Name the folder that kneedrive"):
         load_run(tmp_path)

@@ -26,7 +26,10 @@ from kneedrive_cv.export.openpose import BODY_25
 from kneedrive_cv.export.run import FORMATS, export_run, file_name
 from kneedrive_cv.export.trc import KINOVEA_POINTS
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
+from kneedrive_cv.report.write import write_outputs
 from kneedrive_cv.scene.scale import LEG_SHARE
+from tests.browser import numbered_frames
+from tests.cli_run import kneedrive
 from tests.sample_analysis import make_analysis
 from validation import exports
 
@@ -47,6 +50,12 @@ def read_back(run, tmp_path_factory):
         return export_run(run, name, folder / file_name(run, name))
 
     return write
+
+
+def test_the_command_takes_a_folder_that_holds_the_run_alone_and_writes_beside_it(run, tmp_path):
+    folder = write_outputs(run, tmp_path, numbered_frames(12))
+    done = kneedrive("export", tmp_path, "--format", "trc")
+    assert (done.code, done.out.strip()) == (0, str(folder / file_name(run, "trc"))), done.err
 
 
 def table(path):

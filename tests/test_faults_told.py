@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kneedrive_cv.report.stills import fault_key
-from kneedrive_cv.report.view import fault_cards
+from kneedrive_cv.report.view import check_rows, fault_cards
 from kneedrive_cv.result import METRICS, AnalysisResult
 from kneedrive_cv.technique.checks import mean_metrics
 from kneedrive_cv.technique.faults import find_faults
@@ -35,6 +35,17 @@ def test_of_a_single_knee_drive_no_average_is_told() -> None:
     assert "The left thigh rises to 60 degrees, short of parallel." in said
     assert not any("average" in sentence for sentence in said)
     assert any("average" in fault.sentence for fault in find_faults(checked(both), both))
+
+
+def test_a_count_of_strides_under_a_check_says_that_it_counts_those_beyond_its_edge() -> None:
+    result = result_with({})
+    (check,) = (c for c in result.checks if (c.code, c.side) == ("ankle_not_dorsiflexed", "left"))
+    assert check.verdict == "pass"
+    for borderline, edge in ((check.threshold, "limit"), (check.threshold - 5.0, "borderline")):
+        update = {"strides_at_fault": check.strides[:1], "borderline": borderline}
+        told = result.model_copy(update={"checks": [check.model_copy(update=update)]})
+        (row,) = check_rows(told)
+        assert row.cells["left"].strides == f"1 of 3 strides beyond the {edge}"
 
 
 def test_a_low_leg_is_told_before_the_difference_that_it_makes() -> None:

@@ -125,6 +125,15 @@ def test_the_schema_names_every_field_and_allows_no_other() -> None:
     assert published["$schema"].endswith("2020-12/schema")
 
 
+def test_that_a_difference_is_judged_without_its_sign_is_said_where_checks_are_described() -> None:
+    said = "left minus right; judged by its distance from zero"
+    for kind in ("Check", "Fault"):
+        assert said in schema()["$defs"][kind]["properties"]["value"]["description"]
+    docs = Path(__file__).parents[1] / "docs"
+    for page in ("metrics.md", "team_store.md"):
+        assert said in " ".join((docs / page).read_text(encoding="utf-8").split())
+
+
 def test_nan_is_never_written(analysis: Analysis) -> None:
     stride = analysis.result.strides[0]
     broken = stride.metrics["thigh_deg"].model_copy(update={"value": math.nan, "low": math.inf})

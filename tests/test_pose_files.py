@@ -224,7 +224,7 @@ def test_the_command_says_in_one_line_what_is_wrong_with_a_pose(tmp_path):
     assert_refused(kneedrive("analyze", "--pose", tmp_path / "gone.trc"), 2, "no such file")
     both = kneedrive("analyze", "a.mp4", "--pose", "b.trc", "--also", "c.mp4")
     assert_refused(both, 2, "do not go together")
-    assert_refused(kneedrive("export", tmp_path, "--format", "trc"), 2, "result.json")
+    assert_refused(kneedrive("export", tmp_path, "--format", "trc"), 2, "holds no graded run")
 
 
 @pytest.mark.parametrize("name", ["sprint_9.5mps.trc", "sprint_9.5mps.c3d"])

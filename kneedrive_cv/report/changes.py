@@ -117,7 +117,19 @@ def _strides(day: Sequence[AnalysisResult], metric: str, side: Side | None) -> f
 
     A mean that no stride of its own clip shows, as from a second view, stands on one at least.
     """
-    counts = [len(_numbers(r, metric, side)) for r in day if _is_known(_value(r, metric, side))]
+    return alike_strides(
+        [len(_numbers(r, metric, side)) for r in day if _is_known(_value(r, metric, side))]
+    )
+
+
+def alike_strides(counts: Sequence[int]) -> float:
+    """The strides of one run whose mean is as sure as that of runs of so many; 1 without any.
+
+    Examples
+    --------
+    >>> alike_strides([4, 4]), alike_strides([])
+    (8.0, 1.0)
+    """
     return len(counts) ** 2 / sum(1.0 / max(count, 1) for count in counts) if counts else 1.0
 
 

@@ -78,10 +78,35 @@ def find_runs(paths: Iterable[Path]) -> list[Path]:
         inside = sorted(p.parent for p in path.glob(f"*/{_RESULT}")) if path.is_dir() else []
         folders = [path] if (path / _RESULT).is_file() else inside
         if not folders:
-            what = "holds no graded run" if path.is_dir() else "is no folder of a graded run"
-            raise ConfigError(what, where=str(path), fix=_FIX)
+            raise _no_run(path)
         found += folders
     return list(dict.fromkeys(found))
+
+
+def _no_run(path: Path) -> ConfigError:
+    """Why a folder is refused; that of a whole team holds runs of athletes that do not compare."""
+    if not path.is_dir():
+        return ConfigError("is no folder of a graded run", where=str(path), fix=_FIX)
+    deeper = sorted(p.parents[1] for p in path.glob(f"*/*/{_RESULT}"))
+    if deeper:
+        fix = f"Name a folder in it, as {deeper[0]}."
+        return ConfigError("holds graded runs only in its folders", where=str(path), fix=fix)
+    return ConfigError("holds no graded run", where=str(path), fix=_FIX)
+
+
+def find_run(path: Path) -> Path:
+    """The folder of the one run that a folder is, or holds.
+
+    Raises
+    ------
+    ConfigError
+        The folder is not there, or holds no run, or more than one.
+    """
+    found = find_runs([path])
+    if len(found) > 1:
+        fix = f"Name one of them, as {found[0]}."
+        raise ConfigError(f"holds {len(found)} graded runs", where=str(path), fix=fix)
+    return found[0]
 
 
 def load_run(folder: Path) -> Run:

@@ -60,7 +60,7 @@ class Spread:
         >>> round(Spread(3.0, 4).reach(2, 2), 2), round(Spread(3.0, 1000).reach(2, 2), 2)
         (8.33, 5.89)
         """
-        # here, because a team's own process imports this and never reckons with it
+        # here, because a team's own process imports this, and needs it for athletes of two days
         from scipy.special import stdtrit
 
         error = self.deviation * float(np.sqrt(sum(1.0 / count for count in counts)))

@@ -177,7 +177,8 @@ def _check_cell(check: Check, result: AnalysisResult) -> Cell:
 def _counted(check: Check, strides: Sequence[Stride]) -> str:
     """How many strides are at fault; of a comparison of the legs, how many were compared.
 
-    There all strides of the weaker leg are those at fault.
+    There all strides of the weaker leg are those at fault. The line names the edge that it counts
+    beyond: under 'Good' a bare count would read as how many were good.
     """
     if check.code == "asymmetry":
         metric = compared_metric(check.title)
@@ -185,7 +186,8 @@ def _counted(check: Check, strides: Sequence[Stride]) -> str:
         known = own if check.verdict != "not_measurable" else []
         return f"{len(known)} knee drives compared" if known else ""
     if check.strides_at_fault and len(check.strides) > 1:
-        return f"{len(check.strides_at_fault)} of {len(check.strides)} strides"
+        edge = "limit" if check.borderline == check.threshold else "borderline"
+        return f"{len(check.strides_at_fault)} of {len(check.strides)} strides beyond the {edge}"
     return ""
 
 

@@ -14,7 +14,8 @@ from kneedrive_cv.report.formats import number, value_interval
 from kneedrive_cv.report.pages import content_policy, page_environment, read_script
 from kneedrive_cv.report.view import CHECK_NAMES, VERDICT_WORDS
 from kneedrive_cv.result import Value
-from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Change, Squad
+from kneedrive_cv.team.changes import Change
+from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Squad
 from kneedrive_cv.technique.drills import DRILLS
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import LETTERS
@@ -93,14 +94,16 @@ def report_link(output_dir: str, *, out: Path, store: Path) -> str:
         return report.as_uri()
 
 
-def place_words(ranks: tuple[int, int]) -> str:
-    """The places that an interval allows.
+def place_words(ranks: tuple[int, int] | None) -> str:
+    """The places that an interval allows; nothing without a grade.
 
     Examples
     --------
     >>> place_words((2, 2)), place_words((1, 4))
     ('2', '1–4')
     """
+    if ranks is None:
+        return ""
     return str(ranks[0]) if ranks[0] == ranks[1] else f"{ranks[0]}–{ranks[1]}"
 
 

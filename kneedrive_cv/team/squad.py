@@ -8,7 +8,6 @@ claimed between athletes whose intervals overlap: a rank is a range.
 
 from __future__ import annotations
 
-import math
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ from typing import Final, TypeVar
 
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import Check, Drill, Score, Value, Verdict
+from kneedrive_cv.team.changes import Change, Day, find_changes
 from kneedrive_cv.team.store.reading import (
     Athlete,
     FailedClip,
@@ -42,23 +42,6 @@ FAULT_NAMES: Final = {rule.code: rule.title for rule in RULES} | {
 
 _WORST: Final[tuple[Verdict, ...]] = ("fault", "borderline", "pass", "not_measurable")
 _T = TypeVar("_T")
-
-
-@dataclass(frozen=True)
-class Change:
-    """A check, or the grade, that is another than on the day before, beyond the uncertainty.
-
-    What met its target on both days is neither better nor worse for it: ``kept``.
-    """
-
-    title: str
-    side: str
-    before: float
-    now: float
-    margin: float
-    unit: str
-    better: bool
-    kept: bool = False
 
 
 @dataclass(frozen=True)
@@ -91,8 +74,8 @@ class Standing:
 
     Attributes
     ----------
-    ranks : tuple of int
-        The best and the worst place in the group that his interval allows.
+    ranks : tuple of int, optional
+        The best and the worst place in the group that his interval allows; none without a grade.
     marks : dict of str to Mark
         Code of the check -> cell of the grid.
     lost : dict of str to float
@@ -115,7 +98,7 @@ class Standing:
     changes: list[Change]
     compared: str
     since: Session | None = None
-    ranks: tuple[int, int] = (1, 1)
+    ranks: tuple[int, int] | None = None
 
     @property
     def name(self) -> str:
@@ -184,6 +167,11 @@ class Squad:
         """All athletes, group by group."""
         return [standing for group in self.groups for standing in group.standings]
 
+    @property
+    def without_grade(self) -> int:
+        """How many of them have no points, as from the front or of drills."""
+        return sum(standing.grade.points is None for standing in self.standings)
+
 
 def read_squad(db: sqlite3.Connection) -> Squad:
     """Put the leaderboard together."""
@@ -213,8 +201,8 @@ def stand(athlete: Athlete) -> Standing:
     """
     most = max(session.worth for session in athlete.sessions)
     newest, *before = (session for session in athlete.sessions if session.worth == most)
-    checks = pool_checks(newest.checks)
-    grade = _grade(newest)
+    now = _day(newest)
+    grade, checks = now.grade, now.checks
     earlier = next((s for s in before if s.settings == newest.settings and s.checks), None)
     return Standing(
         athlete=athlete,
@@ -224,15 +212,16 @@ def stand(athlete: Athlete) -> Standing:
         checks=checks,
         marks={code: _mark([c for c in checks if c.code == code]) for code in CODES},
         lost=_lost(grade, checks),
-        changes=_changes(earlier, checks, grade) if earlier else [],
+        changes=find_changes(_day(earlier), now) if earlier else [],
         compared=earlier.day if earlier else "",
         since=None if athlete.sessions[0] is newest else athlete.sessions[0],
     )
 
 
-def _grade(session: Session) -> Score:
-    """The grade of a day, by the clips that have one."""
-    return score(pool_checks(session.scored))
+def _day(session: Session) -> Day:
+    """A day as one: its grade is that of the clips that have one."""
+    grade = score(pool_checks(session.scored))
+    return Day(grade, pool_checks(session.checks), session.numbers)
 
 
 def pool_checks(checks: Iterable[Check]) -> list[Check]:
@@ -290,7 +279,7 @@ def _lost(grade: Score, checks: Sequence[Check]) -> dict[str, float]:
 
 
 def rank(standings: Sequence[Standing]) -> list[Standing]:
-    """In order of the points, each with the places that his interval allows."""
+    """In order of the points, each with the places that his interval allows; the last have none."""
     ordered = sorted(
         standings, key=lambda s: (s.grade.points is None, -(s.grade.points or 0.0), s.name)
     )
@@ -298,51 +287,14 @@ def rank(standings: Sequence[Standing]) -> list[Standing]:
     return [replace(s, ranks=find_places(s.grade, graded)) for s in ordered]
 
 
-def find_places(own: Score, grades: Sequence[Score]) -> tuple[int, int]:
-    """The best and the worst place that the intervals allow."""
+def find_places(own: Score, grades: Sequence[Score]) -> tuple[int, int] | None:
+    """The best and the worst place that the intervals allow, among those that have points."""
     if own.low is None or own.high is None:
-        return 1, len(grades)
-    better = sum(g.low is not None and g.low > own.high for g in grades)
-    worse = sum(g.high is not None and g.high < own.low for g in grades)
-    return better + 1, len(grades) - worse
-
-
-def _changes(earlier: Session, checks: Sequence[Check], grade: Score) -> list[Change]:
-    """What is another than before by more than the joint uncertainty."""
-    before = {(c.code, c.title, c.side): c for c in pool_checks(earlier.checks)}
-    found = [_grade_change(_grade(earlier), grade)]
-    found += [_check_change(before.get((c.code, c.title, c.side)), c) for c in checks]
-    return [change for change in found if change is not None]
-
-
-def _grade_change(before: Score, now: Score) -> Change | None:
-    if before.points is None or now.points is None:
         return None
-    margin = math.hypot(*(_half(g.points, g.low, g.high) for g in (before, now)))
-    if abs(now.points - before.points) <= margin:
-        return None
-    better = now.points > before.points
-    return Change("Grade", "", before.points, now.points, margin, "points", better)
-
-
-def _check_change(before: Check | None, now: Check) -> Change | None:
-    if before is None or before.value.value is None or now.value.value is None:
-        return None
-    then, value = (off_zero(c.value) if c.code == "asymmetry" else c.value for c in (before, now))
-    margin = math.hypot(*(_half(v.value, v.low, v.high) for v in (then, value)))
-    first, last = then.value or 0.0, value.value or 0.0
-    if abs(last - first) <= margin:
-        return None
-    better = (last > first) == (now.fault_when == "below")
-    kept = before.verdict == now.verdict == "pass"
-    return Change(now.title, now.side or "", first, last, margin, now.unit, better, kept)
-
-
-def _half(value: float | None, low: float | None, high: float | None) -> float:
-    """Half of an interval; an end that was cut off, as at zero, is not believed."""
-    if value is None or low is None or high is None:
-        return 0.0
-    return max(high - value, value - low)
+    graded = [g for g in grades if g.points is not None]
+    better = sum(g.low is not None and g.low > own.high for g in graded)
+    worse = sum(g.high is not None and g.high < own.low for g in graded)
+    return better + 1, len(graded) - worse
 
 
 def find_needs(standings: Sequence[Standing]) -> list[Need]:

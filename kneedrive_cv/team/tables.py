@@ -44,7 +44,7 @@ def _board_row(standing: Standing) -> list[Cell]:
         standing.athlete.squad,
         standing.name,
         standing.day,
-        *standing.ranks,
+        *(standing.ranks or (None, None)),
         grade.letter or "",
         *ends,
         grade.measured,

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kneedrive_cv.errors import VideoError
+from kneedrive_cv.errors import ConfigError, VideoError
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -120,6 +120,23 @@ def check_file(path: Path) -> None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise VideoError(f"cannot be read ({reason})", where=where) from error
+
+
+def check_other(clip: str | Path, also: str | Path) -> None:
+    """Refuse the same file as a second view: it would seem to have added nothing.
+
+    Raises
+    ------
+    ConfigError
+        Both are one file.
+    """
+    try:
+        same = Path(clip).samefile(also)
+    except OSError:  # one is missing: that is told where it is read
+        return
+    if same:
+        fix = "Give a clip of the same run from another view."
+        raise ConfigError("the second clip is the first one", where=str(also), fix=fix)
 
 
 def _is_unicode(text: str) -> bool:

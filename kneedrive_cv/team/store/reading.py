@@ -12,6 +12,9 @@ from kneedrive_cv.result import Check, Value
 DAYS_COMPARED: Final = 2
 """The newest day that counts and the one before it."""
 
+Numbers = dict[tuple[str, str], list[float]]
+"""Name of a metric and leg -> its numbers in the strides of a clip."""
+
 _WORTH_GRADE: Final = 2
 _WORTH_CHECKS: Final = 1
 """What a clip is worth: a drill has neither, and one from the front has checks alone."""
@@ -80,6 +83,8 @@ class Session:
     scored : list of Check
         Those that have a part in the grade: a clip without points, as one from the front, has
         checks all the same.
+    numbers : list of dict
+        Of each clip of the newest settings: what its strides measured.
     """
 
     day: str
@@ -88,6 +93,7 @@ class Session:
     clips: list[GradedClip]
     checks: list[Check]
     scored: list[Check]
+    numbers: list[Numbers]
 
 
 @dataclass(frozen=True)
@@ -125,7 +131,8 @@ class LooseClip:
 def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
     """All athletes by name, each with his newest sessions."""
     rows = db.execute(_SESSION_RUNS, (DAYS_COMPARED,)).fetchall()
-    checks = _checks(db, [row["run_id"] for row in rows])
+    wanted = [row["run_id"] for row in rows]
+    checks, numbers = _checks(db, wanted), _numbers(db, wanted)
     sessions: dict[int, dict[str, list[sqlite3.Row]]] = {}
     for row in rows:
         sessions.setdefault(row["athlete_id"], {}).setdefault(row["day"], []).append(row)
@@ -136,14 +143,17 @@ def read_athletes(db: sqlite3.Connection) -> list[Athlete]:
             height_m=row["height_m"],
             notes=row["notes"],
             sessions=[
-                _session(day, runs, checks) for day, runs in sessions.get(row["id"], {}).items()
+                _session(day, runs, checks, numbers)
+                for day, runs in sessions.get(row["id"], {}).items()
             ],
         )
         for row in db.execute("SELECT * FROM athletes ORDER BY name")
     ]
 
 
-def _session(day: str, runs: list[sqlite3.Row], checks: dict[int, list[Check]]) -> Session:
+def _session(
+    day: str, runs: list[sqlite3.Row], checks: dict[int, list[Check]], numbers: dict[int, Numbers]
+) -> Session:
     newest = max(runs, key=lambda row: (row["worth"], row["run_id"]))
     alike = [row for row in runs if row["settings_id"] == newest["settings_id"]]
     pointed = [row for row in alike if row["points"] is not None]
@@ -154,6 +164,7 @@ def _session(day: str, runs: list[sqlite3.Row], checks: dict[int, list[Check]]) 
         clips=[_clip(row) for row in runs],
         checks=_of_runs(alike, checks),
         scored=_of_runs(pointed, checks),
+        numbers=[numbers.get(row["run_id"], {}) for row in alike],
     )
 
 
@@ -183,6 +194,18 @@ def _checks(db: sqlite3.Connection, runs: list[int]) -> dict[int, list[Check]]:
     ORDER BY run_id, number"""
     for row in db.execute(query, (json.dumps(runs),)):
         found.setdefault(row["run_id"], []).append(_check(row))
+    return found
+
+
+def _numbers(db: sqlite3.Connection, runs: list[int]) -> dict[int, Numbers]:
+    """The numbers of the strides of some runs."""
+    found: dict[int, Numbers] = {}
+    query = """SELECT m.run_id, m.name, s.side, m.value FROM json_each(?) AS wanted
+    JOIN metrics AS m ON m.run_id = wanted.value
+    JOIN strides AS s ON s.run_id = m.run_id AND s.number = m.stride
+    WHERE m.value IS NOT NULL"""
+    for run, name, side, value in db.execute(query, (json.dumps(runs),)):
+        found.setdefault(run, {}).setdefault((name, side), []).append(value)
     return found
 
 
