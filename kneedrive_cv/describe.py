@@ -93,7 +93,8 @@ def unsure_frames(athlete: AthleteTrack, track: PoseTrack) -> list[UnsureFrames]
 def camera_moves(seen: Survey) -> bool:
     """Whether the background moves from frame to frame."""
     shift = np.hypot(seen.background_motion[:, 0, 2], seen.background_motion[:, 1, 2])
-    return bool(np.median(shift) > MOVING_CAMERA_PX_PER_FRAME)
+    own = shift[~seen.repeated]  # what only repeats a frame shows no motion
+    return bool(len(own) and np.median(own) > MOVING_CAMERA_PX_PER_FRAME)
 
 
 def describe_scene(

@@ -15,6 +15,8 @@ FloatArray = NDArray[np.float64]
 
 NEVER = 1e6
 SURE_COST = 0.9
+LEFT_OVER_COST = 1.6
+KNOWN_AFTER = 3  # looks
 """What a person costs who is not found again. Somebody who runs on costs half of it or less."""
 
 # How far from where he is expected somebody may be found, in body heights: a constant for the
@@ -66,7 +68,8 @@ def link_sure(survey: Survey, chain: Chain, min_score: float) -> list[Trail]:
         found = np.flatnonzero((survey.row == row) & (survey.score >= min_score))
         active = [p for p in people if _gap_s(p, int(row), survey) <= MAX_GAP_S]
         cost = np.array([[_cost(p, int(k), survey, chain) for k in found] for p in active])
-        pairs = _pairs(cost) if cost.size else {}
+        known = [len(person.members) >= KNOWN_AFTER for person in active]
+        pairs = _pairs(cost, known) if cost.size else {}
         for i, j in pairs.items():
             _append(active[i], int(found[j]), survey, chain)
         taken = set(pairs.values())
@@ -74,11 +77,12 @@ def link_sure(survey: Survey, chain: Chain, min_score: float) -> list[Trail]:
     return people
 
 
-def _pairs(cost: FloatArray) -> dict[int, int]:
+def _pairs(cost: FloatArray, known: list[bool]) -> dict[int, int]:
     """Which person (row) is which detection (column), by the least cost of all together.
 
     First with those who are sure to be there again: somebody hidden behind another must not be
-    given what is left, for then the others get each other's.
+    given what is left, for then the others get each other's. Nor does somebody whose way is known
+    become somebody quite unlike him.
     """
     unseen = np.full((len(cost), len(cost)), SURE_COST)
     sure = linear_sum_assignment(np.hstack([cost, unseen]))
@@ -87,7 +91,7 @@ def _pairs(cost: FloatArray) -> dict[int, int]:
     found = [j for j in range(cost.shape[1]) if j not in pairs.values()]
     rest = cost[np.ix_(people, found)]
     for i, j in zip(*linear_sum_assignment(rest), strict=True):
-        if rest[i, j] < NEVER:
+        if rest[i, j] < (LEFT_OVER_COST if known[people[int(i)]] else NEVER):
             pairs[people[int(i)]] = found[int(j)]
     return pairs
 
