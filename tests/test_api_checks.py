@@ -70,7 +70,7 @@ def test_targets_that_are_none_are_refused(run: kd.Run, targets: Any) -> None:
     [
         ({"settings": {"posse": {}}}, "settings: posse: unknown key"),
         ({"settings": 3}, "settings: Input should be"),
-        ({"pose": 3}, "pose: 3 is no pose"),
+        ({"pose": 3}, "pose: int is no pose"),
         ({"pose": "pose.trc", "also": "front.mp4"}, "pose and also do not go together"),
         ({"name": "J\udcf6rg"}, "name: .* is no valid text"),
         ({"recorded": "yesterday"}, "recorded: 'yesterday' is no day"),

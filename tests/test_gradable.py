@@ -49,4 +49,4 @@ def test_who_stands_on_his_head_or_lies_on_his_side_is_refused_as_turned(lean_de
 def test_a_pose_of_a_single_frame_is_refused():
     pose = seen(truth_of("camera.view=rear"))
     with pytest.raises(PoseError, match="one frame"):
-        require_pose(pose.only(np.arange(len(pose)) == 5), GradeSettings())
+        require_pose(pose.xy_px[5:6], GradeSettings())
