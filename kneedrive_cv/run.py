@@ -150,7 +150,7 @@ class Run:
         Raises
         ------
         ConfigError
-            There is no such target, or a value does not fit.
+            There is no such target, a value does not fit, or a rule names what there is not.
         """
         from kneedrive_cv.technique.regrade import regrade
 

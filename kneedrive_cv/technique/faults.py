@@ -75,12 +75,7 @@ def _fault(check: Check, rule: Rule, shown: Sequence[tuple[Stride, Value]]) -> F
     sign = 1.0 if rule.fault_when == "below" else -1.0
     stride, value = min(_surely_read(shown), key=lambda pair: sign * (pair[1].value or 0.0))
     positive = sum(own.metrics[rule.metric].value or 0.0 for own, _ in shown) > 0
-    sentence = rule.sentence.format(
-        side=check.side,
-        value=check.value.value,
-        ahead="ahead of" if positive else "behind",
-        up="up" if positive else "down",
-    )
+    sentence = rule.said(check.side, check.value.value, positive=positive)
     if len(check.strides) == 1:  # one knee drive is no average
         sentence = _AVERAGE.sub("", sentence)
     count = f"{len(check.strides_at_fault)} of {len(check.strides)}"
