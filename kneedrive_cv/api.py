@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import date
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -263,6 +264,7 @@ def write_outputs(
     from kneedrive_cv.notebook import progress_line
     from kneedrive_cv.report import write
 
+    _require_number(slower, "slower")
     with progress_line(progress) as show:
         return write.write_outputs(_analysis(run), Path(out), progress=show, slower=slower)
 
@@ -296,13 +298,15 @@ def export_run(
     Raises
     ------
     ConfigError
-        There is no such format, or its library is not installed.
+        There is no such format, its library is not installed, or the height is none.
     OutputError
         It cannot be written.
     """
     from kneedrive_cv.export.run import export_run as write
     from kneedrive_cv.export.run import file_name
 
+    if height_m is not None:
+        _require_number(height_m, "height_m")
     analysis = _analysis(run)
     folder = getattr(run, "folder", None) or Path()
     target = folder / file_name(analysis, format) if path is None else Path(path)
@@ -310,14 +314,15 @@ def export_run(
 
 
 def compare(
-    runs: str | Path | Iterable[str | Path], out: str | Path = "comparison.html"
+    runs: str | Path | Run | Iterable[str | Path | Run], out: str | Path = "comparison.html"
 ) -> Path:
     """Set graded runs side by side, as ``kneedrive compare`` does.
 
     Parameters
     ----------
-    runs : iterable of str or Path, or one
-        Folders of runs, or folders of such folders.
+    runs : iterable of str, Path or Run, or one
+        Folders of runs, or folders of such folders, or runs that were loaded from one; they are
+        compared as they lie there.
     out : str or Path
         The page.
 
@@ -329,13 +334,31 @@ def compare(
     Raises
     ------
     ConfigError
-        A folder holds no run, or there is only one.
+        A folder holds no run, there is only one, or a run was not loaded from a folder.
     """
     from kneedrive_cv.report.compare import load_runs, write_comparison
 
-    folders = [runs] if isinstance(runs, str | Path) else runs
-    write_comparison(load_runs([Path(run) for run in folders]), Path(out))
+    several = [runs] if isinstance(runs, str | Path | Run) else runs
+    write_comparison(load_runs([_folder(run) for run in several]), Path(out))
     return Path(out)
+
+
+def _folder(run: str | Path | Run) -> Path:
+    """Where a run lies."""
+    if not isinstance(run, Run):
+        return Path(run)
+    if run.folder is None:
+        raise ConfigError(
+            "this run lies in no folder",
+            where=run.result.clip.name,
+            fix="Write it, and name the folder that run.write() gives.",
+        )
+    return run.folder
+
+
+def _require_number(given: object, name: str) -> None:
+    if not isinstance(given, Real):
+        raise ConfigError(f"{given!r} is no number", where=name, fix="Give it without quotes.")
 
 
 def _analysis(run: Run | Analysis) -> Analysis:

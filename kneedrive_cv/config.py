@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Annotated, Any, Final, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
@@ -37,6 +37,18 @@ _PLAINER: Final = {
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    if not TYPE_CHECKING:  # type checkers know the fields by themselves
+
+        def __init__(self, **data: Any) -> None:
+            try:
+                super().__init__(**data)
+            except ValidationError as error:
+                raise _misfit(type(self), error, type(self).__name__, {}) from error
+
+        # As pydantic marks its own: a section within another is then made without it, and what
+        # does not fit there is told by its whole name.
+        __init__.__pydantic_base_init__ = True
 
     @classmethod
     def from_dict(

@@ -175,13 +175,13 @@ def analyze_pose(
     """
     settings = settings or Settings()
     given = as_given(pose, settings.pick_athlete)
+    require_pose(given.xy_px, settings.grade)  # before anything is worked out from it
     if clip is None:
         track = given.track(fps=settings.capture_fps)
         metadata = no_clip(given.path, *given.size_px, frame_rate_hz(track.time_s))
         footage = footage_of_pose(given, track, metadata, len(track))
     else:
         footage, track = beside_clip(given, clip, settings)
-    require_pose(track, settings.grade)
     own = given.time_s is not None
     said = own and settings.capture_fps is not None
     if (own or clip is None) and not said:  # the file's time is real time
@@ -266,7 +266,7 @@ def _read(
     pool.warm_up()
     footage, reader = find_in_clip(clip, settings, progress)
     crops, first = first_look(reader, crops_to_read(footage), pool, settings, progress)
-    require_pose(first, settings.grade)
+    require_pose(first.xy_px, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])
     looks = look_again(reader, first, crops, pool, settings, progress)

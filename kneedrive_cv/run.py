@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -150,7 +151,7 @@ class Run:
         Raises
         ------
         ConfigError
-            There is no such target, or a value does not fit.
+            There is no such target, a value does not fit, or a rule names what there is not.
         """
         from kneedrive_cv.technique.regrade import regrade
 
@@ -212,13 +213,14 @@ class Plots:
 
     analysis: Analysis
 
-    def angles(self, *names: str) -> Plot:
+    def angles(self, *names: str | Iterable[str]) -> Plot:
         """Angles over the time of the run, the feet's contacts behind them.
 
         Parameters
         ----------
-        *names : str
-            Angles without side and unit, as ``"hip_flexion", "thigh"``; by default all.
+        *names : str or iterable of str
+            Angles without side and unit, as ``"hip_flexion", "thigh"`` or a list of them; by
+            default all.
 
         Returns
         -------
@@ -226,7 +228,8 @@ class Plots:
         """
         from kneedrive_cv.report.plots import plot_angles
 
-        return plot_angles(self.analysis, names)
+        lists = [[each] if isinstance(each, str) else each for each in names]
+        return plot_angles(self.analysis, list(chain(*lists)))
 
     def stride(self, number: int) -> Plot:
         """One knee drive: the frame at its top beside its angles, each with its interval.

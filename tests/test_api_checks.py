@@ -6,6 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import kneedrive_cv as kd
@@ -70,7 +71,7 @@ def test_targets_that_are_none_are_refused(run: kd.Run, targets: Any) -> None:
     [
         ({"settings": {"posse": {}}}, "settings: posse: unknown key"),
         ({"settings": 3}, "settings: Input should be"),
-        ({"pose": 3}, "pose: 3 is no pose"),
+        ({"pose": 3}, "pose: int is no pose"),
         ({"pose": "pose.trc", "also": "front.mp4"}, "pose and also do not go together"),
         ({"name": "J\udcf6rg"}, "name: .* is no valid text"),
         ({"recorded": "yesterday"}, "recorded: 'yesterday' is no day"),
@@ -87,3 +88,42 @@ def test_the_same_file_is_no_second_view(tmp_path: Path) -> None:
     (tmp_path / "side.mp4").write_bytes(b"no clip")
     with pytest.raises(ConfigError, match=r"side\.mp4: the second clip is the first one"):
         kd.analyze(tmp_path / "side.mp4", also=tmp_path / "." / "side.mp4")
+
+
+def test_a_number_in_quotes_is_told_by_the_option_that_takes_it(
+    run: kd.Run, tmp_path: Path
+) -> None:
+    quoted: Any = "1.8"
+    with pytest.raises(ConfigError, match=r"^height_m: '1.8' is no number. Give it without"):
+        run.export("trc", tmp_path / "x.trc", height_m=quoted)
+    with pytest.raises(ConfigError, match=r"^slower: '1.8' is no number"):
+        run.write(tmp_path / "out", slower=quoted)
+    assert not [*tmp_path.iterdir()]
+
+
+def test_a_height_may_be_a_number_of_numpy(run: kd.Run, tmp_path: Path) -> None:
+    height_m: Any = np.float32(1.8)
+    assert run.export("trc", tmp_path / "x.trc", height_m=height_m).is_file()
+
+
+def test_the_angles_of_a_plot_may_be_named_in_one_list(run: kd.Run) -> None:
+    names = ["hip_flexion", "thigh"]
+    for plot in (run.plot.angles(*names), run.plot.angles(names)):
+        titles = [axis.get_title("left").split(",")[0] for axis in plot.axes]
+        assert titles == ["Hip flexion", "Thigh"]
+
+
+def test_runs_that_were_loaded_are_compared_by_their_folders(run: kd.Run, tmp_path: Path) -> None:
+    first = kd.load(run.write(tmp_path / "first"))
+    second = kd.load(run.write(tmp_path / "second"))
+    page = kd.compare([first, second], tmp_path / "runs.html")
+    assert page.read_bytes() == kd.compare(
+        [tmp_path / "first", tmp_path / "second"], tmp_path / "folders.html"
+    ).read_bytes()
+    with pytest.raises(ConfigError, match="one run cannot be compared"):
+        kd.compare(first)
+
+
+def test_a_run_that_was_not_written_is_no_run_to_compare(run: kd.Run) -> None:
+    with pytest.raises(ConfigError, match=r"this run lies in no folder. Write it"):
+        kd.compare([run, run])

@@ -14,7 +14,9 @@ import pytest
 from kneedrive_cv.athlete import PersonDetector, Survey, cut, find_athlete, survey
 from kneedrive_cv.athlete.crop import standing_height_px, to_picture
 from kneedrive_cv.athlete.repeats import find_repeats
+from kneedrive_cv.athlete.track import link
 from kneedrive_cv.config import AthleteSettings
+from kneedrive_cv.describe import camera_moves
 from kneedrive_cv.errors import AthleteError, ConfigError, ModelError
 from kneedrive_cv.video.reader import VideoReader
 from tests.clip_maker import write_clip
@@ -265,3 +267,48 @@ def test_the_detector_finds_the_athlete_of_the_sample(root: Path, sample_clip: P
     truth = json.loads(sample_clip.with_suffix(".json").read_text(encoding="utf-8"))
     np.testing.assert_allclose(boxes[0], truth["athlete_box_px"][0], atol=20)
     assert len(boxes) == len(scores)
+
+
+@pytest.mark.parametrize("enters_s", [1.05, 1.3, 1.6])
+def test_who_runs_in_late_beside_a_still_bystander_is_seen_from_his_first_frame(
+    enters_s: float,
+) -> None:
+    speed_px, first = 18.0, round(FPS * enters_s)
+    late = Bar(lambda k: (-20 + speed_px * (k - first), 200.0), height_px=130, width_px=50)
+    still = bystander(x=400.0, height_px=80, width_px=30, red=60)
+    seen = look_at([late, still], first + 66)
+    crops = find_athlete(seen, SETTINGS).crops
+    whole = np.arange(first + 3, first + 36)
+    assert np.isin(whole, crops.frame).all()
+
+
+@pytest.mark.parametrize("ends_m", [2.0, 3.0, 4.0])
+@pytest.mark.parametrize("away", [False, True])
+def test_who_runs_at_the_camera_or_away_from_it_is_one_person_however_near(
+    ends_m: float, away: bool
+) -> None:
+    far_m, count = ends_m + 24.0, 80
+
+    def height_px(k: int) -> float:
+        m = np.linspace(far_m, ends_m, count)[count - 1 - k if away else k]
+        return float(300.0 * 1.8 / m)
+
+    rows = np.arange(0, count, 8)
+    half = np.array([[0.22 * height_px(k), 0.5 * height_px(k)] for k in rows])
+    middle = np.array([[320.0, 180.0]])
+    survey_of = replace(
+        look_at([bystander()], count),
+        row=rows,
+        box=np.hstack([middle - half, middle + half]),
+        score=np.full(len(rows), 0.8),
+        look=np.zeros((len(rows), 9)),
+    )
+    (track,) = link(survey_of, SETTINGS)
+    assert len(track.row) > 0.9 * count
+
+
+def test_a_camera_that_pans_is_moving_also_where_frames_are_doubled() -> None:
+    seen = look_at([runner()], 60, pan_px=lambda k: 6.0 * (k // 3))
+    repeated = np.arange(60) % 3 > 0
+    assert camera_moves(replace(seen, repeated=repeated))
+    assert not camera_moves(look_at([runner()], 60))

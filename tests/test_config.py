@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from typing import Any
 
 import pytest
 
 from kneedrive_cv.arguments import OPTIONS
-from kneedrive_cv.config import Settings, Targets, chosen_settings
+from kneedrive_cv.config import PoseSettings, Settings, Targets, chosen_settings
 from kneedrive_cv.errors import ConfigError
 
 NONSENSE: list[tuple[str, dict[str, Any]]] = [
@@ -116,3 +118,25 @@ def test_settings_that_a_windows_editor_saved_with_its_mark_are_read(tmp_path):
 def test_a_target_for_a_distance_from_zero_is_not_below_zero(name):
     with pytest.raises(ConfigError, match=rf"{name}.*greater than or equal to 0"):
         Settings.from_dict({"targets": {name: -0.2}})
+
+
+@pytest.mark.parametrize(
+    ("section", "data", "told"),
+    [
+        (Targets, {"hip_low": 1}, "^Targets: hip_low: unknown key. There are: hip_flexion_low_deg"),
+        (Settings, {"capture_fps": -1}, "^Settings: capture_fps: Input should be .*rate of capt"),
+        (Settings, {"pose": {"modle": "lite"}}, "^Settings: pose.modle: unknown key"),
+        (PoseSettings, {"workers": 500}, "^PoseSettings: workers: "),
+    ],
+)
+def test_what_does_not_fit_is_told_in_one_line_where_settings_are_made_by_hand(
+    section: type[Any], data: dict[str, Any], told: str
+) -> None:
+    with pytest.raises(ConfigError, match=told) as caught:
+        section(**data)
+    assert "\n" not in str(caught.value)
+
+
+def test_settings_made_by_hand_come_back_from_a_copy_and_from_another_process() -> None:
+    made = Settings(capture_fps=120.0, targets=Targets(thigh_parallel_deg=85.0))
+    assert pickle.loads(pickle.dumps(made)) == copy.deepcopy(made) == made

@@ -337,6 +337,30 @@ def test_a_folder_that_holds_other_things_is_not_replaced(run, tmp_path):
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
 
 
+@pytest.mark.parametrize("name", [f.name for f in FORMATS.values() if f.is_file])
+def test_a_folder_in_place_of_a_file_is_refused_and_nothing_is_written(run, tmp_path, name):
+    (tmp_path / "mine").mkdir()
+    usual = tmp_path / "mine" / file_name(run, name)
+    with pytest.raises(OutputError, match=f"is a folder. Name a file, as {usual}"):
+        export_run(run, name, tmp_path / "mine")
+    assert [*tmp_path.rglob("*")] == [tmp_path / "mine"]
+
+
+def test_where_one_of_two_files_cannot_be_put_neither_is(run, tmp_path):
+    taken = tmp_path / "x_strides.csv"
+    taken.mkdir()
+    with pytest.raises(OutputError, match=f"{taken}: is a folder, and a file of this name"):
+        export_run(run, "csv", tmp_path / "x.csv")
+    assert [*tmp_path.iterdir()] == [taken]
+
+
+def test_a_file_in_place_of_a_folder_is_refused_and_kept(run, tmp_path):
+    (tmp_path / "x").write_text("dear", encoding="utf-8")
+    with pytest.raises(OutputError, match="is a file, and a folder of this name"):
+        export_run(run, "openpose", tmp_path / "x")
+    assert (tmp_path / "x").read_text(encoding="utf-8") == "dear"
+
+
 def test_a_missing_library_is_named_with_the_command_that_installs_it(run, tmp_path, monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "ezc3d", None)
     with pytest.raises(ConfigError, match=r"needs ezc3d.*kneedrive\[export\]"):

@@ -21,7 +21,7 @@ from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
 from kneedrive_cv.scene.timing import count_step_hz, folded_knee_deg
 from kneedrive_cv.scene.view import find_sight
-from kneedrive_cv.technique.frontal import KNEE_LOW_THIGH, KNEE_OUT_THIGH
+from kneedrive_cv.technique.frontal import KNEE_LOW_THIGH, KNEE_OUT_THIGH, measure_frontal
 from tests.frontal_maker import measured, motion_of, seen, truth_of
 
 CLEAN = CleanSettings()
@@ -336,3 +336,41 @@ def test_a_tilt_has_the_same_sign_from_the_front_and_from_the_rear():
     from_the_front = compute_tilt(low, high, facing=1.0)
     from_the_rear = compute_tilt(low * [-1, 1], high * [-1, 1], facing=-1.0)
     assert from_the_front == from_the_rear > 0
+
+
+@BOTH
+@pytest.mark.parametrize("lasts_s", [2.0, 3.0])
+def test_who_rises_out_of_the_blocks_keeps_the_contacts_of_both_legs(view, lasts_s):
+    truth = truth_of(
+        f"camera.view={view}",
+        "technique.speed_mps=7",
+        "technique.contact_time_s=0.13",
+        "technique.block_start_lean_deg=40",
+        f"video.duration_s={lasts_s}",
+    )
+    for kind in ("touchdown", "toe_off"):
+        true = [
+            (e["side"], e["time_s"]) for e in truth["events"]
+            if e["type"] == kind and 0.1 < e["time_s"] < lasts_s - 0.1
+        ]  # fmt: skip
+        found = [(c.side, getattr(c, f"{kind}_s")) for c in motion_of(truth).contacts]
+        for side, at_s in true:
+            assert any(s == side and abs(t - at_s) < 0.03 for s, t in found), (kind, side, at_s)
+
+
+@pytest.mark.parametrize("first", [5, 19, 32])
+def test_a_foot_that_pauses_on_its_way_down_as_the_clip_ends_has_not_landed(first):
+    truth = truth_of(
+        FRONT,
+        "video.duration_s=1.6",
+        "technique.speed_mps=7",
+        "technique.contact_time_s=0.13",
+        "technique.peak_thigh_deg=60",
+    )
+    pose = seen(truth).only(slice(first, first + 60))
+    true_s = [e["time_s"] for e in truth["events"] if e["type"] == "touchdown"]
+    sight = find_sight(pose, forward=1.0)
+    clean = repair([pose], **SIZE, settings=CLEAN, frontal=True)
+    found = measure_frontal(clean, sight=sight, settings=CLEAN).contacts
+    landed_s = [c.touchdown_s for c in found if np.isfinite(c.touchdown_s)]
+    assert all(min(abs(t - x) for x in true_s) < 0.05 for t in landed_s)

@@ -50,7 +50,7 @@ def test_who_stands_on_his_head_or_lies_on_his_side_is_refused_as_turned(lean_de
 def test_a_pose_of_a_single_frame_is_refused():
     pose = seen(truth_of("camera.view=rear"))
     with pytest.raises(PoseError, match="one frame"):
-        require_pose(pose.only(np.arange(len(pose)) == 5), GradeSettings())
+        require_pose(pose.xy_px[5:6], GradeSettings())
 
 
 def test_who_says_too_great_a_rate_of_capture_is_told_that_it_may_be_wrong():

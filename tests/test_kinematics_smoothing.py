@@ -79,6 +79,39 @@ def test_fewer_than_five_frames_are_returned_as_they_are():
     np.testing.assert_array_equal(smooth(values, np.arange(5.0), cutoff_hz=1.0), values)
 
 
+@pytest.mark.parametrize("shape", [(0,), (0, 33, 2), (6, 0)])
+def test_what_holds_nothing_comes_back_as_it_is(shape):
+    empty, t = np.empty(shape), np.arange(shape[0]) / 30
+    assert smooth(empty, t, cutoff_hz=6.0).shape == shape
+    assert fill_gaps(empty, t, max_gap_s=0.1).shape == shape
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"time_s": np.arange(8.0)}, r"time_s has shape \(8,\), expected \(9,\)"),
+        ({"time_s": np.arange(10.0)}, r"time_s has shape \(10,\), expected \(9,\)"),
+        ({"weights": np.ones(8)}, r"weights has shape \(8,\), expected \(9,\)"),
+        ({"time_s": -np.arange(9.0)}, "time_s must increase"),
+        ({"time_s": np.zeros(9)}, "time_s must increase"),
+        ({"time_s": np.full(9, np.nan)}, "time_s must increase"),
+        ({"cutoff_hz": -1.0}, "cutoff_hz is -1, and must be above 0"),
+        ({"cutoff_hz": float("nan")}, "cutoff_hz is nan"),
+    ],
+)
+def test_what_cannot_be_smoothed_by_is_refused(changes, told):
+    fitting = {"time_s": np.arange(9.0), "cutoff_hz": 0.1}
+    with pytest.raises(ValueError, match=told):
+        smooth(np.ones(9), **fitting | changes)
+
+
+def test_values_and_times_may_be_lists():
+    t = uneven(20, 1 / 30)
+    whole = smooth(np.sin(t), t, cutoff_hz=6.0, weights=np.ones(20))
+    lists = smooth(np.sin(t).tolist(), t.tolist(), cutoff_hz=6.0, weights=[1.0] * 20)
+    np.testing.assert_array_equal(lists, whole)
+
+
 @given(
     missing=st.lists(st.booleans(), min_size=30, max_size=30),
     max_gap_s=st.floats(0.0, 0.4),

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import kneedrive_cv as kd
-from kneedrive_cv.errors import AthleteError, ConfigError, PoseFileError, UngradableError
+from kneedrive_cv.errors import (
+    AthleteError,
+    ConfigError,
+    PoseError,
+    PoseFileError,
+    UngradableError,
+)
 from kneedrive_cv.pose.files.names import landmark_of
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
 from kneedrive_cv.technique.uncertainty import GIVEN_ERROR
@@ -84,6 +91,60 @@ def test_with_his_height_a_given_pose_has_metres(known):
 def test_a_track_of_ones_own_takes_the_place_of_the_pose(known):
     run = kd.analyze(pose=known.pose)
     assert len(run.result.strides) == len(known.result.strides)
+
+
+def test_a_track_of_ones_own_may_be_made_of_lists(known):
+    lists = {each.name: getattr(known.pose, each.name).tolist() for each in fields(kd.PoseTrack)}
+    track = kd.PoseTrack(**lists)
+    assert track.frame.dtype == np.int64
+    np.testing.assert_array_equal(track.xy_px, known.pose.xy_px)
+    assert kd.analyze(pose=track).checks == kd.analyze(pose=known.pose).checks
+
+
+@pytest.mark.parametrize(
+    ("name", "given", "told"),
+    [
+        ("frame", [0.5, 1.5], "frame must hold whole numbers"),
+        ("xy_px", [[1.0], []], "xy_px is no array of numbers"),
+        ("time_s", [0.0, np.inf], "time_s must be known for every frame"),
+        ("time_s", 3.0, r"time_s has shape \(\), expected \(1,\)"),
+    ],
+)
+def test_what_is_no_array_of_numbers_makes_no_track(known, name, given, told):
+    with pytest.raises(ValueError, match=told):
+        known.pose.only(slice(0, 2)).replace(**{name: given})
+
+
+@pytest.mark.parametrize("beside_the_clip", [True, False])
+def test_a_track_that_shows_nobody_is_refused_as_such(known, beside_the_clip):
+    clip = known.clip_path if beside_the_clip else None
+    with pytest.raises(PoseError, match="no frame of the athlete"):
+        kd.analyze(clip, pose=known.pose.only(slice(0, 0)))
+    nobody = known.pose.xy_px.copy()
+    nobody[..., 1] = np.nan
+    hidden = known.pose.replace(xy_px=nobody)
+    for least in (0.5, 0.0):
+        with pytest.raises(PoseError, match="found in only 0%"):
+            kd.analyze(clip, {"grade": {"min_pose_share": least}}, pose=hidden)
+
+
+def test_a_point_at_infinity_is_refused_by_its_name_and_frame(known):
+    far = known.pose.xy_px.copy()
+    far[7, INDEX["left_knee"], 1] = np.inf
+    told = f"pose: has the left knee at infinity in frame {known.pose.frame[7]}. Give NaN"
+    with pytest.raises(PoseFileError, match=told):
+        kd.analyze(pose=known.pose.replace(xy_px=far))
+
+
+def test_a_track_whose_frames_go_back_is_refused(known):
+    with pytest.raises(PoseFileError, match="pose: has the same frame twice, or frames that go"):
+        kd.analyze(pose=known.pose.replace(frame=known.pose.frame[::-1]))
+
+
+def test_what_is_no_pose_is_refused_by_its_type_in_one_line(known):
+    with pytest.raises(ConfigError) as caught:
+        kd.analyze(pose=known.pose.xy_px)
+    assert str(caught.value) == "pose: ndarray is no pose. Give a pose file or a PoseTrack."
 
 
 def test_the_rate_is_said_to_be_the_users_only_where_he_gave_it(given):

@@ -233,7 +233,7 @@ def test_its_metric_stands_in_strides_csv_behind_the_others_with_its_interval(ow
     ],
 )
 def test_a_metric_of_ones_own_needs_errors_a_known_unit_and_a_name(metric, unit, errors, said):
-    with pytest.raises(ValueError, match=said):
+    with pytest.raises(ConfigError, match=said):
         Rule(
             code="x", title="x", metric=metric, unit=unit, read="as it is", fault_when="above",
             threshold=lambda t: 0.0, borderline=lambda t: 0.0, target="", sentence="",

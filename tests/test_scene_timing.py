@@ -263,3 +263,27 @@ def test_a_rate_that_the_user_gave_is_not_doubted():
 @pytest.mark.parametrize(("knee", "factor"), [(84.0, 4.0), (115.0, 8.0)])
 def test_the_knees_tell_a_slowed_jog_from_a_slowed_sprint(knee, factor):
     assert timing(step_hz=0.65, knee=knee).slow_motion == pytest.approx(factor)
+
+
+@pytest.mark.parametrize("lead", [0, 20, 45])
+def test_doubled_frames_of_a_run_are_spaced_evenly_where_repeats_of_the_wait_are_not_seen(lead):
+    t = np.arange(lead + 120) / 60.0
+    repeated = (np.arange(len(t)) >= lead) & (np.arange(len(t)) % 2 == 1)
+    run_s = even_times(t, repeated)[lead:]
+    np.testing.assert_allclose(np.diff(run_s), 1 / 30, rtol=0.02)
+
+
+def steps_up_and_waits():
+    """The pose of a sprinter who takes a step to the line, stands there, and runs."""
+    rows = np.r_[np.arange(18), np.full(60, 18), np.arange(18, len(POSE))]
+    shaken = POSE.xy_px[rows] + np.random.default_rng(0).normal(0, 0.5, POSE.xy_px[rows].shape)
+    time_s = np.arange(len(rows)) / 60.0
+    whole = POSE.world_m[rows], POSE.visibility[rows]
+    return PoseTrack(time_s, np.arange(len(rows)), shaken, *whole)
+
+
+def test_who_steps_up_stands_and_runs_plays_at_one_speed():
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    cost = CleanSettings().swap_cost
+    found, _ = tell_timing(steps_up_and_waits(), metadata, given_fps=None, swap_cost=cost)
+    assert (found.inferred, found.slow_motion) == (False, 1.0)

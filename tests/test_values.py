@@ -225,3 +225,25 @@ def test_a_pose_of_another_program_errs_alike_whatever_model_was_set():
     given = replace(QUALITY, given="TRC markers")
     lite = replace(given, model="lite")
     assert lite.steady_error("thigh_deg", "left") == given.steady_error("thigh_deg", "left")
+
+
+def test_an_odd_contact_doubts_the_flight_that_it_ends_and_the_rates_it_is_part_of():
+    strides = [
+        stride.model_copy(
+            update={
+                "metrics": stride.metrics
+                | {
+                    name: as_value(name, number, "left", 1.0, QUALITY)
+                    for name, number in (("flight_time_s", 0.12), ("step_frequency_hz", 4.4))
+                }
+            }
+        )
+        for stride in with_contacts([0.08 if i == 3 else 0.13 for i in range(6)])
+    ]
+    for metric, unsure in (
+        ("contact_time_s", {3}),
+        ("flight_time_s", {2, 3}),
+        ("step_frequency_hz", {2, 3}),
+    ):
+        told = status_of(strides, metric)
+        assert {i for i in range(6) if told[i] == "low_confidence"} == unsure, metric

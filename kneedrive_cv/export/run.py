@@ -45,6 +45,11 @@ class Format:
     reader: str
     place: str
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a file, and no folder."""
+        return "." in self.ending
+
     def writer(self) -> Writer:
         """The function that writes it."""
         module, function = self.place.split(":")
@@ -131,23 +136,41 @@ def export_run(
             f"nobody is {height_m:g} m tall", where="height", fix="Give it in metres, as 1.82."
         )
     write = chosen.writer()
+    if chosen.is_file and path.is_dir():
+        usual = path / file_name(analysis, format)
+        raise OutputError("is a folder", where=str(path), fix=f"Name a file, as {usual}.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".export.", dir=path.parent) as work:
             write(analysis, Path(work) / path.name, height_m=height_m)
-            for made in Path(work).iterdir():
-                _put(made, path.with_name(made.name))
+            targets = {made: path.with_name(made.name) for made in Path(work).iterdir()}
+            for made, target in targets.items():  # all of them, before the first is in place
+                _require_room(made, target)
+            for made, target in targets.items():
+                _put(made, target)
     except OSError as error:
         reason = error.strerror or str(error)
         raise OutputError(f"cannot be written ({reason})", where=str(path)) from error
     return path
 
 
-def _put(made: Path, target: Path) -> None:
-    """Give what was made its name, in place of an older export."""
-    if target.is_dir() and made.is_dir():
+def _require_room(made: Path, target: Path) -> None:
+    """Raise `OutputError` where what has the name already is no older export."""
+    if target.exists() and target.is_dir() != made.is_dir():
+        there, needed = ("folder", "file") if target.is_dir() else ("file", "folder")
+        raise OutputError(
+            f"is a {there}, and a {needed} of this name is to be written",
+            where=str(target),
+            fix="Give another name.",
+        )
+    if made.is_dir() and target.is_dir():
         others = [p for p in target.iterdir() if not p.name.endswith("_keypoints.json")]
         if others:
             raise OutputError("this folder holds other things", where=str(target))
+
+
+def _put(made: Path, target: Path) -> None:
+    """Give what was made its name, in place of an older export."""
+    if target.is_dir():
         shutil.rmtree(target)
     made.replace(target)

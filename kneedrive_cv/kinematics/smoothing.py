@@ -34,13 +34,22 @@ def smooth(
     -------
     ndarray, shape (T, ...)
 
+    Raises
+    ------
+    ValueError
+        The lengths are not the same, the times do not increase, or the cut-off is not above 0.
+
     Examples
     --------
     >>> t = np.arange(100) / 50
     >>> float(np.abs(smooth(3 * t, t, cutoff_hz=5.0) - 3 * t).max()) < 1e-6
     True
     """
-    values = np.asarray(values, dtype=float)
+    values, time_s = np.asarray(values, dtype=float), np.asarray(time_s, dtype=float)
+    weights = None if weights is None else np.asarray(weights, dtype=float)
+    _require_fit(len(values), time_s, weights, cutoff_hz)
+    if not values.size:
+        return values.copy()
     flat = values.reshape(len(values), -1)
     out = flat.copy()
     # signals that are known in the same frames share their spline's equations
@@ -51,6 +60,19 @@ def smooth(
             known = None if weights is None else weights[ok]
             out[block] = _smooth_known(flat[block], time_s[ok], cutoff_hz, known)
     return out.reshape(values.shape)
+
+
+def _require_fit(
+    frames: int, time_s: FloatArray, weights: FloatArray | None, cutoff_hz: float
+) -> None:
+    """Raise `ValueError` for what cannot be smoothed by."""
+    for name, given in (("time_s", time_s), ("weights", weights)):
+        if given is not None and given.shape != (frames,):
+            raise ValueError(f"{name} has shape {given.shape}, expected ({frames},) as the values")
+    if not np.all(np.diff(time_s) > 0):
+        raise ValueError("time_s must increase from frame to frame")
+    if not cutoff_hz > 0:
+        raise ValueError(f"cutoff_hz is {cutoff_hz:g}, and must be above 0")
 
 
 def _smooth_known(
@@ -84,6 +106,8 @@ def fill_gaps(values: FloatArray, time_s: FloatArray, *, max_gap_s: float) -> Fl
     ndarray, shape (T, ...)
     """
     values = np.asarray(values, dtype=float)
+    if not values.size:
+        return values.copy()
     flat = values.reshape(len(values), -1).copy()
     for column in flat.T:
         ok = np.isfinite(column)

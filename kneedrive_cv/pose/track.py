@@ -15,7 +15,7 @@ FloatArray = NDArray[np.float64]
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class PoseTrack:
-    """Landmarks of one athlete, time first. NaN means missing.
+    """Landmarks of one athlete, time first. NaN means missing. Lists are taken as arrays.
 
     Attributes
     ----------
@@ -39,7 +39,10 @@ class PoseTrack:
     visibility: FloatArray
 
     def __post_init__(self) -> None:
-        t = len(self.time_s)
+        for each in fields(self):
+            values = _array(each.name, getattr(self, each.name))
+            object.__setattr__(self, each.name, values)  # the dataclass is frozen
+        t = self.time_s.size
         expected = {
             "time_s": (t,),
             "frame": (t,),
@@ -51,7 +54,9 @@ class PoseTrack:
             actual = np.shape(getattr(self, name))
             if actual != shape:
                 raise ValueError(f"PoseTrack.{name} has shape {actual}, expected {shape}")
-        if t > 1 and not np.all(np.diff(self.time_s) > 0):
+        if not np.isfinite(self.time_s).all():
+            raise ValueError("PoseTrack.time_s must be known for every frame")
+        if not np.all(np.diff(self.time_s) > 0):
             raise ValueError("PoseTrack.time_s must increase from frame to frame")
 
     def __len__(self) -> int:
@@ -68,3 +73,17 @@ class PoseTrack:
     def replace(self, **changes: Any) -> PoseTrack:
         """A copy with some arrays exchanged."""
         return replace(self, **changes)
+
+
+def _array(name: str, given: Any) -> FloatArray | NDArray[np.int64]:
+    """A field as an array of its kind; not copied where it is one already."""
+    try:
+        if name != "frame":
+            return np.asarray(given, dtype=np.float64)
+        values = np.asarray(given)
+        frames = values.astype(np.int64, copy=False)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"PoseTrack.{name} is no array of numbers ({error})") from error
+    if not np.array_equal(frames, values):
+        raise ValueError("PoseTrack.frame must hold whole numbers")
+    return frames

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from kneedrive_cv.config import PARALLEL_DEG
 from kneedrive_cv.result import Check, Fault, Stride, Value
 from kneedrive_cv.technique.drills import DRILLS_FOR_FAULT
 from kneedrive_cv.technique.rule import Rule
@@ -76,24 +75,13 @@ def _fault(check: Check, rule: Rule, shown: Sequence[tuple[Stride, Value]]) -> F
     sign = 1.0 if rule.fault_when == "below" else -1.0
     stride, value = min(_surely_read(shown), key=lambda pair: sign * (pair[1].value or 0.0))
     positive = sum(own.metrics[rule.metric].value or 0.0 for own, _ in shown) > 0
-    sentence = rule.sentence.format(
-        side=check.side,
-        value=check.value.value,
-        ahead="ahead of" if positive else "behind",
-        up="up" if positive else "down",
-        goal=_goal(check.threshold),
+    sentence = rule.said(
+        check.side, check.value.value, positive=positive, threshold=check.threshold
     )
     if len(check.strides) == 1:  # one knee drive is no average
         sentence = _AVERAGE.sub("", sentence)
     count = f"{len(check.strides_at_fault)} of {len(check.strides)}"
     return _make(check, check.side, stride, value, sentence, count, rule.drills)
-
-
-def _goal(threshold: float) -> str:
-    """What a thigh falls short of."""
-    if threshold == PARALLEL_DEG:
-        return "parallel"
-    return f"the target of {threshold:g} degrees"
 
 
 def _surely_read(shown: Sequence[tuple[Stride, Value]]) -> list[tuple[Stride, Value]]:

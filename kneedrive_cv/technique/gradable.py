@@ -9,7 +9,6 @@ from kneedrive_cv.config import GradeSettings
 from kneedrive_cv.errors import PoseError, UngradableError
 from kneedrive_cv.kinematics.strides import overlap_fraction
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
-from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.gait_name import name_gait
 from kneedrive_cv.technique.measure import Motion
@@ -27,15 +26,13 @@ MOST_LEAN_BACK_DEG = 10.0
 forward on average."""
 
 
-def require_pose(raw: PoseTrack, settings: GradeSettings) -> None:
-    """Raise `PoseError` if the estimator found the athlete in too few frames."""
-    if len(raw) < 2:
-        raise PoseError(
-            "there is one frame of the athlete only",
-            fix="Give a clip with two or more strides.",
-        )
-    share = float(np.isfinite(raw.point("left_hip")[:, 0]).mean())
-    if share < settings.min_pose_share:
+def require_pose(xy_px: FloatArray, settings: GradeSettings) -> None:
+    """Raise `PoseError` if the athlete was found in too few of the frames, (T, 33, 2)."""
+    if len(xy_px) < 2:
+        only = "one frame of the athlete only" if len(xy_px) else "no frame of the athlete"
+        raise PoseError(f"there is {only}", fix="Give a clip with two or more strides.")
+    share = float(np.isfinite(xy_px[:, INDEX["left_hip"]]).all(axis=1).mean())
+    if share == 0 or share < settings.min_pose_share:
         raise PoseError(
             f"the pose was found in only {share:.0%} of the athlete's frames",
             fix="Film nearer, in better light, without people or posts in front.",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.config import Targets
+from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.result import AnalysisResult, Stride, View, given_by, pose_model_of
 from kneedrive_cv.scene.view import SIDE_BELOW, Sight
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
 from kneedrive_cv.technique.doubted import doubted
-from kneedrive_cv.technique.drills import drills_named
+from kneedrive_cv.technique.drills import DRILLS, drills_named
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.not_a_sprint import is_judged
 from kneedrive_cv.technique.rule import DriveView, Rule
@@ -43,9 +44,15 @@ def regrade(
     targets : Targets, optional
         By default those that the run was graded by.
     rules : sequence of Rule, optional
-        By default `RULES`. In the grade one that is not among them weighs 1.
+        By default `RULES`.
+
+    Raises
+    ------
+    ConfigError
+        A rule reads a metric that there is not, names an unknown drill, or has the code of another.
     """
-    rules = RULES if rules is None else rules
+    rules = RULES if rules is None else list(rules)
+    _require_known(rules, result.summary.metrics)
     targets = targets or Targets.model_validate(result.settings["targets"])
     quality = quality_of(result, rules)
     own = [rule for rule in rules if rule.measure is not None]
@@ -65,7 +72,7 @@ def regrade(
             "headline": headline(checks, faults, view, quality.lean_deg)
             if is_judged(gait)
             else result.summary.headline,
-            "grade": grade(checks, view, gait),
+            "grade": grade(checks, view, gait, rules),
             "metrics": means,
         }
     )
@@ -79,6 +86,24 @@ def regrade(
             "settings": result.settings | {"targets": targets.model_dump(mode="json")},
         }
     )
+
+
+def _require_known(rules: Sequence[Rule], measured: Iterable[str]) -> None:
+    """Raise `ConfigError` for what a rule says of other things than itself, and there is not."""
+    metrics = {*measured, *(rule.metric for rule in rules if rule.measure is not None)}
+    taken = {"asymmetry"}  # the code of the comparison of the legs
+    for rule in rules:
+        where, unknown = f"Rule {rule.code}", set(rule.drills) - DRILLS.keys()
+        if rule.code in taken:
+            fix = "Give each a code of its own."
+            raise ConfigError("another check has this code", where=where, fix=fix)
+        if rule.metric not in metrics:
+            fix = f"Say how to measure it, or take one of: {', '.join(sorted(metrics))}."
+            raise ConfigError(f"there is no metric {rule.metric}", where=where, fix=fix)
+        if unknown:
+            fix = f"There are: {', '.join(DRILLS)}."
+            raise ConfigError(f"there is no drill {min(unknown)!r}", where=where, fix=fix)
+        taken.add(rule.code)
 
 
 def _judged_from(result: AnalysisResult) -> View:
@@ -127,7 +152,7 @@ def _with_own(
     )
     own = {
         rule.metric: as_value(
-            rule.metric, rule.measure(view), stride.side, stride.valid_fraction, quality
+            rule.metric, rule.measured(view), stride.side, stride.valid_fraction, quality
         )
         for rule in rules
         if rule.measure is not None

@@ -18,12 +18,13 @@ are a convention of this project, not a finding: they rank what a coach should l
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Final
 
 from kneedrive_cv.result import Check, Letter, PointsLost, Score, Side, Value
+from kneedrive_cv.technique.rule import Rule
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.verdict import SEVERE_BEYOND, Z_95, off_zero
 
@@ -59,13 +60,16 @@ class _Loss:
     most: float
 
 
-def score(checks: Iterable[Check]) -> Score:
+def score(checks: Iterable[Check], rules: Sequence[Rule] = ()) -> Score:
     """Grade the checks of one clip, or of several clips of one athlete together.
 
     Parameters
     ----------
     checks : iterable of Check
         Checks of the same code, side and title are averaged before they count.
+    rules : sequence of Rule, optional
+        Those that the checks were made by, where they are not all `RULES`; a check of none weighs
+        1.
 
     Returns
     -------
@@ -84,12 +88,15 @@ def score(checks: Iterable[Check]) -> Score:
     if not losses:
         text = "No points: nothing could be measured."
         return Score(points=None, letter=None, explanation=text, measured=0, checks=asked)
-    total = sum(_weight(key) for key in losses)
-    lost = 100.0 / total * sum(_weight(key) * loss.counted for key, loss in losses.items())
-    fewer, more = (100.0 / total * room for room in _rooms(losses))
+    weights = WEIGHTS | {rule.code: rule.weight for rule in rules}
+    weight = {key: weights.get(key[0], 1.0) for key in losses}
+    total = sum(weight.values())
+    lost = 100.0 / total * sum(weight[key] * loss.counted for key, loss in losses.items())
+    families = FAMILIES | {rule.code: rule.family or rule.code for rule in rules}
+    fewer, more = (100.0 / total * room for room in _rooms(losses, weight, families))
     points = min(max(100.0 - lost, 0.0), 100.0)
     low, high = max(points - more, 0.0), min(points + fewer, 100.0)
-    parts = _parts(losses, total)
+    parts = _parts(losses, weight)
     return Score(
         points=points,
         low=low,
@@ -124,10 +131,6 @@ def overlap(first: Score, second: Score) -> bool:
 
 def _key(check: Check) -> _Key:
     return check.code, check.side or "", check.title
-
-
-def _weight(key: _Key) -> float:
-    return WEIGHTS.get(key[0], 1.0)
 
 
 def _loss(check: Check) -> _Loss:
@@ -173,26 +176,29 @@ def _mean(losses: Sequence[_Loss]) -> _Loss:
     )
 
 
-def _rooms(losses: dict[_Key, _Loss]) -> tuple[float, float]:
+def _rooms(
+    losses: Mapping[_Key, _Loss], weight: Mapping[_Key, float], families: Mapping[str, str]
+) -> tuple[float, float]:
     """How much smaller and how much greater the weighted loss may be."""
     fewer: dict[str, float] = {}
     more: dict[str, float] = {}
     for key, loss in losses.items():
-        family = FAMILIES.get(key[0], key[0])
+        family = families.get(key[0], key[0])
         less, further = max(loss.counted - loss.least, 0.0), max(loss.most - loss.counted, 0.0)
-        fewer[family] = fewer.get(family, 0.0) + _weight(key) * less
-        more[family] = more.get(family, 0.0) + _weight(key) * further
+        fewer[family] = fewer.get(family, 0.0) + weight[key] * less
+        more[family] = more.get(family, 0.0) + weight[key] * further
     return math.hypot(*fewer.values()), math.hypot(*more.values())
 
 
-def _parts(losses: dict[_Key, _Loss], total: float) -> list[PointsLost]:
+def _parts(losses: Mapping[_Key, _Loss], weight: Mapping[_Key, float]) -> list[PointsLost]:
     """What cost points, the most first."""
+    total = sum(weight.values())
     parts = [
         PointsLost(
             code=code,
             side=_side(side),
             title=title,
-            points=100.0 * _weight((code, side, title)) * loss.counted / total,
+            points=100.0 * weight[code, side, title] * loss.counted / total,
         )
         for (code, side, title), loss in losses.items()
         if loss.counted > 0

@@ -13,6 +13,7 @@ from kneedrive_cv.technique import not_a_sprint
 from kneedrive_cv.technique.checks import Means
 from kneedrive_cv.technique.measure import Motion
 from kneedrive_cv.technique.not_a_sprint import is_judged, no_points
+from kneedrive_cv.technique.rule import Rule
 from kneedrive_cv.technique.score import score
 from kneedrive_cv.technique.travel import mean_travel
 from kneedrive_cv.technique.uncertainty import Quality
@@ -61,11 +62,13 @@ def summarise(
     )
 
 
-def grade(checks: Sequence[Check], view: View, gait: Gait = "sprint") -> Score:
+def grade(
+    checks: Sequence[Check], view: View, gait: Gait = "sprint", rules: Sequence[Rule] = ()
+) -> Score:
     """The points; none from the front and the rear, with hardly a check, and none of a drill."""
     if not is_judged(gait):
         return no_points(gait)
-    points = score(checks)
+    points = score(checks, rules)
     if view not in ("front", "rear"):
         return points
     return Score(

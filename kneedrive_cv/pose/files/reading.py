@@ -73,6 +73,20 @@ class GivenPose:
     number: int = 1
     missing: tuple[str, ...] = field(default=())
 
+    def __post_init__(self) -> None:
+        if (np.diff(self.frame) <= 0).any():
+            raise PoseFileError(
+                "has the same frame twice, or frames that go back", where=str(self.path)
+            )
+        rows, points, _ = np.nonzero(np.isinf(self.xy_px))
+        if len(rows):
+            name = LANDMARKS[points[0]].replace("_", " ")
+            raise PoseFileError(
+                f"has the {name} at infinity in frame {self.frame[rows[0]]}",
+                where=str(self.path),
+                fix="Give NaN where a point is missing.",
+            )
+
     def track(self, *, fps: float | None = None, time_s: FloatArray | None = None) -> PoseTrack:
         """The pose as a track.
 
@@ -192,7 +206,7 @@ def read_pose(
     xy_px = to_sagittal(landmarks, PX_PER_M if found.unit == "m" else 1.0)
     visibility = np.where(np.isfinite(xy_px[..., 0]), visibility, 0.0)
     order = np.argsort(found.frame, kind="stable")
-    _require(path, xy_px, found.frame[order])
+    _require(path, xy_px)
     return GivenPose(
         path=path,
         source=found.source,
@@ -207,7 +221,7 @@ def read_pose(
     )
 
 
-def as_given(pose: GivenPose | PoseTrack | str | Path, person: int | None = None) -> GivenPose:
+def as_given(pose: object, person: int | None = None) -> GivenPose:
     """A pose that was read, a track of one's own, or a file that is still to be read.
 
     Parameters
@@ -221,7 +235,7 @@ def as_given(pose: GivenPose | PoseTrack | str | Path, person: int | None = None
     ConfigError
         It is none of these.
     PoseFileError
-        The file cannot be read.
+        The file cannot be read, or the track has frames that go back or points at infinity.
     """
     if isinstance(pose, GivenPose):
         return pose
@@ -231,7 +245,8 @@ def as_given(pose: GivenPose | PoseTrack | str | Path, person: int | None = None
         )
     if isinstance(pose, str | Path):
         return read_pose(pose, person=person)
-    raise ConfigError(f"{pose!r} is no pose", where="pose", fix="Give a pose file or a PoseTrack.")
+    given = type(pose).__name__  # an array by itself would fill the screen
+    raise ConfigError(f"{given} is no pose", where="pose", fix="Give a pose file or a PoseTrack.")
 
 
 def _places(path: Path, theirs: Sequence[str], names: Names) -> dict[str, list[int]]:
@@ -305,9 +320,7 @@ def _with_shoulders(landmarks: FloatArray, points: FloatArray, names: Sequence[s
     return out
 
 
-def _require(path: Path, xy_px: FloatArray, frame: NDArray[np.int64]) -> None:
-    if (np.diff(frame) <= 0).any():
-        raise PoseFileError("has the same frame twice", where=str(path))
+def _require(path: Path, xy_px: FloatArray) -> None:
     shoulders = xy_px[:, [INDEX["left_shoulder"], INDEX["right_shoulder"]]]
     if np.isnan(shoulders).all():
         raise PoseFileError(
