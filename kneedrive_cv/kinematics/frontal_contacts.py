@@ -24,6 +24,9 @@ BoolArray = NDArray[np.bool_]
 STANDS_SHARE = 0.7
 """Of the way between a foot's lowest and highest: it stands only where it is lower than this."""
 
+DEEP_SHARE = 0.9
+"""Where it is lower than this it surely stands."""
+
 TOUCHDOWN_SHARE = 0.30
 TOE_OFF_SHARE = 0.50
 """Of the greatest speed down before the contact, and up after it: where the contact begins and
@@ -155,23 +158,37 @@ def _contacts(
     near = np.interp(fine_s, time_s[ok], np.arange(len(drop))[ok])
     seen = ok[np.clip(np.round(near).astype(int), 0, len(ok) - 1)]
     seen &= ~np.isin(np.searchsorted(time_s, fine_s), find_holes(time_s)[0])
-    stands = curve(fine_s) > _stands_from(np.asarray(curve(fine_s)))
+    lowness = _lowness(np.asarray(curve(fine_s)))
+    stands = lowness > STANDS_SHARE
     speed = np.asarray(curve(fine_s, 1))
     lands = np.asarray(CubicSpline(time_s[ok], landing[ok])(fine_s, 1))
     spans = [(a, b) for a, b in _runs(stands) if seen[a:b].all()]
+    if spans and spans[-1][1] == len(fine_s) and not _has_landed(lowness, lands, spans[-1][0]):
+        spans = spans[:-1]
     return [c for a, b in spans if (c := _contact(side, a, b, (lands, speed), fine_s, seen))]
 
 
-def _stands_from(drop: FloatArray) -> FloatArray:
-    """How low a foot must be to stand, at every moment.
+def _has_landed(lowness: FloatArray, speed: FloatArray, start: int) -> bool:
+    """Whether a span that ends with the clip shows a foot that stands.
 
-    By its lowest and highest in the strides around: who rises out of the blocks seems to shrink.
+    It may only pause on its way down, higher than it stands: then it is low for long, or deep.
+    """
+    fastest = max(0, start - round(_NEAR_S / _FINE_STEP_S))
+    fastest += int(np.argmax(speed[fastest:]))
+    lasts = len(speed) - fastest >= round(LANDS_BEFORE_S / _FINE_STEP_S)
+    return lasts or bool(lowness[start:].max() > DEEP_SHARE)
+
+
+def _lowness(drop: FloatArray) -> FloatArray:
+    """How low a foot is at every moment: 0 at its highest in the strides around, 1 at its lowest.
+
+    Not in the whole clip: who rises out of the blocks seems to shrink.
     """
     coarse = drop[::_COARSE]
     size = round(_AROUND_S / _FINE_STEP_S) // _COARSE
     high, low = (percentile_filter(coarse, at, size=size, mode="nearest") for at in _ENDS)
-    level = high + STANDS_SHARE * (low - high)
-    return np.repeat(level, _COARSE)[: len(drop)]
+    high, low = (np.repeat(end, _COARSE)[: len(drop)] for end in (high, low))
+    return np.asarray((drop - high) / np.maximum(low - high, _MIN_SWING / 2))
 
 
 def _runs(flags: BoolArray) -> list[tuple[int, int]]:
@@ -242,8 +259,6 @@ def _lands(speed: FloatArray, start: int, stop: int) -> int | None:
         if start == 0 or speed[first + peaks[0]] < _MIN_SPEED:
             return None
     fastest = first + int(peaks[-1])
-    if stop >= len(speed) and stop - fastest < round(LANDS_BEFORE_S / _FINE_STEP_S):
-        return None  # the clip ends before it shows whether he pauses or stands
     stands = max(0.0, float(np.median(speed[fastest:stop])))
     slow = speed[fastest:before_end] < stands + TOUCHDOWN_SHARE * (speed[fastest] - stands)
     return fastest + int(np.argmax(slow)) if slow.any() else None
