@@ -315,9 +315,9 @@ def _grade(
     settings: Settings,
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
-    gait = name_gait(motion)
+    gait, step_hz = name_gait(motion), motion.step_frequency_hz()
     if gait == "sprint":
-        timing = doubt_unusual(timing, motion.step_frequency_hz())
+        timing = doubt_unusual(timing, step_hz)
     quality = _quality(footage, motion, timing, sight, gait, settings.pose.model)
     scale = _scale(footage, motion, sight, settings)
     strides = with_travel(
@@ -329,7 +329,7 @@ def _grade(
         scale=scale,
     )
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
-    strides = doubted(strides, athlete.unsure, motion.step_frequency_hz(), gait)
+    strides = doubted(strides, athlete.unsure, step_hz, gait, frontal=sight.frontal)
     means = mean_metrics(strides, metrics_of(strides), quality)
     checks = run_checks(strides, means, settings.targets, gait=gait)
     faults = shown_turned(find_faults(checks, strides), strides, motion.angles, motion.track.time_s)

@@ -247,3 +247,12 @@ def test_an_odd_contact_doubts_the_flight_that_it_ends_and_the_rates_it_is_part_
     ):
         told = status_of(strides, metric)
         assert {i for i in range(6) if told[i] == "low_confidence"} == unsure, metric
+
+
+def test_contacts_of_a_jog_are_of_low_confidence_from_front_and_rear():
+    strides = with_contacts([0.26] * 4)
+    told = doubted(strides, (), 2.7, "not told", frontal=True)
+    assert {each.metrics["contact_time_s"].status for each in told} == {"low_confidence"}
+    assert {each.metrics["thigh_deg"].status for each in told} == {"measured"}
+    assert doubted(strides, (), 2.7, "jog") == strides
+    assert doubted(strides, (), 3.9, "sprint", frontal=True) == strides

@@ -31,6 +31,7 @@ HANG_ON_CONTACT: Final = (
     "knee_drive_delay_s",
     "step_frequency_hz",
 )
+ON_CONTACTS: Final = ("contact_time_s", "flight_time_s")
 HANG_ON_NEXT_TOUCHDOWN: Final = ("flight_time_s", "step_frequency_hz")
 """Times of a knee drive that the contact that follows it, of the other foot, ends."""
 
@@ -39,8 +40,19 @@ ODD_CONTACT: Final = (
 )
 
 
+SLOWEST_FRONTAL_HZ: Final = 3.1
+SLOW_FRONTAL: Final = (
+    "a run this slow swings the feet so low that from the front and the rear they seem to land early"
+)
+
+
 def doubted(
-    strides: Sequence[Stride], unsure: Sequence[UnsureFrames], step_hz: float, gait: Gait
+    strides: Sequence[Stride],
+    unsure: Sequence[UnsureFrames],
+    step_hz: float,
+    gait: Gait,
+    *,
+    frontal: bool = False,
 ) -> list[Stride]:
     """Strides whose values are of low confidence where it was not sure what was read.
 
@@ -55,9 +67,14 @@ def doubted(
         turns are doubted; where it is NaN, they are not.
     gait : str
         In a drill one leg may be lifted again and again.
+    frontal : bool
+        Seen from the front or the rear, where the contacts of a jog are not told surely.
     """
     spans = [*unsure, *([] if is_drill(gait) else _out_of_step(strides, step_hz))]
-    return _without_odd_contacts([_doubted(stride, spans) for stride in strides])
+    told = _without_odd_contacts([_doubted(stride, spans) for stride in strides])
+    if not (frontal and step_hz < SLOWEST_FRONTAL_HZ):
+        return told
+    return [_less_sure_times(stride, ON_CONTACTS, SLOW_FRONTAL) for stride in told]
 
 
 def _out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames]:
@@ -114,9 +131,9 @@ def _is_odd(i: int, contacts: Sequence[tuple[float, float]]) -> bool:
     return not UNLIKE[0] <= contacts[i][1] / float(np.median(beside)) <= UNLIKE[1]
 
 
-def _less_sure_times(stride: Stride, names: Sequence[str]) -> Stride:
+def _less_sure_times(stride: Stride, names: Sequence[str], reason: str = ODD_CONTACT) -> Stride:
     metrics = {
-        name: less_sure(value, ODD_CONTACT) if name in names else value
+        name: less_sure(value, reason) if name in names else value
         for name, value in stride.metrics.items()
     }
     return stride.model_copy(update={"metrics": metrics})
