@@ -42,7 +42,7 @@ ODD_CONTACT: Final = (
 
 SLOWEST_FRONTAL_HZ: Final = 3.1
 SLOW_FRONTAL: Final = (
-    "a run this slow swings the feet so low that from the front and the rear they seem to land early"
+    "in a run this slow the feet swing so low that from front and rear they seem to land early"
 )
 
 
