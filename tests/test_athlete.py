@@ -312,3 +312,18 @@ def test_a_camera_that_pans_is_moving_also_where_frames_are_doubled() -> None:
     repeated = np.arange(60) % 3 > 0
     assert camera_moves(replace(seen, repeated=repeated))
     assert not camera_moves(look_at([runner()], 60))
+
+
+def test_who_is_unlike_the_one_that_is_looked_for_is_another_person() -> None:
+    rows = np.arange(0, 60, 8)
+    middle = np.array([[100.0 + 3.0 * k, 200.0] for k in rows])
+    other = rows >= 32
+    look = np.where(other, 150.0, 0.0)[:, None] * np.ones(9)
+    seen = replace(
+        look_at([bystander()], 60),
+        row=rows,
+        box=np.hstack([middle - [20, 50], middle + [20, 50]]),
+        score=np.full(len(rows), 0.8),
+        look=look,
+    )
+    assert [int(track.row[0]) > 20 for track in link(seen, SETTINGS)] == [False, True]
