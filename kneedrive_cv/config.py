@@ -197,6 +197,20 @@ class Targets(_Section):
         description="The same for knee heights: 8 degrees of a thigh near parallel.",
     )
 
+    def source_of(self, setting: str) -> str:
+        """Where a target comes from.
+
+        Examples
+        --------
+        >>> Targets(pelvis_rotation_max_deg=10).source_of("pelvis_rotation_max_deg")
+        'set by the user in place of 15. Nagahara 2018: about 16 at speed; article: hips square.'
+        """
+        field = type(self).model_fields[setting]
+        described = field.description or ""
+        if getattr(self, setting) == field.default:
+            return described
+        return f"set by the user in place of {field.default:g}. {described}"
+
     @property
     def hip_flexion_range_deg(self) -> tuple[float, float]:
         """Where the hip's flexion should get to: from, to; both the same where it has no end.

@@ -319,10 +319,11 @@ def test_who_is_unlike_the_one_that_is_looked_for_is_another_person() -> None:
     middle = np.array([[100.0 + 3.0 * k, 200.0] for k in rows])
     other = rows >= 32
     look = np.where(other, 150.0, 0.0)[:, None] * np.ones(9)
+    half = np.array([20.0, 50.0])
     seen = replace(
         look_at([bystander()], 60),
         row=rows,
-        box=np.hstack([middle - [20, 50], middle + [20, 50]]),
+        box=np.hstack([middle - half, middle + half]),
         score=np.full(len(rows), 0.8),
         look=look,
     )

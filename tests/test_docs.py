@@ -98,7 +98,7 @@ def test_every_check_stands_on_the_pages_with_its_target_and_its_source(built):
     page = text_of(built / "metrics.html")
     for rule in RULES:
         assert rule.target_words(Targets()) in page
-        assert " ".join(rule.where_from().split()) in page
+        assert " ".join(rule.where_from(Targets()).split()) in page
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ def test_a_thigh_that_meets_a_target_below_the_borderline_is_no_fault():
 def test_a_hip_asked_to_bend_further_than_the_upper_end_is_told_without_that_end():
     strict = Targets(hip_flexion_low_deg=100.0)
     found = next(c for c in checked(strides_of(), targets=strict) if c.code == "hip_flexion_low")
+    assert found.source.startswith("set by the user in place of 75. Coach's article")
     assert found.target == "100 or more degrees at the top of the knee drive"
     assert target_band("hip_flexion", strict) == (100.0, 100.0)
 

@@ -99,7 +99,7 @@ def _check(
         borderline=borderline,
         fault_when=rule.fault_when,
         target=rule.target_words(targets),
-        source=rule.where_from(),
+        source=rule.where_from(targets),
         strides=[stride.number for stride in own],
         strides_at_fault=[s.number for s in own if is_beyond(rule, s, borderline)],
     )
@@ -111,11 +111,6 @@ def is_beyond(rule: Rule, stride: Stride, borderline: float) -> bool:
     if value is None:
         return False
     return value < borderline if rule.fault_when == "below" else value > borderline
-
-
-def source_of(setting: str) -> str:
-    """Where a target comes from."""
-    return Targets.model_fields[setting].description or ""
 
 
 def _asymmetry(
@@ -145,7 +140,7 @@ def _asymmetry(
         borderline=threshold,
         fault_when="above",
         target=f"left and right within {amount}",
-        source=source_of(setting),
+        source=targets.source_of(setting),
         strides=[stride.number for stride in strides],
         strides_at_fault=weaker if verdict == "fault" else [],
     )

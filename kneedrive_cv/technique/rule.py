@@ -226,7 +226,6 @@ class Rule:
         """What good looks like by some targets."""
         return self.target.format(threshold=self.threshold(targets), targets=targets)
 
-    def where_from(self) -> str:
+    def where_from(self, targets: Targets) -> str:
         """Where the target comes from."""
-        field = Targets.model_fields.get(self.setting)
-        return self.source or (field.description if field else "") or ""
+        return self.source or (targets.source_of(self.setting) if self.setting else "")

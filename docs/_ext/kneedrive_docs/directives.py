@@ -70,7 +70,7 @@ def _checks_of(metric: str) -> str:
     from kneedrive_cv.technique.rules import RULES
 
     lines = [
-        f"**Check `{rule.code}`**: {rule.target_words(Targets())}. Source: {rule.where_from()}"
+        f"**Check `{rule.code}`**: {rule.target_words(Targets())}. Source: {rule.where_from(Targets())}"
         for rule in RULES
         if rule.metric == metric
     ]
