@@ -69,8 +69,9 @@ def _checks_of(metric: str) -> str:
     from kneedrive_cv.config import Targets
     from kneedrive_cv.technique.rules import RULES
 
+    usual = Targets()
     lines = [
-        f"**Check `{rule.code}`**: {rule.target_words(Targets())}. Source: {rule.where_from(Targets())}"
+        f"**Check `{rule.code}`**: {rule.target_words(usual)}. Source: {rule.where_from(usual)}"
         for rule in RULES
         if rule.metric == metric
     ]
