@@ -11,7 +11,7 @@ from kneedrive_cv.report.formats import against, marked, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Stride, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
-from kneedrive_cv.technique.rules import RULES, compared_metric
+from kneedrive_cv.technique.rules import RULES, compared_metric, read_metric
 from kneedrive_cv.technique.verdict import JUDGED_UPRIGHT, STRONG_LEAN_DEG
 
 VERDICT_WORDS: Final = {
@@ -160,8 +160,7 @@ def _unsigned(check: Check) -> Value:
 
 
 def _check_cell(check: Check, result: AnalysisResult) -> Cell:
-    differs = check.code == "asymmetry"
-    own = compared_metric(check.title) if differs else _METRIC_OF.get(check.code, "")
+    own = read_metric(check)
     missed = check.verdict == "not_measurable" and own not in result.summary.not_measured
     return Cell(
         verdict=check.verdict,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
@@ -12,10 +11,8 @@ from kneedrive_cv.report.changes import alike_strides, difference
 from kneedrive_cv.report.spread import find_spread
 from kneedrive_cv.result import Check, Score, Value
 from kneedrive_cv.team.store.reading import Numbers
-from kneedrive_cv.technique.rules import RULES, compared_metric
+from kneedrive_cv.technique.rules import read_metric
 from kneedrive_cv.technique.verdict import is_off_zero, off_zero
-
-_METRIC_OF: Final = {rule.code: rule.metric for rule in RULES}
 
 
 @dataclass(frozen=True)
@@ -102,8 +99,7 @@ def _varies(check: Check, before: Day, now: Day) -> float:
     Clips of whose strides the store holds no number of the metric, as of an older version that did
     not have it, count as one stride, that varies as is usual.
     """
-    differs = check.code == "asymmetry"
-    metric = compared_metric(check.title) if differs else _METRIC_OF.get(check.code, "")
+    metric = read_metric(check)
     legs = SIDES if check.side is None else (check.side,)
     return float(np.linalg.norm([_reach(metric, leg, before, now) for leg in legs]))
 

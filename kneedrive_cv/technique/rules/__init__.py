@@ -8,6 +8,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Final
 
+from kneedrive_cv.result import Check
 from kneedrive_cv.technique.rule import Rule
 
 FILES: Final = (
@@ -45,3 +46,10 @@ def compared_metric(title: str) -> str:
     """
     compared = ASYMMETRY_METRICS | ASYMMETRY_FRONTAL
     return next(name for name, word in compared.items() if title.endswith(f": {word}"))
+
+
+def read_metric(check: Check) -> str:
+    """The metric that a check reads; empty for one of none of `RULES`."""
+    if check.code == "asymmetry":
+        return compared_metric(check.title)
+    return next((rule.metric for rule in RULES if rule.code == check.code), "")
