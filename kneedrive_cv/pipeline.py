@@ -202,6 +202,7 @@ def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> A
         footage.metadata,
         given_fps=settings.capture_fps,
         swap_cost=swap_cost,
+        frontal=frontal,
     )
     if timing.rows is None:
         return _timed(footage, looks, timing, settings)
@@ -316,18 +317,10 @@ def _grade(
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
     gait, step_hz = name_gait(motion), motion.step_frequency_hz()
-    if gait == "sprint":
-        timing = doubt_unusual(timing, step_hz)
+    timing = doubt_unusual(timing, step_hz, gait)
     quality = _quality(footage, motion, timing, sight, gait, settings.pose.model)
     scale = _scale(footage, motion, sight, settings)
-    strides = with_travel(
-        make_strides(motion, clean, quality),
-        motion.drives,
-        motion.angles,
-        motion.track.time_s,
-        quality=quality,
-        scale=scale,
-    )
+    strides = with_travel(make_strides(motion, clean, quality), motion, quality, scale)
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
     strides = doubted(strides, athlete.unsure, step_hz, gait, frontal=sight.frontal)
     means = mean_metrics(strides, metrics_of(strides), quality)

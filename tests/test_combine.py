@@ -180,3 +180,55 @@ def test_a_run_of_two_clips_regraded_keeps_its_points_and_headline(side, front):
 def test_what_the_second_clip_warns_of_is_told_with_its_name(side, front):
     warned = front.model_copy(update={"warnings": ["Frames 10 to 60: lost."]})
     assert "front.mp4: Frames 10 to 60: lost." in combine(side, warned, Targets()).warnings
+
+
+def test_two_clips_from_front_and_rear_give_no_points_for_the_knee_drive(front):
+    rear = front.model_copy(
+        update={
+            "clip": front.clip.model_copy(update={"name": "rear.mp4"}),
+            "scene": front.scene.model_copy(update={"view": "rear"}),
+        }
+    )
+    alone = {m: dict(v) for m, v in front.summary.metrics.items()}
+    alone["knee_height_thigh"] = dict.fromkeys(SIDES, Value(value=None, status="not_measurable"))
+    summary = front.summary.model_copy(update={"metrics": alone})
+    both = combine(front.model_copy(update={"summary": summary}), rear, Targets())
+    assert both.summary.metrics["knee_height_thigh"]["left"].source.startswith("rear view")
+    assert both.summary.grade.points is None
+    assert "Film from the side" in both.summary.grade.explanation
+    analysis = make_analysis()
+    again = regrade(both, analysis.angles.columns, analysis.angles.time_s)
+    assert again.summary.grade == both.summary.grade
+
+
+def test_clips_whose_step_rates_differ_by_more_than_their_errors_are_of_two_runs(side, front):
+    def at(hz):
+        rate = Value(value=hz, low=hz - 0.1, high=hz + 0.1)
+        return front.model_copy(
+            update={"summary": front.summary.model_copy(update={"step_frequency_hz": rate})}
+        )
+
+    own_hz = side.summary.step_frequency_hz.value
+    combine(side, at(1.02 * own_hz), Targets())
+    with pytest.raises(UngradableError, match="does not show the same run"):
+        combine(side, at(1.07 * own_hz), Targets())
+
+
+def test_the_pelvis_fault_of_the_first_clip_is_shown_where_it_turns_most(front):
+    twist = {"pelvis_rotation_deg": Value(value=24.0, low=20.0, high=28.0)}
+    strides = [s.model_copy(update={"metrics": s.metrics | twist}) for s in front.strides]
+    means = front.summary.metrics | {
+        "pelvis_rotation_deg": dict.fromkeys(SIDES, twist["pelvis_rotation_deg"])
+    }
+    first = front.model_copy(
+        update={
+            "strides": strides,
+            "summary": front.summary.model_copy(update={"metrics": means}),
+        }
+    )
+    at_the_top = [f for f in combine(first, front, Targets()).faults if f.code == "pelvis_rotation"]
+    assert at_the_top
+    told = [f.model_copy(update={"frame": f.frame - 5}) for f in at_the_top]
+    both = combine(first.model_copy(update={"faults": told}), front, Targets())
+    shown = [f.frame for f in both.faults if f.code == "pelvis_rotation"]
+    assert shown == [fault.frame for fault in told]

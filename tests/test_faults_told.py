@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kneedrive_cv.report.stills import fault_key
 from kneedrive_cv.report.view import check_rows, fault_cards
-from kneedrive_cv.result import METRICS, AnalysisResult
+from kneedrive_cv.result import METRICS, AnalysisResult, Value
 from kneedrive_cv.technique.checks import mean_metrics
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.regrade import regrade
@@ -81,3 +81,22 @@ def test_of_a_foot_that_is_off_the_knee_or_pitched_is_told_which_way() -> None:
         said = {f.code: f.sentence for f in find_faults(checked(strides), strides)}
         assert ways[0] in said["foot_not_under_knee"]
         assert ways[1] in said["foot_not_parallel"]
+
+
+def test_drives_in_which_a_metric_was_not_read_are_not_counted_as_good():
+    unread = Value(value=None, status="not_measurable", reason="lost")
+    strides = [
+        each.model_copy(update={"metrics": each.metrics | {"foot_pitch_deg": unread}})
+        if each.side == "left" and each.number > 2
+        else each
+        for each in strides_of({"foot_pitch_deg": -60.0}, count=8)
+    ]
+    checks = checked(strides)
+    left = next(c for c in checks if c.code == "foot_not_parallel" and c.side == "left")
+    assert (left.strides, left.strides_at_fault) == ([1], [1])
+    (fault,) = [
+        each
+        for each in find_faults(checks, strides)
+        if (each.code, each.side) == ("foot_not_parallel", "left")
+    ]
+    assert "on average" not in fault.sentence

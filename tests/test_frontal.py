@@ -19,7 +19,7 @@ from kneedrive_cv.kinematics.frontal import (
 from kneedrive_cv.kinematics.frontal_contacts import find_frontal_contacts
 from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
-from kneedrive_cv.scene.timing import count_step_hz, folded_knee_deg
+from kneedrive_cv.scene.steps import count_step_hz, folded_knee_deg
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.technique.frontal import KNEE_LOW_THIGH, KNEE_OUT_THIGH, measure_frontal
 from tests.frontal_maker import measured, motion_of, seen, truth_of

@@ -9,12 +9,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.signal import find_peaks
 
+from kneedrive_cv.config import Settings
 from kneedrive_cv.footage import no_clip
 from kneedrive_cv.kinematics.lifts import find_lifts
-from kneedrive_cv.scene.timing import tell_timing
+from kneedrive_cv.pipeline import analyze_pose
+from kneedrive_cv.pose.landmarks import INDEX, SIDES
+from kneedrive_cv.result import Value
+from kneedrive_cv.scene.timing import doubt_unusual, tell_timing
+from kneedrive_cv.scene.view import find_sight
+from kneedrive_cv.technique.as_seen import measure_as_seen
 from kneedrive_cv.technique.gait_name import name_gait
-from tests.drill_maker import SIZE, moves, pose_of
+from kneedrive_cv.technique.not_a_sprint import headline
+from tests.drill_maker import SIZE, motion_of, moves, pose_of
 
 TIME_S = np.arange(0, 6.0, 1 / 60)
 
@@ -155,3 +163,98 @@ def test_high_knees_eight_times_slower_than_anybody_does_them_are_slow_motion() 
     timing, _ = tell_timing(slow, NO_TAGS, given_fps=None, swap_cost=1.0)
     assert timing.slow_motion == 8.0
     assert timing.inferred
+
+
+@pytest.mark.parametrize(
+    ("name", "technique"),
+    [
+        ("high knees", {"drill": "high_knees", "peak_thigh_deg": 50.0}),
+        ("high knees", {"drill": "high_knees", "left": {"peak_thigh_deg": 45.0}}),
+        ("A-march", {"drill": "a_march", "peak_thigh_deg": 50.0}),
+        ("A-skip", {"drill": "a_skip", "left": {"peak_thigh_deg": 50.0}}),
+    ],
+)
+def test_a_drill_with_low_knees_or_one_weaker_leg_is_still_that_drill(name, technique):
+    motion = motion_of.__wrapped__("man", tuple(technique.items()))
+    assert name_gait(motion) == name
+    assert {drive.side for drive in motion.drives} == {"left", "right"}
+
+
+@pytest.mark.parametrize(
+    ("name", "technique"),
+    [
+        ("jog", {"drill": "jog", "speed_mps": 2.0, "peak_thigh_deg": 48.0}),
+        ("sprint", {"speed_mps": 5.0, "peak_thigh_deg": 46.0, "step_rate_hz": 4.0}),
+        (
+            "sprint",
+            {
+                "speed_mps": 6.5,
+                "peak_thigh_deg": 52.0,
+                "step_rate_hz": 4.0,
+                "touchdown_ahead_share": 0.5,
+            },
+        ),
+    ],
+)
+def test_a_slow_run_with_low_knees_is_no_drill(name, technique):
+    assert name_gait(moves("man", **technique)) == name
+
+
+@pytest.mark.parametrize(
+    "technique",
+    [
+        {"drill": "high_knees", "foot_ahead_of_knee_share": -0.2, "speed_mps": 0.4},
+        {"drill": "high_knees", "foot_ahead_of_knee_share": -0.4, "speed_mps": 0.0},
+    ],
+)
+def test_high_knees_on_the_spot_are_not_in_slow_motion(technique):
+    track = pose_of("man", **technique)
+    assert find_sight(track, forward=1.0).view == "side"
+    timing, _ = tell_timing(track, NO_TAGS, given_fps=None, swap_cost=1.0, frontal=False)
+    assert timing.slow_motion == 1.0
+
+
+def test_a_lift_before_one_that_was_missed_has_no_rate():
+    track = pose_of("man", drill="high_knees")
+    knee = find_peaks(-track.point("right_knee")[:, 1], prominence=30)[0][2]
+    xy_px = track.xy_px.copy()
+    xy_px[knee - 6 : knee + 7, INDEX["right_knee"]] = np.nan
+    _, motion, _ = measure_as_seen(
+        [track.replace(xy_px=xy_px)], forward=1.0, tilt_deg=0.0, size=SIZE, settings=Settings(),
+        correction=None,
+    )  # fmt: skip
+    rates_hz = np.array([drive.step_frequency_hz for drive in motion.drives])
+    assert np.isnan(rates_hz[:-1]).any()
+    assert np.nanmin(rates_hz) > 3.3
+
+
+def test_who_leans_back_in_a_drill_is_not_said_to_run_backwards():
+    track = pose_of("man", drill="high_knees")
+    xy_px, hips = track.xy_px.copy(), [INDEX["left_hip"], INDEX["right_hip"]]
+    turn = np.deg2rad(-14.0)
+    turned = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    middle = xy_px[:, hips].mean(axis=1)
+    for name in ("left_shoulder", "right_shoulder", "nose"):
+        i = INDEX[name]
+        xy_px[:, i] = (xy_px[:, i] - middle) @ turned.T + middle
+    result = analyze_pose(track.replace(xy_px=xy_px), None, Settings()).result
+    assert result.scene.gait == "high knees"
+    lean = result.summary.metrics["trunk_lean_deg"]["left"].value
+    assert lean is not None
+    assert lean < -10
+
+
+def test_a_march_slower_than_anybody_marches_seems_to_be_one_and_its_times_are_unsure():
+    slow = pose_of("man", drill="high_knees", fps_hz=120.0, duration_s=3.0, slowed=4.0)
+    settings = Settings(capture_fps=None)
+    _, motion, _ = measure_as_seen(
+        [slow], forward=1.0, tilt_deg=0.0, size=SIZE, settings=settings, correction=None
+    )
+    timing, _ = tell_timing(slow, NO_TAGS, given_fps=None, swap_cost=1.0)
+    told = doubt_unusual(timing, motion.step_frequency_hz(), name_gait(motion))
+    assert name_gait(motion) == "A-march"
+    assert told.inferred
+    assert "not usual for an A-march" in told.source
+    unsure = Value(value=0.9, low=0.2, high=1.6, status="low_confidence", reason="inferred")
+    means = {"thigh_deg": dict.fromkeys(SIDES, Value(value=90.0, low=86.0, high=94.0))}
+    assert headline("A-march", means, unsure).startswith("This seems to be an A-march")

@@ -42,3 +42,10 @@ def test_a_thigh_past_parallel_is_not_called_short_of_it_by_a_target_of_ones_own
         c.target for c in checked(strides, targets=far) if c.code == "thigh_below_parallel"
     }
     assert wanted == "the thigh rises to 115 degrees or more"
+
+
+def test_a_target_is_told_as_it_was_set_and_not_rounded():
+    asked = Targets(foot_pitch_max_deg=12.5, ankle_dorsiflexion_min_deg=-7.5, asymmetry_max_deg=2.5)
+    told = " ".join(check.target for check in checked(strides_of(), targets=asked))
+    for number in ("12.5 degrees", "-7.5 degrees", "2.5 degrees"):
+        assert number in told

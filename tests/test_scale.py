@@ -10,9 +10,12 @@ from hypothesis import strategies as st
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.kinematics.strides import KneeDrive
+from kneedrive_cv.pose.landmarks import N_LANDMARKS
+from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, TRAVEL, Stride, Value
 from kneedrive_cv.scene.scale import LEG_SHARE, Scale, find_scale
 from kneedrive_cv.scene.view import Sight
+from kneedrive_cv.technique.measure import Motion
 from kneedrive_cv.technique.travel import mean_travel, with_travel
 from kneedrive_cv.technique.uncertainty import LEAST_SURE_HEIGHT_PX, Quality
 from kneedrive_cv.technique.values import as_value
@@ -30,6 +33,21 @@ def quality_of(view: str = "side", *, width: float = 0.1, **more: float) -> Qual
 
 def drive_of(speed: float = 9.0) -> KneeDrive:
     return KneeDrive("left", 0.1, 0.25, 0.45, 80.0, 0.1, 0.13, 4.4, 0.01, speed)
+
+
+def motion_of(
+    drive: KneeDrive, angles: dict[str, np.ndarray], corrected: float | None = None
+) -> Motion:
+    shape = (len(TIME_S), N_LANDMARKS)
+    track = PoseTrack(
+        time_s=TIME_S,
+        frame=np.arange(len(TIME_S)),
+        xy_px=np.zeros((*shape, 2)),
+        world_m=np.zeros((*shape, 3)),
+        visibility=np.ones(shape),
+    )
+    share = None if corrected is None else np.full(len(TIME_S), corrected)
+    return Motion(track, angles, [], [drive], 110.0, corrected=share)
 
 
 def stride_of(share: float = 1.0) -> Stride:
@@ -51,10 +69,9 @@ def stride_of(share: float = 1.0) -> Stride:
 def travel_of(quality: Quality, scale: Scale | None, **more: float) -> dict[str, Value]:
     angles = {"left_foot_ahead_leg": np.full(len(TIME_S), 0.3)}
     stride = stride_of(more.pop("share", 1.0))
-    found = with_travel(
-        [stride], [drive_of(**more)], angles, TIME_S, quality=quality, scale=scale
-    )
-    return found[0].travel
+    corrected = more.pop("corrected", None)
+    motion = motion_of(drive_of(**more), angles, corrected)
+    return with_travel([stride], motion, quality, scale)[0].travel
 
 
 def test_without_a_scale_lengths_come_in_leg_lengths_alone() -> None:
@@ -126,6 +143,13 @@ def test_the_shortened_track_of_an_oblique_view_is_lengthened() -> None:
     oblique = travel_of(quality_of("oblique", width=0.45), None)
     assert oblique["speed_legps"].value > 1.1 * square["speed_legps"].value  # type: ignore[operator]
     assert oblique["speed_legps"].status == "low_confidence"
+
+
+def test_a_pose_that_was_corrected_to_the_side_is_not_lengthened_again() -> None:
+    square = travel_of(quality_of(width=0.0), None)
+    oblique = travel_of(quality_of("oblique", width=0.45), None, corrected=1.0)
+    for name in ("speed_legps", "step_length_leg", "touchdown_ahead_leg"):
+        assert oblique[name].value == pytest.approx(square[name].value)
 
 
 @given(view=VIEWS, share=st.floats(0, 1), speed=st.floats(1, 14) | st.just(np.nan))

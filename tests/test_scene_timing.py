@@ -13,8 +13,8 @@ from kneedrive_cv.clean.swaps import Choice, best_look, take
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.slowed import slow_stretch
+from kneedrive_cv.scene.steps import count_step_hz
 from kneedrive_cv.scene.timing import (
-    count_step_hz,
     doubt_unusual,
     even_times,
     find_timing,
@@ -212,8 +212,9 @@ def test_the_cameras_tag_on_a_clip_that_plays_as_it_was_taken_makes_no_slow_moti
     cost = CleanSettings().swap_cost
     found, _ = tell_timing(every_other, metadata, given_fps=None, swap_cost=cost)
     assert found.slow_motion == 1.0
-    metadata.fps = 30.0
-    found, _ = tell_timing(every_other, metadata, given_fps=None, swap_cost=cost)
+    slowed = every_other.replace(time_s=2 * every_other.time_s)
+    metadata.fps, metadata.capture_fps = 15.0, 30.0
+    found, _ = tell_timing(slowed, metadata, given_fps=None, swap_cost=cost)
     assert found.slow_motion == pytest.approx(2.0)
 
 
@@ -245,7 +246,7 @@ def test_a_rendered_sprint_is_read_in_real_time_however_slowly_it_plays(slowed):
 
 @pytest.mark.parametrize("step_hz", [2.1, 2.9, 6.4, 8.5])
 def test_a_sprint_whose_steps_no_sprinter_takes_has_unsure_times_and_says_so(step_hz):
-    doubted = doubt_unusual(timing(), step_hz)
+    doubted = doubt_unusual(timing(), step_hz, "sprint")
     assert doubted.inferred
     assert f"{step_hz:.1f} steps a second" in doubted.source
     assert doubted.source.startswith("inferred")
@@ -253,11 +254,11 @@ def test_a_sprint_whose_steps_no_sprinter_takes_has_unsure_times_and_says_so(ste
 
 @pytest.mark.parametrize("step_hz", [3.2, 4.2, 5.3, float("nan")])
 def test_usual_steps_are_no_reason_to_doubt_the_clips_own_times(step_hz):
-    assert not doubt_unusual(timing(), step_hz).inferred
+    assert not doubt_unusual(timing(), step_hz, "sprint").inferred
 
 
 def test_a_rate_that_the_user_gave_is_not_doubted():
-    assert not doubt_unusual(timing(given_fps=60.0), 2.1).inferred
+    assert not doubt_unusual(timing(given_fps=60.0), 2.1, "sprint").inferred
 
 
 @pytest.mark.parametrize(("knee", "factor"), [(84.0, 4.0), (115.0, 8.0)])
@@ -287,3 +288,16 @@ def test_who_steps_up_stands_and_runs_plays_at_one_speed():
     cost = CleanSettings().swap_cost
     found, _ = tell_timing(steps_up_and_waits(), metadata, given_fps=None, swap_cost=cost)
     assert (found.inferred, found.slow_motion) == (False, 1.0)
+
+
+@pytest.mark.parametrize("tagged_fps", [60.0, 120.0, 240.0])
+def test_a_tag_by_which_nobody_could_run_is_not_believed_and_the_times_are_unsure(tagged_fps):
+    found = timing(30.0, step_hz=4.4, tagged_fps=tagged_fps)
+    assert found.slow_motion == 1.0
+    assert found.inferred
+    assert "com.apple.framerate" in found.source
+
+
+def test_a_tag_of_slow_motion_that_fits_the_steps_is_believed():
+    found = timing(30.0, step_hz=1.1, tagged_fps=120.0)
+    assert (found.slow_motion, found.inferred) == (4.0, False)

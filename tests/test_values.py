@@ -9,7 +9,7 @@ import pytest
 
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import LANDMARKS
-from kneedrive_cv.result import Stride
+from kneedrive_cv.result import Stride, Value
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.doubted import OUT_OF_STEP, doubted
 from kneedrive_cv.technique.uncertainty import Quality
@@ -256,3 +256,32 @@ def test_contacts_of_a_jog_are_of_low_confidence_from_front_and_rear():
     assert {each.metrics["thigh_deg"].status for each in told} == {"measured"}
     assert doubted(strides, (), 2.7, "jog") == strides
     assert doubted(strides, (), 3.9, "sprint", frontal=True) == strides
+
+
+def test_an_odd_contact_doubts_the_lengths_of_its_steps_and_where_the_foot_landed():
+    travel = {
+        name: Value(value=2.2, low=2.0, high=2.4)
+        for name in ("step_length_leg", "touchdown_ahead_leg", "speed_legps")
+    }
+    strides = [
+        stride.model_copy(
+            update={
+                "travel": travel,
+                "touchdown_time_s": stride.toe_off_time_s + 0.5 - (0.08 if i == 1 else 0.13),
+            }
+        )
+        for i, stride in enumerate(with_contacts([0.08 if i == 3 else 0.13 for i in range(6)]))
+    ]
+    told = doubted(strides, (), float("nan"), "sprint")
+    for name, unsure in (
+        ("step_length_leg", {2, 3}),
+        ("touchdown_ahead_leg", {1}),
+        ("speed_legps", set()),
+    ):
+        found = {i for i in range(6) if told[i].travel[name].status == "low_confidence"}
+        assert found == unsure, name
+
+
+def test_what_cameras_call_48_frames_a_second_is_enough_for_the_foot():
+    assert not replace(QUALITY, capture_fps=48000 / 1001).unreadable("foot_pitch_deg")
+    assert replace(QUALITY, capture_fps=45.0).unreadable("foot_pitch_deg")

@@ -18,7 +18,9 @@ FloatArray = NDArray[np.float64]
 Side = Literal["left", "right"]
 
 _STEP_LIMITS = (0.5, 1.6)
-"""How long a step may take against the usual one."""
+_STRIDE_LIMITS = (0.8, 1.25)
+"""How long a step may take against the usual one, and half of two steps between which the other
+foot was not seen."""
 
 _USUAL_CONTACT_S = 0.12
 
@@ -65,17 +67,16 @@ class Contact:
 def trim(contacts: list[Contact]) -> list[Contact]:
     """Drop what is no step from both ends: feet that shift in the blocks swing too.
 
-    A step alternates the sides and takes about as long as the others.
+    A step alternates the sides and takes about as long as the others. Where a foot lands twice in
+    a row, the other was not seen between, and two steps take as long as two.
     """
-    begin_s = np.array([_begin(contact) for contact in contacts])
     if len(contacts) < 4:
         return contacts
-    usual_s = float(np.median(np.diff(begin_s)))
-    fits = [
-        a.side != b.side and _STEP_LIMITS[0] * usual_s <= step_s <= _STEP_LIMITS[1] * usual_s
-        for (a, b), step_s in zip(pairwise(contacts), np.diff(begin_s), strict=True)
-    ]
-    good = np.flatnonzero(fits)
+    steps = np.array([1 if a.side != b.side else 2 for a, b in pairwise(contacts)])
+    step_s = np.diff([_begin(contact) for contact in contacts]) / steps
+    usual_s = float(np.median(step_s))
+    low, high = np.array([_STEP_LIMITS, _STRIDE_LIMITS])[steps - 1].T * usual_s
+    good = np.flatnonzero((low <= step_s) & (step_s <= high))
     return contacts[good[0] : good[-1] + 2] if len(good) else contacts
 
 
@@ -128,9 +129,7 @@ def stood_at_first(contacts: list[Contact], time_s: FloatArray) -> list[Contact]
         return contacts
     seen_from_s = time_s[0] + 0.5 * float(np.median(np.diff(time_s)))
     return [
-        replace(contact, touchdown_s=float("nan"))
-        if contact.touchdown_s < seen_from_s
-        else contact
+        replace(contact, touchdown_s=float("nan")) if contact.touchdown_s < seen_from_s else contact
         for contact in contacts
     ]
 

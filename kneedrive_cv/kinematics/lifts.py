@@ -21,12 +21,21 @@ from kneedrive_cv.kinematics.strides import KneeDrive
 FloatArray = NDArray[np.float64]
 
 LIFT_DEG = 55.0
-"""A drill lifts the knee to this and more; a jogger's thigh peaks near 40, a walker's at 30."""
+"""A drill lifts the knees to this and more; a jogger's thigh peaks near 40, a walker's at 30."""
+
+LOW_LIFT_DEG = 42.0
+"""A drill done badly lifts them to this, which a slow run does too: then the other foot must be
+further under the body."""
+
+LEAST_LIFT_DEG = 35.0
+"""In a drill the weaker leg lifts its knee to this, or did not take part."""
 
 UNDER_LEG = -0.36
 """At the top of a lift the other ankle is ahead of the hips by more than this, in leg lengths. In
 rendered drills it is -0.05 to -0.25, in 80 rendered sprints -0.50 to -0.72, in eight real ones,
 block starts among them, -0.55 to -0.81, in a jog -0.42 to -0.59."""
+
+LOW_UNDER_LEG = -0.26
 
 _PROMINENCE_DEG = 35.0
 _LEAST_LIFTS = 3
@@ -69,11 +78,13 @@ def _lifts_over_a_standing_foot(
         thigh = _filled(thigh_deg[side])
         tops = find_peaks(thigh, prominence=_PROMINENCE_DEG)[0]
         tops_deg += thigh[tops].tolist()
-        if np.isfinite(ahead_leg[other]).any():  # a foot that is never seen stands nowhere
-            others_leg += _filled(ahead_leg[other])[tops].tolist()
+        at_tops = ahead_leg[other][tops]
+        others_leg += at_tops[np.isfinite(at_tops)].tolist()  # an unseen foot stands nowhere
     if not others_leg:
         return False
-    return bool(np.median(tops_deg) >= LIFT_DEG and np.median(others_leg) > UNDER_LEG)
+    top_deg, other_leg = np.median(tops_deg), np.median(others_leg)
+    high = top_deg >= LIFT_DEG and other_leg > UNDER_LEG
+    return bool(high or (top_deg >= LOW_LIFT_DEG and other_leg > LOW_UNDER_LEG))
 
 
 def _lifts(side: Side, thigh_deg: FloatArray, time_s: FloatArray) -> list[KneeDrive]:
@@ -84,7 +95,7 @@ def _lifts(side: Side, thigh_deg: FloatArray, time_s: FloatArray) -> list[KneeDr
     for before, top, after in zip(edges, tops, edges[2:], strict=False):
         low = before + int(np.argmin(seen[before:top]))
         end = top + int(np.argmin(seen[top : after + 1]))
-        if seen[top] >= LIFT_DEG:
+        if seen[top] >= LEAST_LIFT_DEG:
             found.append(
                 _lift(side, (float(time_s[low]), float(time_s[end])), _top(seen, time_s, top))
             )
@@ -99,7 +110,9 @@ def _top(seen_deg: FloatArray, time_s: FloatArray, top: int) -> Extreme:
 
 
 def _timed(lift: KneeDrive, after: KneeDrive) -> KneeDrive:
-    """A lift with how often a second they come, by the next one."""
+    """A lift with how often a second they come, by the next one; of one leg, one was missed."""
+    if after.side == lift.side:
+        return lift
     return replace(lift, step_frequency_hz=1.0 / max(after.peak_s - lift.peak_s, 1e-3))
 
 

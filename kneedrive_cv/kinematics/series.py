@@ -138,7 +138,7 @@ def _spline_near(
     values, time_s = values[around], time_s[around]
     if len(time_s) < 4:
         return None
-    step_s = float(np.median(np.diff(time_s)))
+    step_s = max(float(np.median(np.diff(time_s))), _local_step_s(time_s, start_s, stop_s))
     near = (time_s >= start_s - 4 * step_s) & (time_s <= stop_s + 4 * step_s) & np.isfinite(values)
     t = time_s[near]
     if len(t) < 4 or t[0] > start_s + 1e-9 or t[-1] < stop_s - 1e-9:
@@ -149,6 +149,12 @@ def _spline_near(
     if np.diff(t[max(first, 0) : last + 1]).max(initial=0.0) > 3.01 * step_s:
         return None
     return CubicSpline(t, values[near])
+
+
+def _local_step_s(time_s: FloatArray, start_s: float, stop_s: float) -> float:
+    """The frame step about a window: a phone in poor light takes fewer frames for a while."""
+    steps = np.diff(time_s[rows_between(time_s, start_s, stop_s, more=4)])
+    return max(float(np.median(side)) for side in (steps[:4], steps[-4:])) if len(steps) else 0.0
 
 
 def rows_between(time_s: FloatArray, start_s: float, stop_s: float, *, more: int = 0) -> slice:

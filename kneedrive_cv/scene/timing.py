@@ -6,15 +6,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import find_peaks
 
-from kneedrive_cv.clean.swaps import best_look, leg_length_px
-from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion, wrap
-from kneedrive_cv.kinematics.lifts import find_lifts
-from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.result import Gait
 from kneedrive_cv.scene.slowed import slow_stretch, stands
-from kneedrive_cv.scene.view import foot_swing
+from kneedrive_cv.scene.steps import steps_of
 from kneedrive_cv.video.metadata import VideoMetadata
 
 FloatArray = NDArray[np.float64]
@@ -41,9 +37,6 @@ RARE = 0.25
 common one by this much, in logs of the rate: a sprinter who takes 3.4 steps a second or 5.2 is
 likelier than a camera of 300 frames a second."""
 
-REFINE_BETWEEN = (0.7, 1.4)
-REFINE_STEPS = 71
-
 LEAST_FACTOR = 1.5
 """Nobody slows by less, and cameras' rates are rounded."""
 
@@ -55,19 +48,29 @@ MIN_KNEE_OF_SPRINT_DEG = 110.0
 """Joggers take 2.4 to 3 steps a second with knees bent to 80 to 100, sprinters bend them to 115 to
 145: with so few steps they are played at half speed."""
 
-USUAL_SPRINT_HZ = (3.1, 5.5)
-"""Sprinters take 3.9 to 5 steps a second, the slowest of 16 real ones 3.2; with fewer or more the
-clip is likelier to play at another speed than it was filmed at."""
+USUAL_HZ: dict[Gait, tuple[str, float, float]] = {
+    "sprint": ("a sprint", 3.1, 5.5),
+    "A-march": ("an A-march", 1.2, np.inf),
+    "A-skip": ("an A-skip", 1.2, np.inf),
+}
+"""Sprinters take 3.9 to 5 steps a second, the slowest of 16 real ones 3.2; marching and skipping
+take 1.4 to 2.2. With fewer or more the clip is likelier to play at another speed than it was filmed
+at."""
 
-SLOWEST_LIFTS_HZ = 0.8
-"""Fewer knee lifts a second than this are no march, but a drill in slow motion."""
+FASTEST_STEP_HZ = 6.5
+"""Nobody takes more steps a second. An editor, or a phone in poor light, may leave a tag of slow
+motion on a clip that plays in real time."""
 
 GIVEN = "given by the user"
 UNUSUAL = (
-    "inferred: {:.1f} steps a second are not usual for a sprint, so the clip may play faster or "
-    "slower than it was filmed"
+    "inferred: {:.1f} steps a second are not usual for {}, so the clip may play faster or slower "
+    "than it was filmed"
 )
 
+MISTAGGED = (
+    "inferred: the clip seems to play in real time, for at the {fps:.0f} frames a second that the "
+    "phone wrote ({tag}) it would show {hz:.1f} steps a second"
+)
 UNEVEN = "inferred: parts of the clip play at different speeds, so none of its times is sure"
 
 
@@ -157,7 +160,12 @@ def frame_rate_hz(time_s: FloatArray) -> float:
 
 
 def tell_timing(
-    track: PoseTrack, metadata: VideoMetadata, *, given_fps: float | None, swap_cost: float
+    track: PoseTrack,
+    metadata: VideoMetadata,
+    *,
+    given_fps: float | None,
+    swap_cost: float,
+    frontal: bool = False,
 ) -> tuple[Timing, Timing]:
     """Timing of a clip from its tags and from the steps in a raw pose.
 
@@ -171,6 +179,8 @@ def tell_timing(
         Rate of capture that the user names.
     swap_cost : float
         As for `choose_looks`.
+    frontal : bool
+        Seen from the front or the rear.
 
     Returns
     -------
@@ -179,14 +189,14 @@ def tell_timing(
     Timing
         Of the whole, unsure where parts of it seem to play at different speeds.
     """
-    steps = _steps(track, swap_cost)
+    steps = steps_of(track, swap_cost, frontal=frontal)
     found = _find(track, metadata, given_fps, *steps)
     rows = slow_stretch(track)
     if rows is None:
         return found, found
     unsure = replace(found, inferred=True, source=UNEVEN)
     slow = track.only(rows)
-    own = _steps(slow, swap_cost)
+    own = steps_of(slow, swap_cost, frontal=frontal)
     own = own if np.isfinite(own[0]) else steps  # too few steps in it: those of the whole
     if is_slowed(*own):
         return replace(_find(slow, metadata, given_fps, *own), rows=rows), unsure
@@ -196,19 +206,20 @@ def tell_timing(
     return found, found
 
 
-def doubt_unusual(timing: Timing, step_hz: float) -> Timing:
-    """The timing of a sprint, unsure where his steps come faster or slower than any sprinter's.
+def doubt_unusual(timing: Timing, step_hz: float, gait: Gait) -> Timing:
+    """The timing, unsure where his steps come faster or slower than is usual for what he does.
 
     Parameters
     ----------
     timing : Timing
     step_hz : float
         Steps a second by this timing; NaN where not known.
+    gait : str
     """
-    slowest, fastest = USUAL_SPRINT_HZ
+    called, slowest, fastest = USUAL_HZ.get(gait, ("", 0.0, np.inf))
     if not (step_hz < slowest or step_hz > fastest) or timing.inferred or timing.source == GIVEN:
         return timing
-    return replace(timing, inferred=True, source=UNUSUAL.format(step_hz))
+    return replace(timing, inferred=True, source=UNUSUAL.format(step_hz, called))
 
 
 def _find(
@@ -230,62 +241,6 @@ def _find(
         tagged_fps=tagged_fps,
         tag=metadata.capture_fps_tag,
     )
-
-
-def _steps(track: PoseTrack, swap_cost: float) -> tuple[float, float]:
-    """Steps a second of playback, and how far the knees bend; NaN where nobody's pose was read."""
-    if not np.isfinite(track.point("left_ankle") + track.point("right_ankle")).any():
-        return float("nan"), float("nan")
-    # from the front or the rear the feet pass each other up and down
-    frontal = foot_swing(track) < 1.0
-    named = best_look([track], switch_cost=swap_cost, frontal=frontal)
-    ankles = named.point("left_ankle") - named.point("right_ankle")
-    knees = [
-        compute_knee_flexion(
-            compute_hanging_angle(track.point(f"{s}_hip"), track.point(f"{s}_knee"), forward=f),
-            compute_hanging_angle(track.point(f"{s}_knee"), track.point(f"{s}_ankle"), forward=f),
-        )
-        for s in ("left", "right")
-        for f in (1.0, -1.0)
-    ]
-    step_hz = count_step_hz(ankles[:, int(frontal)] / leg_length_px(track), track.time_s)
-    if not frontal and step_hz > SLOWEST_LIFTS_HZ and _drills(named):
-        step_hz = float("nan")  # marching and skipping are slow in real time
-    return step_hz, folded_knee_deg(named) if frontal else _most_bent_deg(np.array(knees))
-
-
-def _drills(track: PoseTrack) -> bool:
-    """Whether the knees are lifted as in a drill, whichever way it goes."""
-    hip, leg_px = (track.point("left_hip") + track.point("right_hip")) / 2, leg_length_px(track)
-    sides: tuple[Side, Side] = ("left", "right")
-    for forward in (1.0, -1.0):
-        thigh = {
-            s: compute_hanging_angle(
-                track.point(f"{s}_hip"), track.point(f"{s}_knee"), forward=forward
-            )
-            for s in sides
-        }
-        ahead = {s: forward * (track.point(f"{s}_ankle") - hip)[:, 0] / leg_px for s in sides}
-        if find_lifts(thigh, ahead, track.time_s):
-            return True
-    return False
-
-
-def _most_bent_deg(knees_deg: FloatArray) -> float:
-    """How far knees bend, whichever way the run goes: 90 of 100 bend less."""
-    return float(np.nanpercentile(np.abs(wrap(knees_deg)), 90))
-
-
-def folded_knee_deg(track: PoseTrack) -> float:
-    """How far the knees bend, as far as the front or the rear view can tell.
-
-    The ankle of a bent leg comes near the hip's height: of thigh and shank alike in length, the
-    bend is twice the arc cosine of how much of the leg's length is left.
-    """
-    hip = (track.point("left_hip") + track.point("right_hip"))[:, 1] / 2
-    drops = [track.point(f"{side}_ankle")[:, 1] - hip for side in ("left", "right")]
-    left = np.fmin(*drops) / np.fmax(*drops)
-    return float(np.nanpercentile(2 * np.rad2deg(np.arccos(np.clip(left, -1.0, 1.0))), 90))
 
 
 def find_timing(
@@ -314,7 +269,11 @@ def find_timing(
     if given_fps is not None:
         return _timing(playback_fps, given_fps / playback_fps, GIVEN)
     if tagged_fps is not None and tagged_fps > (1 + SAME_RATE) * playback_fps:
-        return _timing(playback_fps, tagged_fps / playback_fps, f"written by the phone ({tag})")
+        factor, told_hz = tagged_fps / playback_fps, step_hz * tagged_fps / playback_fps
+        if told_hz > FASTEST_STEP_HZ and not is_slowed(step_hz, swing_knee_deg):
+            told = MISTAGGED.format(tag=tag, fps=tagged_fps, hz=told_hz)
+            return _timing(playback_fps, 1.0, told, inferred=True)
+        return _timing(playback_fps, factor, f"written by the phone ({tag})")
     if is_slowed(step_hz, swing_knee_deg):
         jogs = swing_knee_deg < JOG_KNEE_BELOW_DEG
         usual_hz = USUAL_JOG_HZ if jogs else USUAL_STEP_HZ
@@ -368,33 +327,3 @@ def _timing(playback_fps: float, factor: float, source: str, *, inferred: bool =
         source=source,
         inferred=inferred,
     )
-
-
-def count_step_hz(leg_difference: FloatArray, time_s: FloatArray) -> float:
-    """Steps a second from the swing of the ankles past each other; NaN with under three swings.
-
-    Parameters
-    ----------
-    leg_difference : ndarray, shape (T,)
-        Distance of the ankles, left minus right, in leg lengths: along the picture from the
-        side, up and down from the front and the rear.
-    time_s : ndarray, shape (T,)
-    """
-    ok = np.isfinite(leg_difference)
-    x, t = leg_difference[ok], time_s[ok]
-    turns = np.sort(
-        np.concatenate([find_peaks(sign * x, prominence=0.5)[0] for sign in (1.0, -1.0)])
-    )
-    if len(turns) < 3:
-        return float("nan")
-    return _refined_hz(float(1.0 / np.median(np.diff(t[turns]))), x, t)
-
-
-def _refined_hz(step_hz: float, x: FloatArray, t: FloatArray) -> float:
-    """The rate near a first guess whose wave fits best: all frames tell, not the turns alone."""
-    rates_hz = step_hz * np.linspace(*REFINE_BETWEEN, REFINE_STEPS)
-    phase = np.pi * rates_hz[:, None] * (t - t.mean())
-    waves = np.stack([np.cos(phase), np.sin(phase), np.ones_like(phase)], axis=2)
-    fits = [np.linalg.lstsq(wave, x, rcond=None)[0] for wave in waves]
-    errors = [np.sum((x - wave @ fit) ** 2) for wave, fit in zip(waves, fits, strict=True)]
-    return float(rates_hz[int(np.argmin(errors))])

@@ -170,10 +170,14 @@ def pushing_sign(track: PoseTrack) -> float:
 
 
 def _shoulder_width(track: PoseTrack) -> float:
-    """Median width of the shoulders in lengths of the trunk."""
+    """Median width of the shoulders in lengths of the trunk; 0 where it is never seen.
+
+    A given pose without both shoulders is taken for one from the side: nothing says otherwise.
+    """
     left, right = track.point("left_shoulder"), track.point("right_shoulder")
     trunk = (left + right - track.point("left_hip") - track.point("right_hip")) / 2
-    return float(np.nanmedian(np.abs(left - right)[:, 0] / np.linalg.norm(trunk, axis=1)))
+    width = np.abs(left - right)[:, 0] / np.linalg.norm(trunk, axis=1)
+    return float(np.nanmedian(width)) if np.isfinite(width).any() else 0.0
 
 
 def foot_swing(track: PoseTrack) -> float:

@@ -27,9 +27,9 @@ def metrics_of(strides: Sequence[Stride]) -> list[str]:
     return list(METRICS | dict.fromkeys(name for s in strides for name in s.metrics))
 
 
-def mean_metrics(strides: Sequence[Stride], metrics: Sequence[str], quality: Quality) -> (
-    dict[str, dict[Side, Value]]
-):
+def mean_metrics(
+    strides: Sequence[Stride], metrics: Sequence[str], quality: Quality
+) -> dict[str, dict[Side, Value]]:
     """Mean of each metric over the strides of each side."""
     return {
         metric: {
@@ -66,14 +66,19 @@ def run_checks(
     ]
     checks += [
         _asymmetry(
-            means[metric], word, strides, setting="asymmetry_max_deg", unit="deg", targets=targets
+            means[metric],
+            word,
+            _read(strides, metric),
+            setting="asymmetry_max_deg",
+            unit="deg",
+            targets=targets,
         )
         for metric, word in ASYMMETRY_METRICS.items()
     ]
     return checks + [
         _asymmetry(
-            means[metric], word, strides, setting="asymmetry_max_thigh", unit="thigh",
-            targets=targets,
+            means[metric], word, _read(strides, metric), setting="asymmetry_max_thigh",
+            unit="thigh", targets=targets,
         )
         for metric, word in ASYMMETRY_FRONTAL.items()
         if any(value.value is not None for value in means.get(metric, {}).values())
@@ -84,7 +89,7 @@ def _check(
     rule: Rule, side: Side, mean: Value, strides: Sequence[Stride], targets: Targets
 ) -> Check:
     threshold, borderline = rule.threshold(targets), rule.borderline(targets)
-    own = [stride for stride in strides if stride.side == side]
+    own = [stride for stride in _read(strides, rule.metric) if stride.side == side]
     value = as_judged(rule, mean)
     return Check(
         code=rule.code,
@@ -103,6 +108,11 @@ def _check(
         strides=[stride.number for stride in own],
         strides_at_fault=[s.number for s in own if is_beyond(rule, s, borderline)],
     )
+
+
+def _read(strides: Sequence[Stride], metric: str) -> list[Stride]:
+    """Those in which a metric was read: of the others nothing is judged, and none is counted."""
+    return [s for s in strides if metric in s.metrics and s.metrics[metric].value is not None]
 
 
 def is_beyond(rule: Rule, stride: Stride, borderline: float) -> bool:
@@ -125,7 +135,7 @@ def _asymmetry(
     """Difference of the legs against the target and their joint uncertainty."""
     value = difference(means["left"], means["right"])
     threshold: float = getattr(targets, setting)
-    amount = f"{threshold:.0f} degrees" if unit == "deg" else f"{threshold:.2f} thigh lengths"
+    amount = f"{threshold:g} degrees" if unit == "deg" else f"{threshold:g} thigh lengths"
     judged = off_zero(value)
     weaker = [s.number for s in strides if s.side == weaker_side(value)]
     verdict = judge(judged, threshold=threshold, borderline=threshold, fault_when="above")

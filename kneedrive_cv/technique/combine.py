@@ -10,13 +10,12 @@ import numpy as np
 from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.result import METRICS, TRAVEL, AnalysisResult, Event, Stride, Value
-from kneedrive_cv.technique.checks import mean_of, run_checks
+from kneedrive_cv.result import METRICS, TRAVEL, AnalysisResult, Event, Fault, Stride, Value
+from kneedrive_cv.technique.checks import difference, mean_of, run_checks
 from kneedrive_cv.technique.drills import drills_for
 from kneedrive_cv.technique.faults import find_faults
-from kneedrive_cv.technique.not_a_sprint import is_drill, is_judged, no_points
-from kneedrive_cv.technique.score import score
-from kneedrive_cv.technique.summary import headline
+from kneedrive_cv.technique.not_a_sprint import is_drill, is_judged
+from kneedrive_cv.technique.summary import grade, headline, judged_from
 
 MATCH_S = 0.035
 """Events of two views lie this near when lined up: the front's are good to 10 ms, the rear's to
@@ -24,8 +23,8 @@ MATCH_S = 0.035
 
 LEAST_MATCHES = 4
 LEAST_SHARE = 0.6
-RATE_SHARE = 0.08
-"""Step rates of the same run differ by less than this share."""
+RATE_SHARE = 0.04
+"""Step rates of the same run differ by less than this share, or by less than they are sure."""
 
 OVER_BOTH = ("step_frequency_hz", "contact_time_s", "flight_time_s")
 """Of the summary, over the strides of both legs."""
@@ -63,10 +62,7 @@ def line_up(first: Sequence[Event], second: Sequence[Event]) -> Alignment:
     Alignment(shift_s=0.2, matches=2, share=1.0)
     """
     shifts = [
-        a.time_s - b.time_s
-        for a in first
-        for b in second
-        if (a.type, a.side) == (b.type, b.side)
+        a.time_s - b.time_s for a in first for b in second if (a.type, a.side) == (b.type, b.side)
     ]
     tried = [_matched(first, second, shift_s) for shift_s in shifts]
     if not tried:
@@ -111,8 +107,7 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
             fix="Give each clip by itself.",
         )
     aligned = line_up(first.events, second.events)
-    rates = (first.summary.step_frequency_hz.value, second.summary.step_frequency_hz.value)
-    alike = None in rates or abs((rates[0] or 0) - (rates[1] or 0)) < RATE_SHARE * (rates[0] or 0)
+    alike = _alike(first.summary.step_frequency_hz, second.summary.step_frequency_hz)
     if aligned.matches < LEAST_MATCHES or aligned.share < LEAST_SHARE or not alike:
         raise UngradableError(
             f"{second.clip.name} does not show the same run: its steps do not fall together with "
@@ -130,15 +125,16 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
     gait = told.scene.gait
     checks = run_checks(strides, means, targets, gait=gait)
     lean_deg = float(np.nan_to_num(mean_of(strides, "trunk_lean_deg")))
-    faults = find_faults(checks, strides)
+    faults = _shown_as_before(find_faults(checks, strides), first.faults)
+    view = judged_from(first.scene.view, means)
     seen = {m for m in METRICS if any(means[m][side].source for side in SIDES)}
     summary = first.summary.model_copy(
         update=_over_both(first, second, source)
         | {
-            "headline": headline(checks, faults, lean_deg=lean_deg)
+            "headline": headline(checks, faults, view, lean_deg)
             if is_judged(gait)
             else told.summary.headline,
-            "grade": score(checks) if is_judged(gait) else no_points(gait),
+            "grade": grade(checks, view, gait),
             "metrics": means,
             "not_measured": {m: w for m, w in first.summary.not_measured.items() if m not in seen},
         }
@@ -157,6 +153,31 @@ def combine(first: AnalysisResult, second: AnalysisResult, targets: Targets) -> 
             "warnings": [note, *first.warnings, *others],
         }
     )
+
+
+def _alike(first_hz: Value, second_hz: Value) -> bool:
+    """Whether two step rates may be those of one run."""
+    if first_hz.value is None or second_hz.value is None:
+        return True
+    apart_hz = abs(first_hz.value - second_hz.value)
+    unsure_hz = difference(first_hz, second_hz, apart=1.0)
+    assert unsure_hz.low is not None
+    assert unsure_hz.high is not None
+    return apart_hz < max(RATE_SHARE * first_hz.value, (unsure_hz.high - unsure_hz.low) / 2)
+
+
+def _shown_as_before(faults: Sequence[Fault], before: Sequence[Fault]) -> list[Fault]:
+    """The faults, each on the frame that showed it in the first clip alone.
+
+    The turn of the pelvis is greatest elsewhere than at the top of the knee drive.
+    """
+    frames = {(fault.code, fault.side, fault.stride): fault.frame for fault in before}
+    return [
+        fault.model_copy(
+            update={"frame": frames.get((fault.code, fault.side, fault.stride), fault.frame)}
+        )
+        for fault in faults
+    ]
 
 
 def _names(metrics: set[str], travel: Mapping[str, Value]) -> str:

@@ -25,15 +25,17 @@ BESIDE: Final = 2
 LEAST_BESIDE: Final = 3
 """So many steps to either side are compared, or the nearest; at least so many in all."""
 
-HANG_ON_CONTACT: Final = (
-    "contact_time_s",
-    "flight_time_s",
-    "knee_drive_delay_s",
-    "step_frequency_hz",
-)
+OF_STEP: Final = ("step_frequency_hz", "step_length_m", "step_length_leg")
+HANG_ON_CONTACT: Final = ("contact_time_s", "flight_time_s", "knee_drive_delay_s", *OF_STEP)
 ON_CONTACTS: Final = ("contact_time_s", "flight_time_s")
-HANG_ON_NEXT_TOUCHDOWN: Final = ("flight_time_s", "step_frequency_hz")
-"""Times of a knee drive that the contact that follows it, of the other foot, ends."""
+FROM_TOUCHDOWN: Final = ("contact_time_s", "speed_mps", "speed_legps", *OF_STEP)
+"""What of a knee drive is read from the contact before it on."""
+
+HANG_ON_NEXT_TOUCHDOWN: Final = ("flight_time_s", *OF_STEP)
+"""What of a knee drive the contact that follows it, of the other foot, ends."""
+
+AT_LANDING: Final = ("touchdown_ahead_m", "touchdown_ahead_leg")
+SAME_EVENT_S: Final = 0.001
 
 ODD_CONTACT: Final = (
     "the contact is unlike those of the steps beside it, so the foot may have been misread"
@@ -74,7 +76,7 @@ def doubted(
     told = _without_odd_contacts([_doubted(stride, spans) for stride in strides])
     if not (frontal and step_hz < SLOWEST_FRONTAL_HZ):
         return told
-    return [_less_sure_times(stride, ON_CONTACTS, SLOW_FRONTAL) for stride in told]
+    return [_less_sure(stride, ON_CONTACTS, SLOW_FRONTAL) for stride in told]
 
 
 def _out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames]:
@@ -89,26 +91,28 @@ def _out_of_step(strides: Sequence[Stride], step_hz: float) -> list[UnsureFrames
 
 def _doubted(stride: Stride, unsure: Sequence[UnsureFrames]) -> Stride:
     """A stride whose values are of low confidence where it was not sure who or which leg it was."""
-    reasons = [
-        span.reason
-        for span in unsure
-        if span.first_frame <= stride.touchdown_frame and span.last_frame >= stride.toe_off_frame
-    ]
-    if not reasons:
-        return stride
+    for names, first in ((None, stride.toe_off_frame), (FROM_TOUCHDOWN, _landed_frame(stride))):
+        for span in unsure:
+            if span.first_frame <= stride.touchdown_frame and span.last_frame >= first:
+                return _less_sure(stride, names, span.reason)
+    return stride
 
-    return stride.model_copy(
-        update={
-            name: {key: less_sure(value, reasons[0]) for key, value in values.items()}
-            for name, values in (("metrics", stride.metrics), ("travel", stride.travel))
-        }
-    )
+
+def _landed_frame(stride: Stride) -> int:
+    """The frame in which the contact before the knee drive began; its toe-off's if not known."""
+    contact = stride.metrics.get("contact_time_s")
+    swing_s = stride.touchdown_time_s - stride.toe_off_time_s
+    if contact is None or contact.value is None or swing_s <= 0:
+        return stride.toe_off_frame
+    per_s = (stride.touchdown_frame - stride.toe_off_frame) / swing_s
+    return stride.toe_off_frame - round(contact.value * per_s)
 
 
 def _without_odd_contacts(strides: Sequence[Stride]) -> list[Stride]:
-    """The strides, with the times that hang on an odd contact of low confidence.
+    """The strides, with what hangs on an odd contact of low confidence.
 
-    Which of its ends was misread is not known: the touchdown ends the flight of the step before.
+    Which of its ends was misread is not known: the touchdown ends the flight of the step before,
+    and the knee drive of the same foot.
     """
     contacts = sorted(
         (stride.toe_off_time_s, contact.value)
@@ -119,7 +123,14 @@ def _without_odd_contacts(strides: Sequence[Stride]) -> list[Stride]:
     left_s = sorted(stride.toe_off_time_s for stride in strides)
     before = {a for a, b in pairwise(left_s) if b in odd}
     hanging = dict.fromkeys(before, HANG_ON_NEXT_TOUCHDOWN) | dict.fromkeys(odd, HANG_ON_CONTACT)
-    return [_less_sure_times(each, hanging.get(each.toe_off_time_s, ())) for each in strides]
+    landed_s = [toe_off_s - length_s for toe_off_s, length_s in contacts if toe_off_s in odd]
+    told = []
+    for each in strides:
+        names = hanging.get(each.toe_off_time_s, ())
+        if any(abs(each.touchdown_time_s - at_s) < SAME_EVENT_S for at_s in landed_s):
+            names = (*names, *AT_LANDING)
+        told.append(_less_sure(each, names, ODD_CONTACT))
+    return told
 
 
 def _is_odd(i: int, contacts: Sequence[tuple[float, float]]) -> bool:
@@ -131,9 +142,14 @@ def _is_odd(i: int, contacts: Sequence[tuple[float, float]]) -> bool:
     return not UNLIKE[0] <= contacts[i][1] / float(np.median(beside)) <= UNLIKE[1]
 
 
-def _less_sure_times(stride: Stride, names: Sequence[str], reason: str = ODD_CONTACT) -> Stride:
-    metrics = {
-        name: less_sure(value, reason) if name in names else value
-        for name, value in stride.metrics.items()
-    }
-    return stride.model_copy(update={"metrics": metrics})
+def _less_sure(stride: Stride, names: Sequence[str] | None, reason: str) -> Stride:
+    """The stride with some of its values of low confidence; with None all of them."""
+    return stride.model_copy(
+        update={
+            kind: {
+                name: less_sure(value, reason) if names is None or name in names else value
+                for name, value in values.items()
+            }
+            for kind, values in (("metrics", stride.metrics), ("travel", stride.travel))
+        }
+    )

@@ -60,6 +60,7 @@ def _readings(
     """The strides that show what a check judges, those at fault where it names them."""
     own = [by_number[number] for number in check.strides_at_fault or check.strides]
     if check.code == "asymmetry":
+        own = [by_number[number] for number in check.strides_at_fault]  # the weaker leg's
         metric = compared_metric(check.title)
         read = [(stride, stride.metrics[metric]) for stride in own]
     else:

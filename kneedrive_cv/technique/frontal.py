@@ -20,7 +20,7 @@ from kneedrive_cv.kinematics.series import value_at
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES, Side
-from kneedrive_cv.scene.timing import folded_knee_deg
+from kneedrive_cv.scene.steps import folded_knee_deg
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.measure import Motion
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,7 @@ from kneedrive_cv.kinematics.events import find_contacts
 from kneedrive_cv.kinematics.frontal import fit_frontal_step_frequency
 from kneedrive_cv.kinematics.gait import compute_angles
 from kneedrive_cv.kinematics.lifts import find_lifts
-from kneedrive_cv.kinematics.series import value_at
+from kneedrive_cv.kinematics.series import rows_between, value_at
 from kneedrive_cv.kinematics.smoothing import smooth
 from kneedrive_cv.kinematics.strides import (
     KneeDrive,
@@ -46,6 +46,10 @@ LEAST_TOP_DEG = 10.0
 that is misread seems to leave and to land. A jogger's comes to 29 and more, a walker's to 25."""
 
 MIN_RUNNING_FRAMES = 5
+
+SLOWER_FPS = 0.8
+"""A knee drive in which frames came at less than this share of the clip's rate is as sure as in a
+clip of that rate; less is the rounding of frame times."""
 
 
 @dataclass(frozen=True)
@@ -201,11 +205,21 @@ def make_strides(motion: Motion, clean: CleanPose, quality: Quality) -> list[Str
     ok = {name: clean.valid[:, i] for i, name in enumerate(LANDMARKS)}
     strides = []
     for number, drive in enumerate(motion.drives, start=1):
-        values = drive_values(drive, motion.angles, track.time_s, ok, quality)
+        there = _as_filmed(drive, track.time_s, quality)
+        values = drive_values(drive, motion.angles, track.time_s, ok, there)
         if motion.corrected is not None:
             values = uncorrected(values, value_at(motion.corrected, track.time_s, drive.peak_s))
         strides.append(_stride(number, drive, values, track))
     return strides
+
+
+def _as_filmed(drive: KneeDrive, time_s: FloatArray, quality: Quality) -> Quality:
+    """The quality of a knee drive: phones take fewer frames for a while where light is poor."""
+    steps_s = np.diff(time_s[rows_between(time_s, drive.toe_off_s, drive.touchdown_s)])
+    local_fps = 1.0 / float(np.median(steps_s)) if len(steps_s) else quality.capture_fps
+    if local_fps > SLOWER_FPS * quality.capture_fps:
+        return quality
+    return replace(quality, capture_fps=local_fps)
 
 
 def _stride(number: int, drive: KneeDrive, values: dict[str, Value], track: PoseTrack) -> Stride:

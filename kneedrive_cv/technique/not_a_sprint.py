@@ -68,7 +68,9 @@ def headline(gait: Gait, means: Mapping[str, Mapping[Side, Value]], rate_hz: Val
     told = f"thigh at the top {', '.join(heights)}" if heights else "knee heights not read"
     often = f"; {rate_hz.value:.1f} steps a second" if rate_hz.value is not None else ""
     wanted = " (90 is parallel to the ground)" if heights and is_drill(gait) else ""
-    return f"This is {_CALLED[gait]}, not a sprint: {told}{wanted}{often}."
+    # marching, skipping and high knees are told apart by the rate
+    seems = "seems to be" if is_drill(gait) and rate_hz.status == "low_confidence" else "is"
+    return f"This {seems} {_CALLED[gait]}, not a sprint: {told}{wanted}{often}."
 
 
 def _height(thigh: Value) -> str:

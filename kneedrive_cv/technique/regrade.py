@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import ConfigError
-from kneedrive_cv.result import AnalysisResult, Stride, View, given_by, pose_model_of
+from kneedrive_cv.result import AnalysisResult, Stride, given_by, pose_model_of
 from kneedrive_cv.scene.view import SIDE_BELOW, Sight
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
 from kneedrive_cv.technique.doubted import doubted
@@ -18,7 +18,7 @@ from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.not_a_sprint import is_judged
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
-from kneedrive_cv.technique.summary import grade, headline
+from kneedrive_cv.technique.summary import grade, headline, judged_from
 from kneedrive_cv.technique.turned import shown_turned
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import as_value
@@ -64,7 +64,7 @@ def regrade(
     )
     fresh = mean_metrics(strides, [rule.metric for rule in own], quality)
     means = result.summary.metrics | fresh
-    gait, view = result.scene.gait, _judged_from(result)
+    gait, view = result.scene.gait, judged_from(result.scene.view, means)
     checks = run_checks(strides, means, targets, rules, gait=gait)
     faults = shown_turned(find_faults(checks, strides, rules), strides, angles, time_s)
     summary = result.summary.model_copy(
@@ -104,12 +104,6 @@ def _require_known(rules: Sequence[Rule], measured: Iterable[str]) -> None:
             fix = f"There are: {', '.join(DRILLS)}."
             raise ConfigError(f"there is no drill {min(unknown)!r}", where=where, fix=fix)
         taken.add(rule.code)
-
-
-def _judged_from(result: AnalysisResult) -> View:
-    """The view that the checks were made from: of two clips one was from the side."""
-    values = [value for sides in result.summary.metrics.values() for value in sides.values()]
-    return "side" if any(value.source for value in values) else result.scene.view
 
 
 def quality_of(result: AnalysisResult, rules: Sequence[Rule] = RULES) -> Quality:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from kneedrive_cv.pose.landmarks import SIDES
+from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, Check, Fault, Gait, Score, Stride, Summary, Value, View
 from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.technique import not_a_sprint
@@ -79,6 +79,21 @@ def grade(
         measured=points.measured,
         checks=points.checks,
     )
+
+
+def judged_from(view: View, means: Mapping[str, Mapping[Side, Value]]) -> View:
+    """The view that the checks were made from: the side's, where one of two clips shows it.
+
+    Parameters
+    ----------
+    view : str
+        Of the first clip.
+    means : mapping of str to mapping of side to Value
+        Those filled in from a second clip name its view first in their source.
+    """
+    sources = {value.source for sides in means.values() for value in sides.values()} - {""}
+    told = all(source.startswith(("front", "rear")) for source in sources)
+    return view if told else "side"
 
 
 def _step_frequency(motion: Motion, quality: Quality) -> Value:

@@ -124,10 +124,11 @@ LEANING_TIMES: dict[str, float] = {
 the first mean lean up to the second. On rendered starts feet are told 2 to 3 degrees too low,
 contacts 0.006 to 0.015 s too short; on eleven real ones contacts are 0.02 s shorter than by eye."""
 
-MIN_FPS_ANKLE = 48.0
-"""The foot turns over a thousand degrees a second: with fewer frames it is lost between them."""
+MIN_FPS_ANKLE = 47.5
+"""The foot turns over a thousand degrees a second: with fewer frames it is lost between them. What
+cameras call 48 is 47.95."""
 
-MIN_FPS_DELAY = 48.0
+MIN_FPS_DELAY = 47.5
 
 ENOUGH_PX = 250.0
 """All that the estimator can use of an athlete's height."""

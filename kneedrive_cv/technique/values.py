@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from kneedrive_cv.kinematics.gait import compute_foot_ahead_of_knee
 from kneedrive_cv.kinematics.series import rows_between, value_at
 from kneedrive_cv.kinematics.strides import KneeDrive
-from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, Value
 from kneedrive_cv.technique.rule import DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
@@ -63,6 +63,9 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Landmarks of the own side that a metric is read from."""
 
+ON_GROUND = ("contact_time_s", "flight_time_s", "step_frequency_hz")
+"""Metrics that begin with the contact before the knee drive, or end with the other foot's."""
+
 ELSEWHERE = (*TIMES, "step_frequency_hz", TURN)
 """Metrics that are not read at the top of the knee drive."""
 
@@ -87,18 +90,18 @@ def drive_values(
     quality : Quality
     """
     read = _read(drive, angles, time_s)
-    rows = rows_between(time_s, drive.toe_off_s, drive.touchdown_s)
+    swing = rows_between(time_s, drive.toe_off_s, drive.touchdown_s)
     top = _rows_around(time_s, drive.peak_s)
     values = {}
     for metric in METRICS:
-        share = _share_seen(valid, drive.side, PARTS[metric], rows)
+        share = _share_seen(valid, drive.side, PARTS[metric], swing)
+        if metric in ON_GROUND:
+            share = _share_on_ground(valid, drive, metric, time_s, otherwise=share)
         value = as_value(metric, read[metric], drive.side, share, quality)
         if metric not in ELSEWHERE and _share_seen(valid, drive.side, PARTS[metric], top) < 1.0:
             value = less_sure(_wider(value, UNSEEN_TIMES), UNSEEN_TOP)
         values[metric] = value
-    view = DriveView(
-        drive.side, drive.toe_off_s, drive.peak_s, drive.touchdown_s, angles, time_s
-    )
+    view = DriveView(drive.side, drive.toe_off_s, drive.peak_s, drive.touchdown_s, angles, time_s)
     return values | own_values(view, valid, quality, RULES)
 
 
@@ -147,6 +150,32 @@ def _share_seen(
     """Share of some frames in which all parts of a leg were measured; 0 where there is no frame."""
     seen = np.all([valid[f"{side}_{part}"][rows] for part in parts], axis=0)
     return float(seen.mean()) if len(seen) else 0.0
+
+
+def _share_on_ground(
+    valid: Mapping[str, BoolArray],
+    drive: KneeDrive,
+    metric: str,
+    time_s: FloatArray,
+    *,
+    otherwise: float,
+) -> float:
+    """Share of the frames in which the feet were measured whose contacts a metric is read from.
+
+    As ``otherwise`` where those contacts were not seen, as in a drill.
+    """
+    sides: tuple[Side, ...] = SIDES
+    landed_s = drive.toe_off_s - drive.contact_time_s
+    if metric == "contact_time_s":
+        ends_s, sides = (landed_s, drive.toe_off_s), (drive.side,)
+    elif metric == "flight_time_s":
+        ends_s = (drive.toe_off_s, drive.toe_off_s + drive.flight_time_s)
+    else:
+        ends_s = (landed_s, landed_s + 1.0 / drive.step_frequency_hz)
+    if not np.isfinite(ends_s).all():
+        return otherwise
+    rows = rows_between(time_s, *ends_s)
+    return float(np.mean([_share_seen(valid, side, PARTS[metric], rows) for side in sides]))
 
 
 def _read(
@@ -244,9 +273,7 @@ def uncorrected(values: Mapping[str, Value], share: float) -> dict[str, Value]:
     return changed
 
 
-def mean_value(
-    metric: str, values: Sequence[Value], side: Side | None, quality: Quality
-) -> Value:
+def mean_value(metric: str, values: Sequence[Value], side: Side | None, quality: Quality) -> Value:
     """Mean over strides. The steady error does not shrink with their number, the rest does.
 
     The interval is that of the measurement. What the athlete himself varies, as in the first

@@ -11,7 +11,7 @@ RULE = Rule(
     fault_when="below",
     threshold=lambda t: t.ankle_dorsiflexion_min_deg,
     borderline=lambda t: t.ankle_dorsiflexion_min_deg,
-    target="toes pulled up to the shin, {threshold:.0f} degrees or more",
+    target="toes pulled up to the shin, {threshold:g} degrees or more",
     setting="ankle_dorsiflexion_min_deg",
     sentence="The {side} ankle is at {value:.0f} degrees on average, where 0 is a sole square to "
     "the shank: pull up the toes.",

@@ -11,7 +11,7 @@ RULE = Rule(
     fault_when="above",
     threshold=lambda t: t.foot_pitch_max_deg,
     borderline=lambda t: t.foot_pitch_max_deg,
-    target="sole within {threshold:.0f} degrees of parallel to the ground",
+    target="sole within {threshold:g} degrees of parallel to the ground",
     setting="foot_pitch_max_deg",
     sentence="The {side} foot is pitched {value:.0f} degrees {up} on average: bring the sole "
     "parallel to the ground.",

@@ -11,7 +11,7 @@ RULE = Rule(
     fault_when="above",
     threshold=lambda t: t.foot_ahead_of_knee_max_shank,
     borderline=lambda t: t.foot_ahead_of_knee_max_shank,
-    target="ankle within {threshold:.2f} shank lengths of under the knee",
+    target="ankle within {threshold:g} shank lengths of under the knee",
     setting="foot_ahead_of_knee_max_shank",
     sentence="The {side} foot is on average {value:.2f} shank lengths {ahead} the knee: bring it "
     "under the knee.",
