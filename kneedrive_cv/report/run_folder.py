@@ -54,15 +54,25 @@ class Run:
     @property
     def analysis(self) -> Analysis:
         """The same as when it was graded; the landmarks before the repair are not kept."""
-        return Analysis(self._clip(), self.result, self.pose, self.pose, self.angles)
+        clip = clip_beside(self.result.clip.path, self.folder)
+        return Analysis(clip, self.result, self.pose, self.pose, self.angles)
 
-    def _clip(self) -> Path:
-        """The clip, also from another folder than the one that its path was written in."""
-        path = Path(self.result.clip.path)
-        if path.is_absolute() or path.is_file():
-            return path
-        beside = (folder / path for folder in self.folder.resolve().parents)
-        return next((place for place in beside if place.is_file()), path)
+
+def clip_beside(path: str, folder: Path) -> Path:
+    """The clip that a run names, also from another folder than the one that its path is of.
+
+    Parameters
+    ----------
+    path : str
+        As ``result.json`` has it.
+    folder : Path
+        That of the run.
+    """
+    clip = Path(path)
+    if clip.is_absolute() or clip.is_file():
+        return clip
+    beside = (above / clip for above in folder.resolve().parents)
+    return next((place for place in beside if place.is_file()), clip)
 
 
 def find_runs(paths: Iterable[Path]) -> list[Path]:
