@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -193,6 +196,49 @@ def test_a_folder_without_clips_is_refused(tmp_path):
         find_clips(tmp_path)
     with pytest.raises(ConfigError, match="does not exist"):
         find_clips(tmp_path / "none")
+
+
+@pytest.fixture
+def closed(tmp_path, monkeypatch):
+    """A folder that may not be entered, also not by root."""
+    folder = tmp_path / "in" / "closed"
+    folder.mkdir(parents=True)
+
+    def guard(name):
+        ask = getattr(os, name)
+
+        def asked(path, *args, **more):
+            if isinstance(path, str | os.PathLike) and (
+                folder in Path(path).parents or (name == "scandir" and Path(path) == folder)
+            ):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return ask(path, *args, **more)
+
+        monkeypatch.setattr(os, name, asked)
+
+    guard("stat")
+    guard("scandir")
+    return folder
+
+
+def test_a_folder_that_may_not_be_entered_is_passed_over(closed):
+    (closed.parent / "1.mp4").touch()
+    assert [clip.path for clip in find_clips(closed.parent)] == ["1.mp4"]
+
+
+def test_a_folder_of_footage_that_may_not_be_entered_is_said_to_be_so(closed):
+    with pytest.raises(ConfigError, match=r"cannot be read \(Permission denied\)"):
+        find_clips(closed)
+
+
+def test_folders_that_begin_with_a_dot_are_not_even_searched(tmp_path, monkeypatch):
+    (tmp_path / ".unfinished" / "a").mkdir(parents=True)
+    (tmp_path / "1.mp4").touch()
+    searched = []
+    look = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: searched.append(Path(path)) or look(path))
+    find_clips(tmp_path)
+    assert set(searched) == {tmp_path}
 
 
 def test_a_name_that_is_no_text_is_spelt_so_that_it_can_be_kept(tmp_path):
