@@ -12,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.errors import OutputError
+from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.report.frames import clip_frames
 from kneedrive_cv.report.output_files import OUTPUT_FILES
+from kneedrive_cv.report.run_folder import find_runs
 from kneedrive_cv.report.write import check_output, output_dir, write_outputs
 from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
@@ -161,3 +162,14 @@ def test_outputs_of_a_clip_of_the_same_name_leave_the_earlier_ones_as_they_were(
     folder = write_outputs(analysis, tmp_path / "out", frames=_few(analysis))
     assert folder == tmp_path / "out" / "side_good~2"
     assert kept.read_bytes() == before
+
+
+@pytest.mark.parametrize("hidden", [".run.ab12", ".unfinished/xyz"])
+def test_what_a_killed_command_left_half_in_a_hidden_folder_is_no_run(
+    tmp_path: Path, hidden: str
+) -> None:
+    _made(tmp_path / hidden, Path("run.mp4"))
+    with pytest.raises(ConfigError, match="holds no graded run"):
+        find_runs([tmp_path])
+    whole = _made(tmp_path / "run", Path("run.mp4"))
+    assert find_runs([tmp_path]) == [whole]

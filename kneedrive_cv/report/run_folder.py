@@ -85,21 +85,30 @@ def find_runs(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        inside = sorted(p.parent for p in path.glob(f"*/{_RESULT}")) if path.is_dir() else []
-        folders = [path] if (path / _RESULT).is_file() else inside
+        folders = [path] if (path / _RESULT).is_file() else _in(path, f"*/{_RESULT}")
         if not folders:
             raise _no_run(path)
         found += folders
     return list(dict.fromkeys(found))
 
 
+def _in(path: Path, pattern: str) -> list[Path]:
+    """The folders of runs in a folder; a hidden one is what a killed command has left half."""
+    found = (result.parent for result in path.glob(pattern))
+    return sorted(
+        folder
+        for folder in found
+        if not any(part.startswith(".") for part in folder.relative_to(path).parts)
+    )
+
+
 def _no_run(path: Path) -> ConfigError:
     """Why a folder is refused; that of a whole team holds runs of athletes that do not compare."""
     if not path.is_dir():
         return ConfigError("is no folder of a graded run", where=str(path), fix=_FIX)
-    deeper = sorted(p.parents[1] for p in path.glob(f"*/*/{_RESULT}"))
+    deeper = _in(path, f"*/*/{_RESULT}")
     if deeper:
-        fix = f"Name a folder in it, as {deeper[0]}."
+        fix = f"Name a folder in it, as {deeper[0].parent}."
         return ConfigError("holds graded runs only in its folders", where=str(path), fix=fix)
     return ConfigError("holds no graded run", where=str(path), fix=_FIX)
 
