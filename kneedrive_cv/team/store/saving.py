@@ -21,9 +21,15 @@ from kneedrive_cv.team.store.opening import transaction
 class EarlierRun:
     """The newest run of a clip that was tried."""
 
+    run: int
     job_key: str
     status: str
     output_dir: str
+
+    @property
+    def graded(self) -> bool:
+        """Whether it has results."""
+        return self.status == "graded"
 
 
 @dataclass(frozen=True)
@@ -102,9 +108,11 @@ def _only(db: sqlite3.Connection, query: str, values: tuple[Any, ...]) -> int:
 def earlier_runs(db: sqlite3.Connection, clip_ids: Iterable[int]) -> dict[int, EarlierRun]:
     """The newest run of each clip that was tried."""
     wanted = set(clip_ids)
-    query = "SELECT clip_id, job_key, status, output_dir FROM latest_runs"
+    query = "SELECT id, clip_id, job_key, status, output_dir FROM latest_runs"
     return {
-        row["clip_id"]: EarlierRun(row["job_key"], row["status"], row["output_dir"])
+        row["clip_id"]: EarlierRun(
+            row["id"], row["job_key"], row["status"], row["output_dir"]
+        )
         for row in db.execute(query)
         if row["clip_id"] in wanted
     }
@@ -154,9 +162,22 @@ def _put_run(db: sqlite3.Connection, run: NewRun, settings_id: int) -> int:
 
 
 def save_outcome(
-    db: sqlite3.Connection, outcome: Outcome, result: AnalysisResult | None
+    db: sqlite3.Connection,
+    outcome: Outcome,
+    result: AnalysisResult | None,
+    own_day: str | None = None,
 ) -> None:
-    """Write down what came of a run, whole or not at all; a second time changes nothing."""
+    """Write down what came of a run, whole or not at all; a second time changes nothing.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    outcome : Outcome
+    result : AnalysisResult or None
+        Of a graded clip.
+    own_day : str, optional
+        The day that the clip itself names, where the result bears that of the roster.
+    """
     with transaction(db):
         done = db.execute(
             """UPDATE runs SET status = ?, reason = ?, fix = ?, seconds = ?, finished_at = ?
@@ -171,10 +192,11 @@ def save_outcome(
             ),
         )
         if done.rowcount == 1 and result is not None:
-            save_result(db, outcome.run, result)
+            day = result.clip.recorded if own_day is None else own_day
+            save_result(db, outcome.run, result, day)
 
 
-def save_result(db: sqlite3.Connection, run: int, result: AnalysisResult) -> None:
+def save_result(db: sqlite3.Connection, run: int, result: AnalysisResult, own_day: str) -> None:
     """Write the numbers of a graded clip, inside a transaction."""
     text = json.dumps(result.versions, sort_keys=True)
     db.execute("INSERT OR IGNORE INTO versions (json) VALUES (?)", (text,))
@@ -193,7 +215,7 @@ def save_result(db: sqlite3.Connection, run: int, result: AnalysisResult) -> Non
             result.scene.view,
             result.clip.capture_fps,
             result.athlete.height_px,
-            result.clip.recorded,
+            own_day,
             run,
         ),
     )
