@@ -25,7 +25,7 @@ from kneedrive_cv.team.lane import Said
 from kneedrive_cv.team.plan import How, make_jobs
 from kneedrive_cv.team.roster import Roster, read_roster
 from kneedrive_cv.team.store.opening import open_store
-from kneedrive_cv.team.store.saving import earlier_runs, enrol, save_outcome
+from kneedrive_cv.team.store.saving import earlier_runs, enrol, retire, save_outcome
 from kneedrive_cv.team.worker import grade_clip
 
 STORE_NAME: Final = "team.sqlite"
@@ -164,6 +164,7 @@ def grade_team(
         if watcher:
             watcher.planned(jobs, len(clips), _refused(db, jobs, numbers))
         done = _do_all(db, jobs, crew, watcher)
+        retire(db, people.people.values())
         renew_pages(db, how.from_store)
     renamed = {job.path for job in jobs if job.named_anew}
     outcomes = {
