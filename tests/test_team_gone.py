@@ -56,11 +56,12 @@ def test_a_graded_clip_whose_footage_was_deleted_stays(folder, squad):
 
 
 def test_a_clip_that_is_gone_and_was_never_graded_is_not_listed(folder, squad):
-    bad = make_folder(folder, {"Cleo/1.mp4": "nobody x", "IMG_1.mp4": "ok 70", "IMG_2.mp4": "memory"})
+    texts = {"Cleo/1.mp4": "nobody x", "IMG_1.mp4": "ok 70", "IMG_2.mp4": "memory"}
+    make_folder(folder, texts)
     first = squad()
     assert {clip.path for clip in first.failed} == {"Cleo/1.mp4", "IMG_2.mp4"}
-    for name in ("Cleo/1.mp4", "IMG_1.mp4", "IMG_2.mp4"):
-        (bad / name).unlink()
+    for name in texts:
+        (folder / name).unlink()
     found = squad()
     assert (found.failed, found.loose, found.without_clip) == ([], [], [])
 
