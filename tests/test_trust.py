@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kneedrive_cv.report.trust import film_tips, not_measured
+from kneedrive_cv.report.trust import film_tips, not_measured, reading
 from kneedrive_cv.report.view import check_rows
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.technique.frontal_errors import unreadable
@@ -52,3 +52,21 @@ def test_what_was_not_measured_bears_the_name_of_its_check() -> None:
     titles = [title for title, _ in not_measured(result)]
     assert titles == ["Hips stay square", "Pelvis tilt"]
     assert titles[0] in {row.title for row in check_rows(result)}
+
+
+def _read(**changes: dict[str, object]) -> dict[str, str]:
+    """How a clip was read, with some of its facts changed."""
+    result = make_analysis().result
+    parts = {part: getattr(result, part).model_copy(update=to) for part, to in changes.items()}
+    return dict(reading(result.model_copy(update=parts)))
+
+
+def test_a_tilt_is_said_to_be_taken_out_only_where_one_was() -> None:
+    assert _read(scene={"tilt_deg": -4.0})["Camera"] == "moving, tilt of −4° taken out"
+    assert _read(scene={"tilt_deg": 0.0})["Camera"] == "moving"
+
+
+def test_the_picture_of_a_pose_without_a_clip_has_no_codec_and_no_comma_for_it() -> None:
+    size = {"width_px": 358, "height_px": 444, "codec": ""}
+    assert _read(clip=size)["Picture"] == "358 × 444 pixels"
+    assert _read(clip=size | {"rotation_deg": 90})["Picture"] == "358 × 444 pixels, turned by 90°"

@@ -81,7 +81,8 @@ def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
         if clip.slow_motion != 1.0
         else "none: plays in real time"
     )
-    rotated = f", turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
+    rotated = f"turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
+    picture = (f"{clip.width_px} × {clip.height_px} pixels", clip.codec, rotated)
     frames = f"{clip.frames} ({clip.duration_s:.2f} s in real time)"
     if clip.frames_damaged:
         frames += f", {clip.frames_damaged} damaged and skipped"
@@ -91,18 +92,20 @@ def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
         ("Frame rate", f"{clip.capture_fps:.4g} frames a second – {clip.capture_fps_source}"),
         ("Slow motion", slow),
         ("Frames", frames),
-        ("Picture", f"{clip.width_px} × {clip.height_px} pixels, {clip.codec}{rotated}"),
+        ("Picture", ", ".join(filter(None, picture))),
     ]
 
 
 def _scene_lines(result: AnalysisResult) -> list[tuple[str, str]]:
     scene = result.scene
+    # Without one that was told, it may be level or its tilt may stay in: the warnings say which.
+    level = f", tilt of {number(scene.tilt_deg, 'deg')} taken out" if scene.tilt_deg else ""
     near = f"{scene.near_side} leg nearer to the camera" if scene.near_side else "both legs alike"
     return [
         ("View", f"{scene.view}, {near}"),
         *([("Gait", scene.gait)] if scene.gait != "not told" else []),
         ("Running", direction_words(result)),
-        ("Camera", f"{scene.camera}, tilt of {number(scene.tilt_deg, 'deg')} taken out"),
+        ("Camera", f"{scene.camera}{level}"),
     ]
 
 
