@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from kneedrive_cv.report.stride_table import stride_table
 from kneedrive_cv.report.trust import film_tips, not_measured, reading
 from kneedrive_cv.report.view import check_rows
-from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.result import AnalysisResult, Value
 from kneedrive_cv.technique.frontal_errors import unreadable
 from kneedrive_cv.technique.uncertainty import FILM_FAST
 from tests.sample_analysis import make_analysis
@@ -70,3 +71,23 @@ def test_the_picture_of_a_pose_without_a_clip_has_no_codec_and_no_comma_for_it()
     size = {"width_px": 358, "height_px": 444, "codec": ""}
     assert _read(clip=size)["Picture"] == "358 × 444 pixels"
     assert _read(clip=size | {"rotation_deg": 90})["Picture"] == "358 × 444 pixels, turned by 90°"
+
+
+@pytest.mark.parametrize(
+    ("view", "gains"), [("front", "contact times"), ("side", "ankles and contact times")]
+)
+def test_a_faster_clip_is_asked_for_only_for_what_its_view_can_show(view: str, gains: str) -> None:
+    slow = _filmed(athlete_px=400.0, picture_px=720).model_copy(update={"checks": []})
+    seen = slow.model_copy(update={"scene": slow.scene.model_copy(update={"view": view})})
+    (tip,) = [tip for tip in film_tips(seen) if "120 frames" in tip]
+    assert f"or more for {gains}; this" in tip
+
+
+def test_the_table_of_knee_drives_says_where_in_the_drive_the_pelvis_turn_is_read() -> None:
+    result = make_analysis().result
+    assert stride_table(result).when == "at the top of the knee drive"
+    turn = {"pelvis_rotation_deg": Value(value=20.0, low=15.0, high=25.0)}
+    turned = [s.model_copy(update={"metrics": s.metrics | turn}) for s in result.strides]
+    assert stride_table(result.model_copy(update={"strides": turned})).when.endswith(
+        ", the pelvis's turn where it is greatest in the drive"
+    )

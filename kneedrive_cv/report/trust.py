@@ -47,6 +47,8 @@ def film_tips(result: AnalysisResult) -> list[str]:
     asked = [tip for why in reasons for tip in re.findall(r"Film [^.]*\.(?= |$)", why)]
     scene, clip, athlete = result.scene, result.clip, result.athlete
     small = athlete.height_px < _GOOD_HEIGHT_PX
+    in_line = scene.view in ("front", "rear")  # no ankle can be read from there
+    gains = "contact times" if in_line else "ankles and contact times"
     more = {
         "Film nearer: the athlete should fill a quarter of the picture's height or more, and be "
         f"{_GOOD_HEIGHT_PX:.0f} pixels tall; here it is {athlete.height_px:.0f} pixels.": (
@@ -56,7 +58,7 @@ def film_tips(result: AnalysisResult) -> list[str]:
         f"{_GOOD_HEIGHT_PX:.0f} pixels tall or more; here it is {athlete.height_px:.0f}.": (
             small and athlete.height_px >= _GOOD_SHARE * clip.height_px
         ),
-        "Film at 120 frames a second or more for ankles and contact times; this clip has "
+        f"Film at 120 frames a second or more for {gains}; this clip has "
         f"{clip.capture_fps:.0f}.": (
             clip.capture_fps < _GOOD_FPS and FILM_FAST not in asked and not is_drill(scene.gait)
         ),
