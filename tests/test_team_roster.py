@@ -163,6 +163,8 @@ def test_semicolons_and_a_byte_order_mark_of_a_spreadsheet_are_read(roster):
         (["athlete,height", "Ann,tall"], "line 2: 'tall' is no height"),
         (["athlete,height", "Ann,17"], "line 2: '17' is no height"),
         (["athlete,file,date", "Ann,1.mov,May"], "line 2: 'May' is no date"),
+        (["athlete,file,date", "Ann,,May"], "line 2: 'May' is no date"),
+        (["athlete,date", "Ann,2026-05-01"], "line 2: a date needs a file"),
     ],
 )
 def test_a_roster_that_does_not_fit_is_refused_with_its_line(roster, lines, words):

@@ -212,7 +212,8 @@ def read_roster(path: Path) -> Roster:
     """Read a roster: a CSV file with the columns athlete, file, date, height, group, notes.
 
     Only ``athlete`` is needed. ``file`` is a path inside the folder or a pattern such as
-    ``Ann*/*.mov``; an athlete may have several rows. ``height`` is in metres or centimetres.
+    ``Ann*/*.mov``; an athlete may have several rows. ``date`` is the day of the clips that ``file``
+    names, and stands in no row without one. ``height`` is in metres or centimetres.
     Commas and semicolons part the columns alike.
 
     Raises
@@ -262,8 +263,12 @@ def _collect(lines: Iterable[tuple[int, dict[str, str | None]]], path: Path) -> 
             cells["athlete"], cells["group"], _height_m(cells["height"], where), cells["notes"]
         )
         people[person.name] = _merge(people.get(person.name), person)
+        day = _day(cells["date"], where)
         if cells["file"]:
-            rows.append(_Row(person.name, cells["file"], _day(cells["date"], where)))
+            rows.append(_Row(person.name, cells["file"], day))
+        elif day:
+            fix = "Name the clips of that day in the column file, or leave the date out."
+            raise ConfigError("a date needs a file", where=where, fix=fix)
     if not people:
         raise ConfigError("names no athlete", where=str(path))
     return Roster(people, rows)
