@@ -127,6 +127,16 @@ def test_a_roster_written_on_windows_parts_folders_by_backslashes(roster):
     assert found.assign("boys/b.mov").athlete == "Bo"
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_lines_of_a_note_stay_words_of_their_own(tmp_path, ends):
+    path = tmp_path / "roster.csv"
+    text = ends.join(("athlete,file,notes", 'Ann,a.mov,"left', 'knee"', "Bo,b.mov,", ""))
+    path.write_bytes(text.encode())
+    found = read_roster(path)
+    assert found.people["Ann"].notes == "left knee"
+    assert found.assign("b.mov").athlete == "Bo"
+
+
 def test_what_no_row_fits_goes_by_the_folder_and_otherwise_stays_open(roster):
     found = roster("athlete", "Ann", "Bo")
     assert found.assign("ann/2026-05-01.mov").athlete == "Ann"

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
+from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -228,9 +229,9 @@ def read_roster(path: Path) -> Roster:
     except UnicodeDecodeError as error:
         fix = "Save it as CSV UTF-8."
         raise ConfigError("is not UTF-8 text", where=str(path), fix=fix) from error
-    lines = text.splitlines()
-    head = lines[0] if lines else ""
-    reader = csv.DictReader(lines, delimiter=";" if head.count(";") > head.count(",") else ",")
+    head, _, _ = text.partition("\n")
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
     names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     _check_columns(names, path)
     reader.fieldnames = names
@@ -275,7 +276,8 @@ def _collect(lines: Iterable[tuple[int, dict[str, str | None]]], path: Path) -> 
 
 
 def _cell(text: object) -> str:
-    return _one_form(text).strip() if isinstance(text, str) else ""
+    """The text in one line: a spreadsheet's cell may have several."""
+    return " ".join(_one_form(text).strip().splitlines()) if isinstance(text, str) else ""
 
 
 def _merge(first: Person | None, then: Person) -> Person:
