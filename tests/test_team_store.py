@@ -149,7 +149,12 @@ def test_a_store_with_a_page_overwritten_is_refused(path):
 
 def test_a_store_in_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").touch()
-    refused(tmp_path / "file" / "team.sqlite", "cannot be opened")
+    path = tmp_path / "file" / "team.sqlite"
+    refused(path, "cannot be opened", "Name another file with --store.")
+
+
+def test_a_folder_in_place_of_a_store_is_refused_with_what_to_do(tmp_path):
+    refused(tmp_path, "cannot be opened", "Name another file with --store.")
 
 
 def test_a_run_is_written_down_once_however_often_it_is_handed_in(path):

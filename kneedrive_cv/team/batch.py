@@ -24,12 +24,11 @@ from kneedrive_cv.team.job import Grade, Job, Outcome
 from kneedrive_cv.team.lane import Said
 from kneedrive_cv.team.plan import How, make_jobs
 from kneedrive_cv.team.roster import Roster, read_roster
-from kneedrive_cv.team.store.opening import open_store
+from kneedrive_cv.team.store.opening import OTHER_STORE, open_store
 from kneedrive_cv.team.store.saving import earlier_runs, enrol, retire, save_outcome
 from kneedrive_cv.team.worker import grade_clip
 
 STORE_NAME: Final = "team.sqlite"
-OTHER_STORE: Final = "Name another file with --store."
 TIME_LIMIT_S: Final = 1800.0
 LOOK_EVERY_S: Final = 0.25
 MOST_TRIES: Final = 2
