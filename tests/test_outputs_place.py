@@ -142,6 +142,11 @@ def test_where_a_clip_of_the_same_name_lies_is_found_from_any_folder(
     assert output_dir(Path("../a/run.mp4"), Path("../out")) == Path("../out/run")
 
 
+def test_results_of_a_clip_that_cannot_be_looked_for_are_left_alone(tmp_path: Path) -> None:
+    _made(tmp_path / "run", tmp_path / ("too_long" * 50) / "run.mp4")
+    assert output_dir(Path("run.mp4"), tmp_path) == tmp_path / "run~2"
+
+
 def test_a_number_that_a_folder_of_others_bears_is_passed_over(
     namesakes: list[Path], tmp_path: Path
 ) -> None:

@@ -69,9 +69,16 @@ def _free_dir(clip_path: Path, first: Path) -> Path:
             continue
         if _is_same(earlier.path, clip_path):
             return folder
-        if gone is None and not earlier.path.is_file():
+        if gone is None and _is_gone(earlier.path):
             gone = folder
     raise AssertionError("numbers do not end")
+
+
+def _is_gone(clip: Path) -> bool:
+    try:
+        return not clip.is_file()
+    except OSError:  # where one may not look it may well be
+        return False
 
 
 def _is_same(one: Path, other: Path) -> bool:
