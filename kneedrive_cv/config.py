@@ -299,7 +299,11 @@ class Settings(_Section):
             raise ConfigError(
                 f"cannot be read ({error.strerror})", where=str(path), fix="Check --settings."
             ) from error
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                "is not UTF-8 text", where=str(path), fix="Save it as UTF-8."
+            ) from error
+        except tomllib.TOMLDecodeError as error:
             raise ConfigError(f"is not TOML ({error})", where=str(path)) from error
         return cls.from_dict(data, where=str(path))
 

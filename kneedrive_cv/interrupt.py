@@ -94,23 +94,41 @@ def _held() -> _Held | None:
 
 
 class OneInterrupt:
-    """Ctrl-C stops the work once; further ones must not break off the clearing up."""
+    """Ctrl-C stops the work once; further ones must not break off the clearing up.
+
+    So does what ends a program politely, where the system has it: SIGTERM, and SIGHUP of a terminal
+    that is closed. Where Ctrl-C is ignored these keep what they do.
+    """
 
     stopped = False
 
     def __enter__(self) -> None:
-        self._before = signal.getsignal(signal.SIGINT)
-        if self._before is signal.default_int_handler:  # else ignored on purpose, as by nohup
-            signal.signal(signal.SIGINT, self._stop)
+        self._before: dict[int, Any] = {}
+        if signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+            return  # ignored on purpose, as by nohup
+        self._take(signal.SIGINT, self._stop)
+        for name in ("SIGTERM", "SIGHUP"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+                self._take(number, self._as_ctrl_c)
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        for number, handler in self._before.items():
+            if not (self.stopped and number == signal.SIGINT):
+                signal.signal(number, handler)
         if not self.stopped:
-            signal.signal(signal.SIGINT, self._before)
-        elif error is not None and not isinstance(error, KeyboardInterrupt):
+            return
+        if error is not None and not isinstance(error, KeyboardInterrupt):
             # Libraries, above all while they are imported, turn it into errors of their own.
             raise KeyboardInterrupt from error
+
+    def _take(self, number: int, handler: Callable[..., Any]) -> None:
+        self._before[number] = signal.signal(number, handler)
 
     def _stop(self, *_: object) -> NoReturn:
         self.stopped = True
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         raise KeyboardInterrupt
+
+    def _as_ctrl_c(self, *_: object) -> None:
+        signal.raise_signal(signal.SIGINT)  # held back where that is

@@ -239,7 +239,7 @@ def test_settings_that_do_not_fit_are_named_by_file_and_key(refuses, tmp_path, c
 def test_a_settings_file_of_another_encoding_is_no_toml(refuses, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_bytes("# Höhe".encode("utf-16"))
-    refuses("clip.mp4", WRONG_USE, "mine.toml: is not TOML", options=("--settings", str(path)))
+    refuses("clip.mp4", WRONG_USE, "mine.toml: is not UTF-8 text", options=("--settings", str(path)))
 
 
 def test_a_settings_file_that_does_not_exist_is_named(refuses):

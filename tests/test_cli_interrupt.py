@@ -6,11 +6,13 @@ import os
 import select
 import signal
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from kneedrive_cv.cli import app
+from kneedrive_cv.interrupt import OneInterrupt
 from tests.cli_run import COMMAND, allow_interrupt, environment
 
 pty = pytest.importorskip("pty", reason="the progress bar is read through a Unix terminal")
@@ -105,3 +107,46 @@ def test_ctrl_c_that_a_library_turns_into_another_error_is_still_ctrl_c(monkeypa
         signal.signal(signal.SIGINT, before)
     assert ended.value.code == 130
     assert capsys.readouterr().err == "kneedrive: Stopped. Nothing was written.\n"
+
+
+SIGNALLED = """
+import signal, sys
+from kneedrive_cv import doctor
+from kneedrive_cv.cli import app
+from kneedrive_cv.interrupt import hold_interrupts, let_through
+
+def examine():
+    with hold_interrupts():
+        signal.raise_signal(int(sys.argv[1]))
+        print("a safe point", flush=True)
+        let_through()
+
+doctor.examine = examine
+app(["doctor"])
+"""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_that_ends_a_program_is_taken_as_ctrl_c_and_waits_like_it(number):
+    ended = subprocess.run(
+        [sys.executable, "-c", SIGNALLED, str(int(number))],
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=SILENT_S,
+        preexec_fn=allow_interrupt,
+        check=False,
+    )
+    assert ended.returncode == 130
+    assert ended.stdout == "a safe point\n"
+    assert ended.stderr == "kneedrive: Stopped. Nothing was written.\n"
+
+
+def test_a_program_that_ignores_ctrl_c_is_still_ended_by_sigterm():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    ends = signal.getsignal(signal.SIGTERM)
+    try:
+        with OneInterrupt():
+            assert signal.getsignal(signal.SIGTERM) is ends
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -331,10 +331,16 @@ def test_a_folder_that_holds_other_things_is_not_replaced(run, tmp_path):
     target = tmp_path / "mine"
     target.mkdir()
     (target / "letter.txt").write_text("dear", encoding="utf-8")
-    with pytest.raises(OutputError, match="other things"):
+    with pytest.raises(OutputError, match=r"other things\. Choose another folder with --out\."):
         export_run(run, "openpose", target)
     assert (target / "letter.txt").exists()
     assert [p.name for p in tmp_path.iterdir()] == ["mine"]
+
+
+def test_a_place_that_cannot_be_written_is_refused_with_what_to_do(run, tmp_path):
+    (tmp_path / "file").touch()
+    with pytest.raises(OutputError, match=r"cannot be written .* Choose another folder with --out"):
+        export_run(run, "trc", tmp_path / "file" / "x.trc")
 
 
 @pytest.mark.parametrize("name", [f.name for f in FORMATS.values() if f.is_file])

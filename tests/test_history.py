@@ -229,7 +229,7 @@ def test_a_team_run_tells_it_on_each_page_whatever_was_graded_first(
     run = grade(folder, out)
     assert list(run.outcomes) == ["Ann/2026-05-01_1.mp4"]
     assert "Really changed since 2026-05-01: grade +20" in page.read_text(encoding="utf-8")
-    assert json.loads((page.parent / TOLD_NAME).read_text(encoding="utf-8")) == [2]
+    assert json.loads((page.parent / TOLD_NAME).read_text(encoding="utf-8")) == [[2, "2026-05-01"]]
     before = page.stat().st_mtime_ns
     grade(folder, out)
     assert page.stat().st_mtime_ns == before

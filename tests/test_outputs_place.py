@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -11,9 +12,10 @@ from pathlib import Path
 import pytest
 
 from kneedrive_cv.analysis import Analysis
-from kneedrive_cv.errors import OutputError
+from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.report.frames import clip_frames
 from kneedrive_cv.report.output_files import OUTPUT_FILES
+from kneedrive_cv.report.run_folder import find_runs
 from kneedrive_cv.report.write import check_output, output_dir, write_outputs
 from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
@@ -90,3 +92,89 @@ def test_a_clip_whose_name_is_all_dots_has_a_folder_of_its_whole_name(
     tmp_path: Path, name: str
 ) -> None:
     assert output_dir(Path("clips") / name, tmp_path) == tmp_path / name
+
+
+def _made(folder: Path, clip: Path) -> Path:
+    """Results of a clip, as far as their place is decided by them."""
+    folder.mkdir(parents=True)
+    earlier = {"schema_version": "1.0", "clip": {"name": clip.name, "path": str(clip)}}
+    (folder / "result.json").write_text(json.dumps(earlier), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def namesakes(tmp_path: Path) -> list[Path]:
+    """Three clips of one name in folders of their own."""
+    clips = [tmp_path / name / "run.mp4" for name in ("a", "b", "c")]
+    for clip in clips:
+        clip.parent.mkdir()
+        clip.touch()
+    return clips
+
+
+def test_clips_of_one_name_from_several_folders_each_keep_results_of_their_own(
+    namesakes: list[Path], tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    for clip, name in zip(namesakes, ("run", "run~2", "run~3"), strict=True):
+        assert _made(output_dir(clip, out), clip) == out / name
+    assert [output_dir(clip, out).name for clip in namesakes] == ["run", "run~2", "run~3"]
+
+
+def test_a_clip_that_was_moved_replaces_its_own_results_alone(
+    namesakes: list[Path], tmp_path: Path
+) -> None:
+    first, second, _ = namesakes
+    out = tmp_path / "out"
+    for clip in (first, second):
+        _made(output_dir(clip, out), clip)
+    moved = first.replace(tmp_path / first.name)
+    assert output_dir(moved, out) == out / "run"
+    assert output_dir(second, out) == out / "run~2"
+
+
+def test_where_a_clip_of_the_same_name_lies_is_found_from_any_folder(
+    namesakes: list[Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _made(tmp_path / "out" / "run", Path("a/run.mp4"))
+    monkeypatch.chdir(tmp_path / "b")
+    assert output_dir(Path("run.mp4"), Path("../out")) == Path("../out/run~2")
+    assert output_dir(Path("../a/run.mp4"), Path("../out")) == Path("../out/run")
+
+
+def test_results_of_a_clip_that_cannot_be_looked_for_are_left_alone(tmp_path: Path) -> None:
+    _made(tmp_path / "run", tmp_path / ("too_long" * 50) / "run.mp4")
+    assert output_dir(Path("run.mp4"), tmp_path) == tmp_path / "run~2"
+
+
+def test_a_number_that_a_folder_of_others_bears_is_passed_over(
+    namesakes: list[Path], tmp_path: Path
+) -> None:
+    _made(tmp_path / "out" / "run", namesakes[0])
+    (tmp_path / "out" / "run~2").mkdir()
+    assert output_dir(namesakes[1], tmp_path / "out") == tmp_path / "out" / "run~3"
+
+
+def test_outputs_of_a_clip_of_the_same_name_leave_the_earlier_ones_as_they_were(
+    analysis: Analysis, tmp_path: Path
+) -> None:
+    other = tmp_path / "other" / analysis.clip_path.name
+    other.parent.mkdir()
+    other.touch()
+    kept = _made(tmp_path / "out" / "side_good", other) / "result.json"
+    before = kept.read_bytes()
+    check_output(analysis.clip_path, tmp_path / "out")
+    folder = write_outputs(analysis, tmp_path / "out", frames=_few(analysis))
+    assert folder == tmp_path / "out" / "side_good~2"
+    assert kept.read_bytes() == before
+
+
+@pytest.mark.parametrize("hidden", [".run.ab12", ".unfinished/xyz"])
+def test_what_a_killed_command_left_half_in_a_hidden_folder_is_no_run(
+    tmp_path: Path, hidden: str
+) -> None:
+    _made(tmp_path / hidden, Path("run.mp4"))
+    with pytest.raises(ConfigError, match="holds no graded run"):
+        find_runs([tmp_path])
+    whole = _made(tmp_path / "run", Path("run.mp4"))
+    assert find_runs([tmp_path]) == [whole]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.report.catalogue import target_band
+from kneedrive_cv.report.html import Pictures, report_pieces
 from kneedrive_cv.technique.faults import find_faults
+from tests.sample_analysis import make_analysis
 from tests.test_technique_checks import checked, strides_of
 
 
@@ -49,3 +51,12 @@ def test_a_target_is_told_as_it_was_set_and_not_rounded():
     told = " ".join(check.target for check in checked(strides_of(), targets=asked))
     for number in ("12.5 degrees", "-7.5 degrees", "2.5 degrees"):
         assert number in told
+
+
+def test_where_a_target_of_the_user_comes_from_is_told_in_a_sentence():
+    strides = strides_of({"thigh_deg": 94.0})
+    result = make_analysis().result.model_copy(
+        update={"checks": checked(strides, targets=Targets(hip_flexion_low_deg=80.0))}
+    )
+    page = "".join(report_pieces(result, Pictures()))
+    assert '<span class="source">Set by the user in place of 75.' in page

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import sys
 
@@ -9,6 +10,7 @@ import pytest
 
 from kneedrive_cv import system
 from kneedrive_cv.errors import KneedriveError
+from tests.conftest import ROOT
 
 linux_only = pytest.mark.skipif(
     not sys.platform.startswith("linux"), reason="libraries are looked up on Linux only"
@@ -51,3 +53,12 @@ def test_the_module_runs_before_anything_is_installed(root):
         text=True,
     )
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.skipif(shutil.which("make") is None, reason="needs make")
+def test_make_clean_leaves_what_was_graded_alone():
+    told = subprocess.run(
+        ["make", "--dry-run", "clean"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert "build" in told.stdout.split()
+    assert "runs" not in told.stdout.split()

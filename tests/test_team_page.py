@@ -14,7 +14,7 @@ from markupsafe import escape
 from kneedrive_cv.team.outputs import write_team
 from kneedrive_cv.team.store.opening import open_store
 from tests.browser import Watched, open_browser
-from tests.squad_maker import STRANGE_NAMES, make_squad
+from tests.squad_maker import STRANGE_NAMES, make_squad, result_with, save
 
 TITLE = 'Monday "A" <b>team</b>'
 
@@ -54,6 +54,21 @@ def test_links_lead_to_the_reports_beside_the_page(text):
     links = re.findall(r'href="(\./[^"]+)"', text)
     assert len(links) >= 60
     assert all(unquote(link).endswith("/report.html") for link in links)
+
+
+def test_a_difference_of_the_legs_lies_inside_its_own_interval_whichever_leg_is_weaker(tmp_path):
+    uneven = {
+        "Ann": result_with({"thigh_deg": 90.0}, {"thigh_deg": 60.0}),
+        "Bo": result_with({"thigh_deg": 60.0}, {"thigh_deg": 90.0}),
+    }
+    with closing(open_store(tmp_path / "team.sqlite")) as db:
+        save(db, [(who, "2026-05-01", f"{who}/1.mp4", made) for who, made in uneven.items()])
+    write_team(tmp_path / "team.sqlite", tmp_path, title="Uneven")
+    text = (tmp_path / "team.html").read_text(encoding="utf-8")
+    _, _, table = text.partition('id="asymmetries"')
+    told = re.findall(r"(\d+)° <small>(\d+) to (\d+)°</small>", table)
+    assert len(told) >= 2
+    assert all(int(low) <= int(size) <= int(high) for size, low, high in told)
 
 
 def test_all_sections_are_reached_from_the_top(text):

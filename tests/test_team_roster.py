@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import unicodedata
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -124,6 +127,16 @@ def test_a_roster_written_on_windows_parts_folders_by_backslashes(roster):
     assert found.assign("boys/b.mov").athlete == "Bo"
 
 
+@pytest.mark.parametrize("ends", ["\n", "\r\n"])
+def test_lines_of_a_note_stay_words_of_their_own(tmp_path, ends):
+    path = tmp_path / "roster.csv"
+    text = ends.join(("athlete,file,notes", 'Ann,a.mov,"left', 'knee"', "Bo,b.mov,", ""))
+    path.write_bytes(text.encode())
+    found = read_roster(path)
+    assert found.people["Ann"].notes == "left knee"
+    assert found.assign("b.mov").athlete == "Bo"
+
+
 def test_what_no_row_fits_goes_by_the_folder_and_otherwise_stays_open(roster):
     found = roster("athlete", "Ann", "Bo")
     assert found.assign("ann/2026-05-01.mov").athlete == "Ann"
@@ -160,6 +173,8 @@ def test_semicolons_and_a_byte_order_mark_of_a_spreadsheet_are_read(roster):
         (["athlete,height", "Ann,tall"], "line 2: 'tall' is no height"),
         (["athlete,height", "Ann,17"], "line 2: '17' is no height"),
         (["athlete,file,date", "Ann,1.mov,May"], "line 2: 'May' is no date"),
+        (["athlete,file,date", "Ann,,May"], "line 2: 'May' is no date"),
+        (["athlete,date", "Ann,2026-05-01"], "line 2: a date needs a file"),
     ],
 )
 def test_a_roster_that_does_not_fit_is_refused_with_its_line(roster, lines, words):
@@ -193,6 +208,49 @@ def test_a_folder_without_clips_is_refused(tmp_path):
         find_clips(tmp_path)
     with pytest.raises(ConfigError, match="does not exist"):
         find_clips(tmp_path / "none")
+
+
+@pytest.fixture
+def closed(tmp_path, monkeypatch):
+    """A folder that may not be entered, also not by root."""
+    folder = tmp_path / "in" / "closed"
+    folder.mkdir(parents=True)
+
+    def guard(name):
+        ask = getattr(os, name)
+
+        def asked(path, *args, **more):
+            if isinstance(path, str | os.PathLike) and (
+                folder in Path(path).parents or (name == "scandir" and Path(path) == folder)
+            ):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+            return ask(path, *args, **more)
+
+        monkeypatch.setattr(os, name, asked)
+
+    guard("stat")
+    guard("scandir")
+    return folder
+
+
+def test_a_folder_that_may_not_be_entered_is_passed_over(closed):
+    (closed.parent / "1.mp4").touch()
+    assert [clip.path for clip in find_clips(closed.parent)] == ["1.mp4"]
+
+
+def test_a_folder_of_footage_that_may_not_be_entered_is_said_to_be_so(closed):
+    with pytest.raises(ConfigError, match=r"cannot be read \(Permission denied\)"):
+        find_clips(closed)
+
+
+def test_folders_that_begin_with_a_dot_are_not_even_searched(tmp_path, monkeypatch):
+    (tmp_path / ".unfinished" / "a").mkdir(parents=True)
+    (tmp_path / "1.mp4").touch()
+    searched = []
+    look = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: searched.append(Path(path)) or look(path))
+    find_clips(tmp_path)
+    assert set(searched) == {tmp_path}
 
 
 def test_a_name_that_is_no_text_is_spelt_so_that_it_can_be_kept(tmp_path):

@@ -12,7 +12,7 @@ import pytest
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.team.job import Outcome
 from kneedrive_cv.team.store.dump import dump
-from kneedrive_cv.team.store.migrations import MIGRATIONS, m0001_tables
+from kneedrive_cv.team.store.migrations import MIGRATIONS, m0001_tables, m0003_present
 from kneedrive_cv.team.store.opening import applied, open_store, read_store, transaction
 from kneedrive_cv.team.store.saving import save_outcome
 from tests.conftest import ROOT
@@ -64,12 +64,14 @@ def test_a_store_whose_making_was_broken_off_is_made_anew(path):
 def store_of_an_older_version(path):
     def first_only(db):
         m0001_tables(db)
+        m0003_present(db)  # what fills it is of this version
         db.execute("CREATE VIEW latest_runs AS SELECT * FROM runs")
 
     first_only.__name__ = "m0001_tables"
     fill(path, steps=(first_only,))
     with closing(sqlite3.connect(path)) as db:
         db.execute("DROP VIEW latest_runs")
+        db.execute("ALTER TABLE clips DROP COLUMN present")
         db.commit()
 
 
@@ -79,6 +81,7 @@ def test_an_older_store_is_migrated_after_a_copy_of_it_is_kept(path):
     with closing(open_store(path)) as db:
         assert applied(db) == [step.__name__ for step in MIGRATIONS]
         assert db.execute("SELECT athlete, letter FROM grades").fetchone()[0] == "Ann"
+        assert db.execute("SELECT present FROM clips").fetchone()[0] == 1
     copy = path.with_name("team.before_m0002_views.sqlite")
     assert list(dump(copy)) == before
 
@@ -146,7 +149,12 @@ def test_a_store_with_a_page_overwritten_is_refused(path):
 
 def test_a_store_in_a_folder_that_cannot_be_made_is_refused(tmp_path):
     (tmp_path / "file").touch()
-    refused(tmp_path / "file" / "team.sqlite", "cannot be opened")
+    path = tmp_path / "file" / "team.sqlite"
+    refused(path, "cannot be opened", "Name another file with --store.")
+
+
+def test_a_folder_in_place_of_a_store_is_refused_with_what_to_do(tmp_path):
+    refused(tmp_path, "cannot be opened", "Name another file with --store.")
 
 
 def test_a_run_is_written_down_once_however_often_it_is_handed_in(path):

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from kneedrive_cv.report.trust import film_tips, not_measured
+from kneedrive_cv.report.stride_table import stride_table
+from kneedrive_cv.report.trust import film_tips, not_measured, reading
 from kneedrive_cv.report.view import check_rows
-from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.result import AnalysisResult, Value
 from kneedrive_cv.technique.frontal_errors import unreadable
 from kneedrive_cv.technique.uncertainty import FILM_FAST
 from tests.sample_analysis import make_analysis
@@ -52,3 +53,41 @@ def test_what_was_not_measured_bears_the_name_of_its_check() -> None:
     titles = [title for title, _ in not_measured(result)]
     assert titles == ["Hips stay square", "Pelvis tilt"]
     assert titles[0] in {row.title for row in check_rows(result)}
+
+
+def _read(**changes: dict[str, object]) -> dict[str, str]:
+    """How a clip was read, with some of its facts changed."""
+    result = make_analysis().result
+    parts = {part: getattr(result, part).model_copy(update=to) for part, to in changes.items()}
+    return dict(reading(result.model_copy(update=parts)))
+
+
+def test_a_tilt_is_said_to_be_taken_out_only_where_one_was() -> None:
+    assert _read(scene={"tilt_deg": -4.0})["Camera"] == "moving, tilt of −4° taken out"
+    assert _read(scene={"tilt_deg": 0.0})["Camera"] == "moving"
+
+
+def test_the_picture_of_a_pose_without_a_clip_has_no_codec_and_no_comma_for_it() -> None:
+    size = {"width_px": 358, "height_px": 444, "codec": ""}
+    assert _read(clip=size)["Picture"] == "358 × 444 pixels"
+    assert _read(clip=size | {"rotation_deg": 90})["Picture"] == "358 × 444 pixels, turned by 90°"
+
+
+@pytest.mark.parametrize(
+    ("view", "gains"), [("front", "contact times"), ("side", "ankles and contact times")]
+)
+def test_a_faster_clip_is_asked_for_only_for_what_its_view_can_show(view: str, gains: str) -> None:
+    slow = _filmed(athlete_px=400.0, picture_px=720).model_copy(update={"checks": []})
+    seen = slow.model_copy(update={"scene": slow.scene.model_copy(update={"view": view})})
+    (tip,) = [tip for tip in film_tips(seen) if "120 frames" in tip]
+    assert f"or more for {gains}; this" in tip
+
+
+def test_the_table_of_knee_drives_says_where_in_the_drive_the_pelvis_turn_is_read() -> None:
+    result = make_analysis().result
+    assert stride_table(result).when == "at the top of the knee drive"
+    turn = {"pelvis_rotation_deg": Value(value=20.0, low=15.0, high=25.0)}
+    turned = [s.model_copy(update={"metrics": s.metrics | turn}) for s in result.strides]
+    assert stride_table(result.model_copy(update={"strides": turned})).when.endswith(
+        ", the pelvis's turn where it is greatest in the drive"
+    )

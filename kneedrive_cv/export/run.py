@@ -12,6 +12,7 @@ from typing import Final, Protocol, cast
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.report.output_files import OUTPUT_FILES
+from kneedrive_cv.report.place import OTHER_FOLDER, output_error
 
 MOST_HEIGHT_M: Final = 2.6
 LEAST_HEIGHT_M: Final = 0.8
@@ -149,8 +150,7 @@ def export_run(
             for made, target in targets.items():
                 _put(made, target)
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise OutputError(f"cannot be written ({reason})", where=str(path)) from error
+        raise output_error(error, path) from error
     return path
 
 
@@ -166,7 +166,8 @@ def _require_room(made: Path, target: Path) -> None:
     if made.is_dir() and target.is_dir():
         others = [p for p in target.iterdir() if not p.name.endswith("_keypoints.json")]
         if others:
-            raise OutputError("this folder holds other things", where=str(target))
+            what = "this folder holds other things"
+            raise OutputError(what, where=str(target), fix=OTHER_FOLDER)
 
 
 def _put(made: Path, target: Path) -> None:

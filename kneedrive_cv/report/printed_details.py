@@ -149,7 +149,7 @@ def _draw_strides(sheet: Sheet, result: AnalysisResult, y: float) -> float:
         y += 5.3
     rest = len(table.rows) - _MOST_ROWS
     more = f" {rest} more in strides.csv." if rest > 0 else ""
-    words = f"Angles at the top of the knee drive; small: 95 % interval; *: low confidence.{more}"
+    words = f"Angles {table.when}; small: 95 % interval; *: low confidence.{more}"
     return sheet.text(MARGIN_MM, y + 0.3, words, 5.8, colour=MUTED) + 1.5
 
 

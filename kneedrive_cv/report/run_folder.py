@@ -54,15 +54,25 @@ class Run:
     @property
     def analysis(self) -> Analysis:
         """The same as when it was graded; the landmarks before the repair are not kept."""
-        return Analysis(self._clip(), self.result, self.pose, self.pose, self.angles)
+        clip = clip_beside(self.result.clip.path, self.folder)
+        return Analysis(clip, self.result, self.pose, self.pose, self.angles)
 
-    def _clip(self) -> Path:
-        """The clip, also from another folder than the one that its path was written in."""
-        path = Path(self.result.clip.path)
-        if path.is_absolute() or path.is_file():
-            return path
-        beside = (folder / path for folder in self.folder.resolve().parents)
-        return next((place for place in beside if place.is_file()), path)
+
+def clip_beside(path: str, folder: Path) -> Path:
+    """The clip that a run names, also from another folder than the one that its path is of.
+
+    Parameters
+    ----------
+    path : str
+        As ``result.json`` has it.
+    folder : Path
+        That of the run.
+    """
+    clip = Path(path)
+    if clip.is_absolute() or clip.is_file():
+        return clip
+    beside = (above / clip for above in folder.resolve().parents)
+    return next((place for place in beside if place.is_file()), clip)
 
 
 def find_runs(paths: Iterable[Path]) -> list[Path]:
@@ -75,21 +85,30 @@ def find_runs(paths: Iterable[Path]) -> list[Path]:
     """
     found: list[Path] = []
     for path in paths:
-        inside = sorted(p.parent for p in path.glob(f"*/{_RESULT}")) if path.is_dir() else []
-        folders = [path] if (path / _RESULT).is_file() else inside
+        folders = [path] if (path / _RESULT).is_file() else _in(path, f"*/{_RESULT}")
         if not folders:
             raise _no_run(path)
         found += folders
     return list(dict.fromkeys(found))
 
 
+def _in(path: Path, pattern: str) -> list[Path]:
+    """The folders of runs in a folder; a hidden one is what a killed command has left half."""
+    found = (result.parent for result in path.glob(pattern))
+    return sorted(
+        folder
+        for folder in found
+        if not any(part.startswith(".") for part in folder.relative_to(path).parts)
+    )
+
+
 def _no_run(path: Path) -> ConfigError:
     """Why a folder is refused; that of a whole team holds runs of athletes that do not compare."""
     if not path.is_dir():
         return ConfigError("is no folder of a graded run", where=str(path), fix=_FIX)
-    deeper = sorted(p.parents[1] for p in path.glob(f"*/*/{_RESULT}"))
+    deeper = _in(path, f"*/*/{_RESULT}")
     if deeper:
-        fix = f"Name a folder in it, as {deeper[0]}."
+        fix = f"Name a folder in it, as {deeper[0].parent}."
         return ConfigError("holds graded runs only in its folders", where=str(path), fix=fix)
     return ConfigError("holds no graded run", where=str(path), fix=_FIX)
 

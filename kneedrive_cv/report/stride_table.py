@@ -51,6 +51,13 @@ class StrideTable:
     notes: dict[str, str]
     parallel: bool
 
+    @property
+    def when(self) -> str:
+        """Where in the knee drive the angles are read."""
+        turns = any(column.metric == "pelvis_rotation_deg" for column in self.columns)
+        other = ", the pelvis's turn where it is greatest in the drive" if turns else ""
+        return f"at the top of the knee drive{other}"
+
 
 def stride_table(result: AnalysisResult, *, travel: bool = False) -> StrideTable:
     """The table of knee drives; a metric that no stride has is left out.

@@ -47,6 +47,8 @@ def film_tips(result: AnalysisResult) -> list[str]:
     asked = [tip for why in reasons for tip in re.findall(r"Film [^.]*\.(?= |$)", why)]
     scene, clip, athlete = result.scene, result.clip, result.athlete
     small = athlete.height_px < _GOOD_HEIGHT_PX
+    in_line = scene.view in ("front", "rear")  # no ankle can be read from there
+    gains = "contact times" if in_line else "ankles and contact times"
     more = {
         "Film nearer: the athlete should fill a quarter of the picture's height or more, and be "
         f"{_GOOD_HEIGHT_PX:.0f} pixels tall; here it is {athlete.height_px:.0f} pixels.": (
@@ -56,7 +58,7 @@ def film_tips(result: AnalysisResult) -> list[str]:
         f"{_GOOD_HEIGHT_PX:.0f} pixels tall or more; here it is {athlete.height_px:.0f}.": (
             small and athlete.height_px >= _GOOD_SHARE * clip.height_px
         ),
-        "Film at 120 frames a second or more for ankles and contact times; this clip has "
+        f"Film at 120 frames a second or more for {gains}; this clip has "
         f"{clip.capture_fps:.0f}.": (
             clip.capture_fps < _GOOD_FPS and FILM_FAST not in asked and not is_drill(scene.gait)
         ),
@@ -81,7 +83,8 @@ def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
         if clip.slow_motion != 1.0
         else "none: plays in real time"
     )
-    rotated = f", turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
+    rotated = f"turned by {clip.rotation_deg}°" if clip.rotation_deg else ""
+    picture = (f"{clip.width_px} × {clip.height_px} pixels", clip.codec, rotated)
     frames = f"{clip.frames} ({clip.duration_s:.2f} s in real time)"
     if clip.frames_damaged:
         frames += f", {clip.frames_damaged} damaged and skipped"
@@ -91,18 +94,20 @@ def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
         ("Frame rate", f"{clip.capture_fps:.4g} frames a second – {clip.capture_fps_source}"),
         ("Slow motion", slow),
         ("Frames", frames),
-        ("Picture", f"{clip.width_px} × {clip.height_px} pixels, {clip.codec}{rotated}"),
+        ("Picture", ", ".join(filter(None, picture))),
     ]
 
 
 def _scene_lines(result: AnalysisResult) -> list[tuple[str, str]]:
     scene = result.scene
+    # Without one that was told, it may be level or its tilt may stay in: the warnings say which.
+    level = f", tilt of {number(scene.tilt_deg, 'deg')} taken out" if scene.tilt_deg else ""
     near = f"{scene.near_side} leg nearer to the camera" if scene.near_side else "both legs alike"
     return [
         ("View", f"{scene.view}, {near}"),
         *([("Gait", scene.gait)] if scene.gait != "not told" else []),
         ("Running", direction_words(result)),
-        ("Camera", f"{scene.camera}, tilt of {number(scene.tilt_deg, 'deg')} taken out"),
+        ("Camera", f"{scene.camera}{level}"),
     ]
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from threading import Event
 from typing import Final
@@ -29,6 +30,7 @@ from kneedrive_cv.report.overlay import OverlaySink
 from kneedrive_cv.report.place import OTHER_FOLDER, output_error, put_in_place
 from kneedrive_cv.report.playback import page_data, write_shown
 from kneedrive_cv.report.printed import PrintedReport
+from kneedrive_cv.report.run_folder import clip_beside
 from kneedrive_cv.report.stills import StillCollector, fault_stills, to_jpeg, to_png
 from kneedrive_cv.report.summary_card import draw_summary
 from kneedrive_cv.result import AnalysisResult
@@ -43,13 +45,47 @@ def output_dir(clip_path: Path, out_dir: Path) -> Path:
 
     It has the clip's name without the ending. Where the results of a clip with another ending
     lie there already, it has the whole name: ``run.mov`` does not replace ``run.mp4``. So it has
-    where nothing but dots would be left: ``...mp4`` is not written to the folder above.
+    where nothing but dots would be left: ``...mp4`` is not written to the folder above. Where
+    those of a clip of the same name from another folder lie there, a number follows: ``run~2``.
     """
     if not clip_path.stem.strip("."):
-        return out_dir / clip_path.name
+        return _free_dir(clip_path, out_dir / clip_path.name)
     short = out_dir / clip_path.stem
     earlier = _earlier_clip(short)
-    return short if earlier in (None, clip_path.name) else out_dir / clip_path.name
+    if earlier is None or earlier.name == clip_path.name:
+        return _free_dir(clip_path, short)
+    return _free_dir(clip_path, out_dir / clip_path.name)
+
+
+def _free_dir(clip_path: Path, first: Path) -> Path:
+    """The folder of this very clip, else of one that is gone, as it may be this one, else new."""
+    gone: Path | None = None
+    for number in count(1):
+        folder = first if number == 1 else first.with_name(f"{first.name}~{number}")
+        earlier = _earlier_clip(folder)
+        if earlier is None and (number == 1 or not folder.exists()):
+            return gone or folder
+        if earlier is None or earlier.name != clip_path.name:
+            continue
+        if _is_same(earlier.path, clip_path):
+            return folder
+        if gone is None and _is_gone(earlier.path):
+            gone = folder
+    raise AssertionError("numbers do not end")
+
+
+def _is_gone(clip: Path) -> bool:
+    try:
+        return not clip.is_file()
+    except OSError:  # where one may not look it may well be
+        return False
+
+
+def _is_same(one: Path, other: Path) -> bool:
+    try:
+        return one.samefile(other)
+    except OSError:  # one of them is not there
+        return False
 
 
 def check_output(clip_path: Path, out_dir: Path) -> None:
@@ -214,12 +250,21 @@ def _pass(
     return seen
 
 
-def _earlier_clip(folder: Path) -> str | None:
-    """The name of the clip whose results lie in a folder; None if it holds none."""
+@dataclass(frozen=True)
+class _Earlier:
+    """The clip whose results lie in a folder."""
+
+    name: str
+    path: Path
+
+
+def _earlier_clip(folder: Path) -> _Earlier | None:
+    """The clip whose results lie in a folder; None if it holds none."""
     try:
         data = json.loads((folder / "result.json").read_text(encoding="utf-8"))
-        return str(data["clip"]["name"]) if "schema_version" in data else None
-    except (OSError, ValueError, KeyError, TypeError):
+        clip = data["clip"] if "schema_version" in data else None
+        return clip and _Earlier(str(clip["name"]), clip_beside(clip.get("path", ""), folder))
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

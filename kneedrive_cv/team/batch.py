@@ -18,17 +18,17 @@ from kneedrive_cv.interrupt import hold_interrupts, let_through
 from kneedrive_cv.report.place import OTHER_FOLDER, output_error
 from kneedrive_cv.team.clips import find_clips, folder_name
 from kneedrive_cv.team.executors import Crew, open_crew
+from kneedrive_cv.team.finished import own_day
 from kneedrive_cv.team.history import renew_pages
 from kneedrive_cv.team.job import Grade, Job, Outcome
 from kneedrive_cv.team.lane import Said
 from kneedrive_cv.team.plan import How, make_jobs
 from kneedrive_cv.team.roster import Roster, read_roster
-from kneedrive_cv.team.store.opening import open_store
-from kneedrive_cv.team.store.saving import earlier_runs, enrol, save_outcome
+from kneedrive_cv.team.store.opening import OTHER_STORE, open_store
+from kneedrive_cv.team.store.saving import earlier_runs, enrol, retire, save_outcome
 from kneedrive_cv.team.worker import grade_clip
 
 STORE_NAME: Final = "team.sqlite"
-OTHER_STORE: Final = "Name another file with --store."
 TIME_LIMIT_S: Final = 1800.0
 LOOK_EVERY_S: Final = 0.25
 MOST_TRIES: Final = 2
@@ -162,8 +162,13 @@ def grade_team(
         jobs = [_with_threads(job, crew) for job in make_jobs(db, clips, given, numbers, how)]
         if watcher:
             watcher.planned(jobs, len(clips), _refused(db, jobs, numbers))
-        outcomes = _do_all(db, jobs, crew, watcher)
+        done = _do_all(db, jobs, crew, watcher)
+        retire(db, people.people.values())
         renew_pages(db, how.from_store)
+    renamed = {job.path for job in jobs if job.named_anew}
+    outcomes = {
+        path: one for path, one in done.items() if path not in renamed or one.status != "graded"
+    }
     unassigned = {path: one.why for path, one in given.items() if not one.athlete}
     return TeamRun(_last_part(folder), out, how.store, len(clips), outcomes, unassigned)
 
@@ -276,5 +281,5 @@ def _save(db: sqlite3.Connection, job: Job, outcome: Outcome) -> Outcome:
             result = read_result(job.folder / "result.json")
         except ConfigError as error:
             outcome = replace(outcome, status="failed", reason=str(error), fix="Grade it again.")
-    save_outcome(db, outcome, result)
+    save_outcome(db, outcome, result, own_day(job.folder))
     return outcome

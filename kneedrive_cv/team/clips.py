@@ -46,7 +46,8 @@ def folder_name(folder: str | Path) -> str:
 def find_clips(folder: str | Path, *, leave_out: Path | None = None) -> list[TeamClip]:
     """All clips under a folder, in order of their paths.
 
-    Files that begin with a dot and folders of results are passed over.
+    Files and folders that begin with a dot, folders of results and those that may not be entered
+    are passed over.
 
     Parameters
     ----------
@@ -76,17 +77,27 @@ def _is_clip(path: str) -> bool:
 
 
 def _local(folder: Path, leave_out: Path | None) -> Iterator[TeamClip]:
-    if not folder.is_dir():
-        what = "is not a folder" if folder.exists() else "does not exist"
-        raise ConfigError(what, where=str(folder), fix="Name the folder with the team's footage.")
+    _check_readable(folder)
     root = folder.resolve()
-    for place, folders, files in os.walk(root):
+    for place, folders, files in os.walk(root):  # passes over what may not be entered
         here = Path(place)
         folders[:] = [name for name in folders if not _is_left_out(here / name, leave_out)]
         for name in files:
             path = (here / name).relative_to(root).as_posix()
             if _is_clip(path):
                 yield TeamClip(_as_text(path), str(here / name))
+
+
+def _check_readable(folder: Path) -> None:
+    try:
+        os.scandir(folder).close()
+    except OSError as error:
+        what = {
+            FileNotFoundError: "does not exist",
+            NotADirectoryError: "is not a folder",
+        }.get(type(error), f"cannot be read ({error.strerror or error})")
+        fix = "Name the folder with the team's footage."
+        raise ConfigError(what, where=str(folder), fix=fix) from error
 
 
 def _far(url: str) -> Iterator[TeamClip]:
@@ -103,7 +114,9 @@ def _as_text(path: str) -> str:
 
 
 def _is_left_out(folder: Path, leave_out: Path | None) -> bool:
-    return folder == leave_out or (folder / RESULT_NAME).exists()
+    if folder.name.startswith(".") or folder == leave_out:
+        return True
+    return os.access(folder / RESULT_NAME, os.F_OK)  # exists() raises where one may not enter
 
 
 def fingerprint(clip: TeamClip) -> str:

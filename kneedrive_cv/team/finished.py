@@ -15,14 +15,31 @@ from kneedrive_cv.errors import OutputError
 from kneedrive_cv.report.output_files import OUTPUT_FILES
 from kneedrive_cv.report.place import OTHER_FOLDER, put_in_place
 from kneedrive_cv.team.clips import RESULT_NAME
+from kneedrive_cv.team.history import TOLD_NAME
 
 SEAL_NAME: Final = "graded.json"
 """Written last: it names the job and the sha256 of the results that it was written for."""
 
 
-def seal(folder: Path, key: str, path: str) -> None:
-    """Mark finished results."""
-    content = {"key": key, "clip": path, "result_sha256": _sha256(folder / RESULT_NAME)}
+def seal(folder: Path, key: str, path: str, own_day: str = "") -> None:
+    """Mark finished results.
+
+    Parameters
+    ----------
+    folder : Path
+    key : str
+        Of the job.
+    path : str
+        The clip's, inside the team's folder.
+    own_day : str
+        The day that the clip itself names: the results bear that of the roster.
+    """
+    content = {
+        "key": key,
+        "clip": path,
+        "own_day": own_day,
+        "result_sha256": _sha256(folder / RESULT_NAME),
+    }
     text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
     (folder / SEAL_NAME).write_text(text, encoding="utf-8")
 
@@ -35,6 +52,32 @@ def is_whole(folder: Path, key: str) -> bool:
     except OSError:
         return False
     return whole and content.get("key") == key
+
+
+def own_day(folder: Path) -> str | None:
+    """The day that the clip itself names; None in results of a version that did not keep it."""
+    day = _read_seal(folder).get("own_day")
+    return day if isinstance(day, str) else None
+
+
+def bears(folder: Path, athlete: str, day: str) -> bool:
+    """Whether finished results are headed by this athlete and this day.
+
+    Parameters
+    ----------
+    folder : Path
+    athlete : str
+        Empty where it is not known.
+    day : str
+        Empty where it is that which the clip itself names.
+    """
+    try:
+        result = json.loads((folder / RESULT_NAME).read_text(encoding="utf-8"))
+        name, headed = result["athlete"]["name"], result["clip"]["recorded"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    wanted = day or own_day(folder)
+    return name == athlete and wanted in (None, headed)
 
 
 def _read_seal(folder: Path) -> dict[str, object]:
@@ -86,4 +129,4 @@ def publish(done: Path, folder: Path) -> None:
             where=str(folder),
             fix=OTHER_FOLDER,
         )
-    put_in_place(done, folder, own=(*OUTPUT_FILES, SEAL_NAME))
+    put_in_place(done, folder, own=(*OUTPUT_FILES, SEAL_NAME, TOLD_NAME))

@@ -16,7 +16,7 @@ from kneedrive_cv.team.clips import RESULT_NAME
 from kneedrive_cv.team.store.reading import DatedRun, read_dated
 
 TOLD_NAME: Final = "earlier.json"
-"""The runs of the store that a clip's page tells of."""
+"""The runs of the store that a clip's page tells of, each with its day."""
 DAYS_BEFORE: Final = 5
 
 
@@ -58,7 +58,7 @@ def renew_pages(db: sqlite3.Connection, folder_of: Callable[[str], Path]) -> Non
 def _renew(
     folder: Path, day: str, before: list[DatedRun], folder_of: Callable[[str], Path]
 ) -> None:
-    wanted = [run.run for run in before]
+    wanted = [[run.run, run.day] for run in before]
     if wanted == _told(folder):
         return
     from kneedrive_cv.report.history import history_of, shows_the_same

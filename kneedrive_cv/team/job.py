@@ -13,8 +13,11 @@ from kneedrive_cv.config import Settings
 from kneedrive_cv.version import __version__
 
 Progress = Callable[[str, int, int], None]
-Grade = Callable[["Job", Path, Path, Progress], None]
-"""Grades a clip into an empty folder: ``grade(job, clip, folder, progress)``."""
+Grade = Callable[["Job", Path, Path, Progress], str]
+"""Grades a clip into an empty folder: ``grade(job, clip, folder, progress)``.
+
+It gives back the day that the clip itself names, empty where it names none.
+"""
 
 Status = Literal["graded", "ungradable", "unreadable", "failed", "crashed", "timed_out"]
 FINAL: Final[frozenset[str]] = frozenset({"graded", "ungradable", "unreadable"})
@@ -49,6 +52,8 @@ class Job:
     earlier : tuple of (str, Path)
         Days before this one and where the same athlete's results of them lie, as far as they are
         there already.
+    named_anew : bool
+        Whether the results are there and only bear another athlete's name or another day.
     version : str
         The version of the package that must do it.
     """
@@ -66,6 +71,7 @@ class Job:
     force: bool
     time_limit_s: float
     earlier: tuple[tuple[str, Path], ...] = ()
+    named_anew: bool = False
     version: str = __version__
 
 

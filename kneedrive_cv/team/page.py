@@ -19,6 +19,7 @@ from kneedrive_cv.team.squad import CODES, FAULT_NAMES, Squad
 from kneedrive_cv.technique.drills import DRILLS
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import LETTERS
+from kneedrive_cv.technique.verdict import off_zero
 
 SHOWN_ASYMMETRIES: Final = 12
 COLUMN_NAMES: Final = CHECK_NAMES | {"asymmetry": "Left and right alike"}
@@ -73,8 +74,8 @@ def render_team(squad: Squad, *, title: str, out: Path, store: Path) -> str:
             place=place_words,
             change=change_words,
             looked_for=looked_for,
-            alone=_unsigned,
-            interval=value_interval,
+            alone=_size,
+            interval=_size_interval,
         )
     )
 
@@ -126,6 +127,11 @@ def change_words(change: Change) -> str:
     return f"{number(change.before, change.unit)} → {number(change.now, change.unit)}"
 
 
-def _unsigned(value: Value, unit: str) -> str:
-    """The size of a difference."""
+def _size(value: Value, unit: str) -> str:
+    """The size of a difference, as the clip's page shows it."""
     return number(None if value.value is None else abs(value.value), unit)
+
+
+def _size_interval(value: Value, unit: str) -> str:
+    """The interval of the size: that of left minus right may lie below zero."""
+    return value_interval(off_zero(value), unit)

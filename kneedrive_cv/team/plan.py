@@ -7,14 +7,14 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 
 from kneedrive_cv.config import Settings
 from kneedrive_cv.errors import VideoError
 from kneedrive_cv.interrupt import let_through
 from kneedrive_cv.team.clips import TeamClip, fingerprint, result_folders
-from kneedrive_cv.team.finished import is_whole
+from kneedrive_cv.team.finished import bears, is_whole
 from kneedrive_cv.team.history import by_athlete, runs_before
 from kneedrive_cv.team.job import FINAL, Grade, Job, job_key
 from kneedrive_cv.team.roster import Assignment
@@ -83,6 +83,8 @@ def make_jobs(
 ) -> list[Job]:
     """The jobs for those clips that are new or changed, written down in the store.
 
+    Behind them come those for clips whose results bear another name or day than they are given.
+
     Parameters
     ----------
     db : sqlite3.Connection
@@ -111,24 +113,34 @@ def make_jobs(
         NewRun(numbers[clip.path], keys[clip.path], content, how.in_store(places[clip.path]))
         for clip, content in todo
     ]
-    return [
-        Job(
+
+    def job(run: int, clip: TeamClip, folder: Path) -> Job:
+        one = given[clip.path]
+        return Job(
             run=run,
             path=clip.path,
             location=clip.location,
-            athlete=given[clip.path].athlete,
-            day=given[clip.path].day,
+            athlete=one.athlete,
+            day=one.day,
             key=keys[clip.path],
-            folder=places[clip.path],
+            folder=folder,
             work_dir=how.work_dir,
             settings=own[clip.path],
             grade=how.grade,
             force=how.force,
             time_limit_s=how.time_limit_s,
-            earlier=_earlier(given[clip.path], dated, how),
+            earlier=_earlier(one, dated, how),
         )
+
+    new = [
+        job(run, clip, places[clip.path])
         for run, (clip, _) in zip(plan_runs(db, runs, how.settings), todo, strict=True)
     ]
+    again = {clip.path for clip, _ in todo}
+    left = [(clip, earlier[numbers[clip.path]]) for clip in clips if clip.path not in again]
+    kept = [job(run.run, clip, how.from_store(run.output_dir)) for clip, run in left if run.graded]
+    wrong = [one for one in kept if not bears(one.folder, one.athlete, one.day)]
+    return [*new, *(replace(one, named_anew=True) for one in wrong)]
 
 
 def _settings_for(given: Assignment, settings: Settings) -> Settings:

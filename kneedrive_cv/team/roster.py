@@ -16,6 +16,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from fnmatch import fnmatchcase
+from io import StringIO
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -212,7 +213,8 @@ def read_roster(path: Path) -> Roster:
     """Read a roster: a CSV file with the columns athlete, file, date, height, group, notes.
 
     Only ``athlete`` is needed. ``file`` is a path inside the folder or a pattern such as
-    ``Ann*/*.mov``; an athlete may have several rows. ``height`` is in metres or centimetres.
+    ``Ann*/*.mov``; an athlete may have several rows. ``date`` is the day of the clips that ``file``
+    names, and stands in no row without one. ``height`` is in metres or centimetres.
     Commas and semicolons part the columns alike.
 
     Raises
@@ -227,9 +229,9 @@ def read_roster(path: Path) -> Roster:
     except UnicodeDecodeError as error:
         fix = "Save it as CSV UTF-8."
         raise ConfigError("is not UTF-8 text", where=str(path), fix=fix) from error
-    lines = text.splitlines()
-    head = lines[0] if lines else ""
-    reader = csv.DictReader(lines, delimiter=";" if head.count(";") > head.count(",") else ",")
+    head, _, _ = text.partition("\n")
+    delimiter = ";" if head.count(";") > head.count(",") else ","
+    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
     names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     _check_columns(names, path)
     reader.fieldnames = names
@@ -262,15 +264,20 @@ def _collect(lines: Iterable[tuple[int, dict[str, str | None]]], path: Path) -> 
             cells["athlete"], cells["group"], _height_m(cells["height"], where), cells["notes"]
         )
         people[person.name] = _merge(people.get(person.name), person)
+        day = _day(cells["date"], where)
         if cells["file"]:
-            rows.append(_Row(person.name, cells["file"], _day(cells["date"], where)))
+            rows.append(_Row(person.name, cells["file"], day))
+        elif day:
+            fix = "Name the clips of that day in the column file, or leave the date out."
+            raise ConfigError("a date needs a file", where=where, fix=fix)
     if not people:
         raise ConfigError("names no athlete", where=str(path))
     return Roster(people, rows)
 
 
 def _cell(text: object) -> str:
-    return _one_form(text).strip() if isinstance(text, str) else ""
+    """The text in one line: a spreadsheet's cell may have several."""
+    return " ".join(_one_form(text).strip().splitlines()) if isinstance(text, str) else ""
 
 
 def _merge(first: Person | None, then: Person) -> Person:

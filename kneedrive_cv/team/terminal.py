@@ -105,7 +105,8 @@ class TeamProgress:
             words = STATUS_WORDS.get(outcome.status, outcome.status).lower()
             self._say(f"{job.path}: {words}: {outcome.reason}. {outcome.fix}".rstrip())
         elif not self._console.is_terminal:
-            self._say(f"{job.path}: graded in {outcome.seconds:.0f} s")
+            done = "named anew" if job.named_anew else "graded"
+            self._say(f"{job.path}: {done} in {outcome.seconds:.0f} s")
 
     def _say(self, text: str) -> None:
         self._console.print(Text(text), soft_wrap=True)

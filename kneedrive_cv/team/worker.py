@@ -14,8 +14,8 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.errors import KneedriveError, OutputError, UngradableError
-from kneedrive_cv.team.finished import is_whole, publish, seal, workspace
+from kneedrive_cv.errors import ConfigError, KneedriveError, OutputError, UngradableError
+from kneedrive_cv.team.finished import bears, is_whole, own_day, publish, seal, workspace
 from kneedrive_cv.team.history import read_results
 from kneedrive_cv.team.job import Job, Outcome, Progress, Status
 from kneedrive_cv.team.remote import fetch, is_url
@@ -113,13 +113,16 @@ def _grade(job: Job) -> None:
             f"the worker runs kneedrive {__version__}, the command {job.version}",
             fix="Install the same version on both.",
         )
-    if not job.force and is_whole(job.folder, job.key):
+    whole = not job.force and is_whole(job.folder, job.key)
+    if whole and bears(job.folder, job.athlete, job.day):
         return
     with workspace(job.work_dir) as work, _at_hand(job, work) as clip:
         done = work / "results"
         done.mkdir()
-        job.grade(job, clip, done, _Voice(job.run))
-        seal(done, job.key, job.path)
+        day = name_anew(job, clip, done, _Voice(job.run)) if whole else None
+        if day is None:
+            day = job.grade(job, clip, done, _Voice(job.run))
+        seal(done, job.key, job.path, day)
         publish(done, job.folder)
 
 
@@ -147,22 +150,57 @@ def _warm_pool(settings: Settings) -> Any:
     return _POOLS[key]
 
 
-def grade_clip(job: Job, clip: Path, folder: Path, progress: Progress) -> None:
-    """Grade one clip as ``kneedrive analyze`` does, with the models of the clip before."""
+def grade_clip(job: Job, clip: Path, folder: Path, progress: Progress) -> str:
+    """Grade one clip as ``kneedrive analyze`` does, with the models of the clip before.
+
+    Returns
+    -------
+    str
+        The day that the clip itself names.
+    """
     from kneedrive_cv.pipeline import analyze
-    from kneedrive_cv.report.write import write_outputs
 
     run = analyze(clip, job.settings, progress=progress, pool=_warm_pool(job.settings))
-    run = _from(job.location, run.labelled(name=job.athlete, recorded=job.day))
+    day = run.result.clip.recorded
+    _write(job, _headed(run, job, day), folder, progress)
+    return day
+
+
+def name_anew(job: Job, clip: Path, folder: Path, progress: Progress) -> str | None:
+    """Write the results of a graded clip once more, headed by another athlete or day.
+
+    Nothing is graded: only pages and pictures are made from the pose that was kept.
+
+    Returns
+    -------
+    str or None
+        The day that the clip itself names; None where so much is missing of the results that the
+        clip has to be graded again.
+    """
+    from kneedrive_cv.report.run_folder import load_run
+
+    try:
+        run = load_run(job.folder).analysis
+    except ConfigError:
+        return None
+    day = own_day(job.folder) or ""
+    _write(job, _headed(replace(run, clip_path=clip), job, day), folder, progress)
+    return day
+
+
+def _headed(run: Analysis, job: Job, day: str) -> Analysis:
+    """The same of the job's athlete and day, and of the clip where it lies, not of a copy."""
+    result = run.result
+    athlete = result.athlete.model_copy(update={"name": job.athlete})
+    where = {"path": job.location, "recorded": job.day or day}
+    clip = result.clip.model_copy(update=where)
+    return run.with_result(result.model_copy(update={"athlete": athlete, "clip": clip}))
+
+
+def _write(job: Job, run: Analysis, folder: Path, progress: Progress) -> None:
+    from kneedrive_cv.report.write import write_outputs
+
     earlier = read_results(job.earlier)
     made = write_outputs(run, folder.parent / "written", progress=progress, earlier=earlier)
     folder.rmdir()
     made.rename(folder)
-
-
-def _from(location: str, run: Analysis) -> Analysis:
-    """The result names the clip where it lies, not the copy that was read."""
-    if not is_url(location):
-        return run
-    clip = run.result.clip.model_copy(update={"path": location})
-    return replace(run, result=run.result.model_copy(update={"clip": clip}))

@@ -6,7 +6,7 @@ A step is never changed after a release: a new one is put behind the last.
 | --- | --- |
 | athletes | each athlete, with group, height and notes of the roster |
 | sessions | each training day of an athlete; ``day`` is empty where it is not known |
-| clips | each clip: the team's folder and the path in it |
+| clips | each clip: the team's folder and the path in it, also of one that is gone |
 | settings | each set of settings, as JSON |
 | versions | each set of versions, as JSON |
 | runs | each grading of a clip, the newest last; those before it are the history |
@@ -52,7 +52,12 @@ def m0002_views(db: sqlite3.Connection) -> None:
     )
 
 
-MIGRATIONS: Final[tuple[Migration, ...]] = (m0001_tables, m0002_views)
+def m0003_present(db: sqlite3.Connection) -> None:
+    """Whether a clip is still in its folder; the next run over the folder finds it out."""
+    db.execute("ALTER TABLE clips ADD COLUMN present INTEGER NOT NULL DEFAULT 1")
+
+
+MIGRATIONS: Final[tuple[Migration, ...]] = (m0001_tables, m0002_views, m0003_present)
 
 _TABLES: Final = (
     """CREATE TABLE athletes (

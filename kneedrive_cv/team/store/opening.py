@@ -15,6 +15,7 @@ from kneedrive_cv.team.store.migrations import MIGRATIONS, Migration
 APPLICATION_ID: Final = 0x6B6E6565
 """"knee", in the file's header: what tells a store from other SQLite files."""
 
+OTHER_STORE: Final = "Name another file with --store."
 _BUSY_S: Final = 10.0
 _FIX_DAMAGED: Final = "Restore it from a copy, or name another one with --store."
 
@@ -38,7 +39,8 @@ def open_store(path: Path, *, steps: Sequence[Migration] = MIGRATIONS) -> sqlite
         path.parent.mkdir(parents=True, exist_ok=True)
         db = _connect(path)
     except (OSError, sqlite3.Error) as error:
-        raise ConfigError(f"the store cannot be opened ({error})", where=str(path)) from error
+        what = f"the store cannot be opened ({error})"
+        raise ConfigError(what, where=str(path), fix=OTHER_STORE) from error
     try:
         fresh = _is_empty(db)
         if not fresh:

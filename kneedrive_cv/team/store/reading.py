@@ -254,18 +254,18 @@ def read_dated(db: sqlite3.Connection) -> list[DatedRun]:
 
 
 def read_failed(db: sqlite3.Connection) -> list[FailedClip]:
-    """The clips whose newest run gave no grade."""
+    """The clips whose newest run gave no grade, as far as they are still there."""
     query = """SELECT c.path, coalesce(a.name, '') AS athlete, r.status, r.reason, r.fix
     FROM latest_runs AS r JOIN clips AS c ON c.id = r.clip_id
     LEFT JOIN sessions AS s ON s.id = c.session_id LEFT JOIN athletes AS a ON a.id = s.athlete_id
-    WHERE r.status <> 'graded' ORDER BY c.path"""
+    WHERE r.status <> 'graded' AND c.present ORDER BY c.path"""
     return [FailedClip(*row) for row in db.execute(query)]
 
 
 def read_loose(db: sqlite3.Connection) -> list[LooseClip]:
-    """The clips that could not be assigned to an athlete."""
+    """The clips that could not be assigned to an athlete, as far as they are still there."""
     query = """SELECT c.path, c.unassigned, r.points,
         CASE WHEN r.status = 'graded' THEN r.output_dir ELSE '' END
     FROM clips AS c LEFT JOIN latest_runs AS r ON r.clip_id = c.id
-    WHERE c.session_id IS NULL ORDER BY c.path"""
+    WHERE c.session_id IS NULL AND c.present ORDER BY c.path"""
     return [LooseClip(*row) for row in db.execute(query)]

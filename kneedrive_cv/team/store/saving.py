@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -21,9 +21,15 @@ from kneedrive_cv.team.store.opening import transaction
 class EarlierRun:
     """The newest run of a clip that was tried."""
 
+    run: int
     job_key: str
     status: str
     output_dir: str
+
+    @property
+    def graded(self) -> bool:
+        """Whether it has results."""
+        return self.status == "graded"
 
 
 @dataclass(frozen=True)
@@ -42,7 +48,7 @@ def enrol(
     people: Iterable[Person],
     clips: Sequence[tuple[TeamClip, Assignment]],
 ) -> dict[str, int]:
-    """Write down athletes, sessions and clips.
+    """Write down athletes, sessions and clips, and which clips of the folder are gone.
 
     Returns
     -------
@@ -55,15 +61,39 @@ def enrol(
             _put_athlete(db, person)
         for name in sorted({given.athlete for _, given in clips} - {""} - set(known)):
             db.execute("INSERT OR IGNORE INTO athletes (name) VALUES (?)", (name,))
+        db.execute("UPDATE clips SET present = 0 WHERE folder = ?", (folder,))
         numbers = {clip.path: _put_clip(db, folder, clip, given) for clip, given in clips}
-        db.execute(
-            "DELETE FROM sessions WHERE id NOT IN "
-            "(SELECT session_id FROM clips WHERE session_id IS NOT NULL)"
-        )
-        idle = "SELECT id, name FROM athletes WHERE id NOT IN (SELECT athlete_id FROM sessions)"
-        gone = [(row["id"],) for row in db.execute(idle) if row["name"] not in known]
-        db.executemany("DELETE FROM athletes WHERE id = ?", gone)
+        _drop_idle(db, known)
     return numbers
+
+
+def retire(db: sqlite3.Connection, people: Iterable[Person]) -> None:
+    """Take from their athletes those clips that are gone and that nothing is lost by.
+
+    Such are those that were never graded, and those whose content was graded under another path
+    that is there: a clip that was moved from one athlete to another counts for one of them. What
+    was graded and then deleted stays.
+    """
+    with transaction(db):
+        db.execute(
+            """UPDATE clips SET session_id = NULL WHERE NOT present AND NOT EXISTS (
+                SELECT 1 FROM latest_runs AS own WHERE own.clip_id = clips.id
+                AND own.status = 'graded' AND own.fingerprint NOT IN (
+                    SELECT r.fingerprint FROM latest_runs AS r JOIN clips AS c ON c.id = r.clip_id
+                    WHERE c.present AND r.status = 'graded'))"""
+        )
+        _drop_idle(db, {person.name for person in people})
+
+
+def _drop_idle(db: sqlite3.Connection, known: Container[str]) -> None:
+    """Forget sessions without a clip, and athletes without a session who are not in the roster."""
+    db.execute(
+        "DELETE FROM sessions WHERE id NOT IN "
+        "(SELECT session_id FROM clips WHERE session_id IS NOT NULL)"
+    )
+    idle = "SELECT id, name FROM athletes WHERE id NOT IN (SELECT athlete_id FROM sessions)"
+    gone = [(row["id"],) for row in db.execute(idle) if row["name"] not in known]
+    db.executemany("DELETE FROM athletes WHERE id = ?", gone)
 
 
 def _put_athlete(db: sqlite3.Connection, person: Person) -> None:
@@ -82,7 +112,7 @@ def _put_clip(
     row = db.execute(
         """INSERT INTO clips (folder, path, session_id, label, unassigned) VALUES (?, ?, ?, ?, ?)
         ON CONFLICT (folder, path) DO UPDATE SET session_id = excluded.session_id,
-        label = excluded.label, unassigned = excluded.unassigned RETURNING id""",
+        label = excluded.label, unassigned = excluded.unassigned, present = 1 RETURNING id""",
         (folder, clip.path, session, given.label, given.why),
     ).fetchone()
     return int(row[0])
@@ -102,9 +132,11 @@ def _only(db: sqlite3.Connection, query: str, values: tuple[Any, ...]) -> int:
 def earlier_runs(db: sqlite3.Connection, clip_ids: Iterable[int]) -> dict[int, EarlierRun]:
     """The newest run of each clip that was tried."""
     wanted = set(clip_ids)
-    query = "SELECT clip_id, job_key, status, output_dir FROM latest_runs"
+    query = "SELECT id, clip_id, job_key, status, output_dir FROM latest_runs"
     return {
-        row["clip_id"]: EarlierRun(row["job_key"], row["status"], row["output_dir"])
+        row["clip_id"]: EarlierRun(
+            row["id"], row["job_key"], row["status"], row["output_dir"]
+        )
         for row in db.execute(query)
         if row["clip_id"] in wanted
     }
@@ -154,9 +186,22 @@ def _put_run(db: sqlite3.Connection, run: NewRun, settings_id: int) -> int:
 
 
 def save_outcome(
-    db: sqlite3.Connection, outcome: Outcome, result: AnalysisResult | None
+    db: sqlite3.Connection,
+    outcome: Outcome,
+    result: AnalysisResult | None,
+    own_day: str | None = None,
 ) -> None:
-    """Write down what came of a run, whole or not at all; a second time changes nothing."""
+    """Write down what came of a run, whole or not at all; a second time changes nothing.
+
+    Parameters
+    ----------
+    db : sqlite3.Connection
+    outcome : Outcome
+    result : AnalysisResult or None
+        Of a graded clip.
+    own_day : str, optional
+        The day that the clip itself names, where the result bears that of the roster.
+    """
     with transaction(db):
         done = db.execute(
             """UPDATE runs SET status = ?, reason = ?, fix = ?, seconds = ?, finished_at = ?
@@ -171,10 +216,11 @@ def save_outcome(
             ),
         )
         if done.rowcount == 1 and result is not None:
-            save_result(db, outcome.run, result)
+            day = result.clip.recorded if own_day is None else own_day
+            save_result(db, outcome.run, result, day)
 
 
-def save_result(db: sqlite3.Connection, run: int, result: AnalysisResult) -> None:
+def save_result(db: sqlite3.Connection, run: int, result: AnalysisResult, own_day: str) -> None:
     """Write the numbers of a graded clip, inside a transaction."""
     text = json.dumps(result.versions, sort_keys=True)
     db.execute("INSERT OR IGNORE INTO versions (json) VALUES (?)", (text,))
@@ -193,7 +239,7 @@ def save_result(db: sqlite3.Connection, run: int, result: AnalysisResult) -> Non
             result.scene.view,
             result.clip.capture_fps,
             result.athlete.height_px,
-            result.clip.recorded,
+            own_day,
             run,
         ),
     )
