@@ -236,10 +236,11 @@ def test_settings_that_do_not_fit_are_named_by_file_and_key(refuses, tmp_path, c
     refuses("clip.mp4", WRONG_USE, "mine.toml: " + words, options=("--settings", str(path)))
 
 
-def test_a_settings_file_of_another_encoding_is_no_toml(refuses, tmp_path):
+def test_a_settings_file_of_another_encoding_is_said_to_be_one(refuses, tmp_path):
     path = tmp_path / "mine.toml"
     path.write_bytes("# Höhe".encode("utf-16"))
-    refuses("clip.mp4", WRONG_USE, "mine.toml: is not UTF-8 text", options=("--settings", str(path)))
+    words = "mine.toml: is not UTF-8 text. Save it as UTF-8."
+    refuses("clip.mp4", WRONG_USE, words, options=("--settings", str(path)))
 
 
 def test_a_settings_file_that_does_not_exist_is_named(refuses):
