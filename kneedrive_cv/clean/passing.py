@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
 from scipy.signal import find_peaks
 
-from kneedrive_cv.clean.bends import REACH, WORST_BEND, are_far, carried_on, unseen_between
+from kneedrive_cv.clean.bends import are_far, cheapest_exchange, unseen_between
 
 FloatArray = NDArray[np.float64]
 
@@ -120,33 +120,11 @@ def _rough_steps(
         first, last = np.searchsorted(seen, astride[k : k + 2])
         if far[first:last].any():  # their way says nothing: it is no rougher one way than another
             continue
-        row, as_it_is, changed = _cheapest_exchange(legs[seen], time_s[seen], first, last)
+        row, as_it_is, changed = cheapest_exchange(legs[seen], time_s[seen], first, last)
         rough = least < as_it_is and changed < (1 + ROUGH_SHARE) * as_it_is
         if rough and (changed >= as_it_is or 0 < k < len(astride) - 2):
             rows.append(int(seen[row]))
     return rows
-
-
-def _cheapest_exchange(
-    legs: FloatArray, time_s: FloatArray, first: int, last: int
-) -> tuple[int, float, float]:
-    """Where in a step the names change best: row, bend there as it is, and with them exchanged."""
-    found = [(np.inf, 0, 0.0, 0.0)]
-    for row in range(max(first + 1, 1), min(last, len(legs) - 1) + 1):
-        near = slice(max(row - 3, 0), row + 3)
-        changed = legs[near].copy()
-        changed[row - near.start :] = changed[row - near.start :, ::-1]
-        as_it_is, other = (_bends(each, time_s[near]).sum() for each in (legs[near], changed))
-        found.append((float(other - as_it_is), row, float(as_it_is), float(other)))
-    return min(found)[1:]
-
-
-def _bends(legs: FloatArray, time_s: FloatArray) -> FloatArray:
-    """How much each frame but the first two leaves the way of the two before it, squared."""
-    step_s = np.diff(time_s)
-    reach = np.minimum(step_s[1:] / step_s[:-1], REACH)[:, None, None]
-    off = legs[2:] - carried_on(legs[:-2], legs[1:-1], reach)
-    return np.asarray(np.minimum(np.sum(off**2, axis=(1, 2)), WORST_BEND))
 
 
 def _ahead(legs: FloatArray, time_s: FloatArray) -> FloatArray | None:

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import percentile_filter
 
 from kneedrive_cv.clean.bends import REACH, WORST_BEND, are_far, carried_on, unseen_between
+from kneedrive_cv.clean.leaps import find_leaps
 from kneedrive_cv.clean.passing import find_bounces
 from kneedrive_cv.pose.landmarks import INDEX, LEFT_LEG, RIGHT_LEG
 from kneedrive_cv.pose.track import PoseTrack
@@ -200,10 +202,12 @@ def choose_looks(
     chosen = states[np.arange(len(rows)), path].reshape(len(rows), 2, -1)
     every = np.full((len(time_s), *chosen.shape[1:]), np.nan)
     every[rows] = chosen
-    for row in find_bounces(every, time_s, posed) if hip_order is None else ():
-        after = rows >= row
-        swapped[after] = ~swapped[after]
-        chosen[after] = chosen[after, ::-1]
+    for find in (find_leaps, partial(find_bounces, posed=posed)) if hip_order is None else ():
+        for row in find(every, time_s):
+            after = rows >= row
+            swapped[after] = ~swapped[after]
+            every[row:] = every[row:, ::-1]
+    chosen = every[rows]
     if hip_order is None and _mostly_exchanged(chosen, swapped):
         swapped = ~swapped
     choice.look[rows] = path % n_looks
