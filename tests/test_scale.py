@@ -13,7 +13,7 @@ from kneedrive_cv.kinematics.strides import KneeDrive
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import METRICS, TRAVEL, Stride, Value
-from kneedrive_cv.scene.scale import LEG_SHARE, Scale, find_scale
+from kneedrive_cv.scene.scale import LEG_SHARE, Scale, find_scale, lengthening
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.measure import Motion
 from kneedrive_cv.technique.travel import mean_travel, with_travel
@@ -141,15 +141,35 @@ def test_a_height_that_nobody_has_is_refused() -> None:
 def test_the_shortened_track_of_an_oblique_view_is_lengthened() -> None:
     square = travel_of(quality_of(width=0.0), None)
     oblique = travel_of(quality_of("oblique", width=0.45), None)
-    assert oblique["speed_legps"].value > 1.1 * square["speed_legps"].value  # type: ignore[operator]
+    assert oblique["speed_legps"].value > 1.05 * square["speed_legps"].value  # type: ignore[operator]
     assert oblique["speed_legps"].status == "low_confidence"
 
 
-def test_a_pose_that_was_corrected_to_the_side_is_not_lengthened_again() -> None:
-    square = travel_of(quality_of(width=0.0), None)
-    oblique = travel_of(quality_of("oblique", width=0.45), None, corrected=1.0)
+def test_a_pose_that_was_corrected_to_the_side_is_lengthened_by_half_of_it() -> None:
+    square, plain, corrected = (
+        travel_of(quality_of(view, width=width), None, **share)
+        for view, width, share in (
+            ("side", 0.0, {}),
+            ("oblique", 0.45, {}),
+            ("oblique", 0.45, {"corrected": 1.0}),
+        )
+    )
     for name in ("speed_legps", "step_length_leg", "touchdown_ahead_leg"):
-        assert oblique[name].value == pytest.approx(square[name].value)
+        first, second, third = (each[name].value for each in (square, corrected, plain))
+        assert first is not None
+        assert second is not None
+        assert third is not None
+        assert second / first == pytest.approx((third / first) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("off_deg", "seen"), [(0.0, 1.0), (15.0, 0.982), (30.0, 0.941), (40.0, 0.888)]
+)
+def test_legs_are_seen_as_much_shorter_from_off_the_side_as_rendered_ones(
+    off_deg: float, seen: float
+) -> None:
+    along = np.cos(np.deg2rad(off_deg))
+    assert lengthening(off_deg) * along == pytest.approx(seen, abs=0.01)
 
 
 @given(view=VIEWS, share=st.floats(0, 1), speed=st.floats(1, 14) | st.just(np.nan))
