@@ -6,20 +6,12 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.clean.leaps import find_leaps
-from kneedrive_cv.clean.swaps import choose_looks, leg_length_px, legs_from_hip
-from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.clean.swaps import choose_looks
 from tests.conftest import ROOT
 from tests.drill_maker import pose_of as moving
 from tests.gait_maker import pose_of
+from tests.test_clean_passing import COST, POSES, legs_of
 from validation.truth import load_truth
-
-COST = CleanSettings().swap_cost
-TRUTH = load_truth(ROOT / "sample_videos" / "side_good.json")
-POSES = {60: pose_of(TRUTH), 30: pose_of(TRUTH, every=2)}
-
-
-def legs_of(pose):
-    return legs_from_hip(pose, leg_length_px(pose))
 
 
 def astride(legs):
