@@ -21,7 +21,7 @@ from kneedrive_cv.scene.timing import doubt_unusual, tell_timing
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.technique.as_seen import measure_as_seen
 from kneedrive_cv.technique.gait_name import name_gait
-from kneedrive_cv.technique.not_a_sprint import headline
+from kneedrive_cv.technique.not_a_sprint import SLOWED, headline
 from tests.drill_maker import SIZE, motion_of, moves, pose_of
 
 TIME_S = np.arange(0, 6.0, 1 / 60)
@@ -255,6 +255,6 @@ def test_a_march_slower_than_anybody_marches_seems_to_be_one_and_its_times_are_u
     assert name_gait(motion) == "A-march"
     assert told.inferred
     assert "not usual for an A-march" in told.source
-    unsure = Value(value=0.9, low=0.2, high=1.6, status="low_confidence", reason="inferred")
+    unsure = Value(value=0.9, low=0.2, high=1.6, status="low_confidence", reason=SLOWED)
     means = {"thigh_deg": dict.fromkeys(SIDES, Value(value=90.0, low=86.0, high=94.0))}
     assert headline("A-march", means, unsure).startswith("This seems to be an A-march")

@@ -9,7 +9,7 @@ from typing import Final
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.formats import against, marked, number, value_interval
 from kneedrive_cv.report.words import short_title, unit_of
-from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Value
+from kneedrive_cv.result import METRICS, AnalysisResult, Check, Drill, Fault, Status, Stride, Value
 from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.technique.rules import RULES, compared_metric, read_metric
 from kneedrive_cv.technique.verdict import JUDGED_UPRIGHT, STRONG_LEAN_DEG
@@ -168,19 +168,21 @@ def _check_cell(check: Check, result: AnalysisResult) -> Cell:
         value=marked(number(_unsigned(check).value, check.unit), check.value),
         interval=value_interval(_unsigned(check), check.unit),
         reason=check.value.reason,
-        strides=_counted(check),
+        strides=_counted(check, result.strides),
         why=check.value.reason if missed else "",
     )
 
 
-def _counted(check: Check) -> str:
+def _counted(check: Check, strides: Sequence[Stride]) -> str:
     """How many strides are at fault; of a comparison of the legs, how many were compared.
 
     There all strides of the weaker leg are those at fault. The line names the edge that it counts
     beyond: under 'Good' a bare count would read as how many were good.
     """
     if check.code == "asymmetry":
-        known = check.strides if check.verdict != "not_measurable" else []
+        metric = compared_metric(check.title)
+        own = [s for s in strides if metric in s.metrics and s.metrics[metric].value is not None]
+        known = own if check.verdict != "not_measurable" else []
         return f"{len(known)} knee drives compared" if known else ""
     if check.strides_at_fault and len(check.strides) > 1:
         edge = "limit" if check.borderline == check.threshold else "borderline"

@@ -35,6 +35,9 @@ def is_judged(gait: Gait) -> bool:
 
 NO_CONTACTS: Final = "the feet's contacts are told for running alone, not in a drill"
 
+SLOWED: Final = "the slow-motion factor was told from the steps; give --capture-fps"
+"""Why times are unsure; marching, skipping and high knees are told apart by their rate."""
+
 NO_LOWER_LEG: Final = (
     "in a drill the shank and the foot are read as a sprinter's, whose knee is more bent, so they "
     "are not told"
@@ -68,8 +71,7 @@ def headline(gait: Gait, means: Mapping[str, Mapping[Side, Value]], rate_hz: Val
     told = f"thigh at the top {', '.join(heights)}" if heights else "knee heights not read"
     often = f"; {rate_hz.value:.1f} steps a second" if rate_hz.value is not None else ""
     wanted = " (90 is parallel to the ground)" if heights and is_drill(gait) else ""
-    # marching, skipping and high knees are told apart by the rate
-    seems = "seems to be" if is_drill(gait) and rate_hz.status == "low_confidence" else "is"
+    seems = "seems to be" if is_drill(gait) and rate_hz.reason == SLOWED else "is"
     return f"This {seems} {_CALLED[gait]}, not a sprint: {told}{wanted}{often}."
 
 

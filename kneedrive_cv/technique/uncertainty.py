@@ -16,7 +16,7 @@ from kneedrive_cv.result import Gait
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique import frontal_errors
 from kneedrive_cv.technique.frontal_errors import FRONTAL_METRICS
-from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, NO_LOWER_LEG, is_drill
+from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, NO_LOWER_LEG, SLOWED, is_drill
 from kneedrive_cv.technique.rules import RULES
 
 STEADY_ERROR: dict[str, tuple[float, float]] = {
@@ -234,7 +234,7 @@ class Quality:
         if metric in FRONTAL_METRICS:
             return frontal_errors.doubt(metric, self.sight.view, sides_told=self.sides_told)
         if self.time_inferred and (metric in TIMES or metric == "step_frequency_hz"):
-            return "the slow-motion factor was told from the steps; give --capture-fps"
+            return SLOWED
         if metric in SAGITTAL and self.gait == "jog":
             return UNCORRECTED
         if metric in SAGITTAL and self.sight.view == "oblique":
