@@ -115,6 +115,7 @@ def make_jobs(
     ]
 
     def job(run: int, clip: TeamClip, folder: Path) -> Job:
+        """What a worker is told of one clip."""
         one = given[clip.path]
         return Job(
             run=run,
