@@ -48,8 +48,8 @@ that is misread seems to leave and to land. A jogger's comes to 29 and more, a w
 MIN_RUNNING_FRAMES = 5
 
 SLOWER_FPS = 0.8
-"""A knee drive in which frames came at less than this share of the clip's rate is as sure as one of a
-slower clip; a smaller difference is the rounding of frame times."""
+"""A knee drive in which frames came at less than this share of the clip's rate is as sure as one of
+a slower clip; a smaller difference is the rounding of frame times."""
 
 
 @dataclass(frozen=True)
