@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import tempfile
 import zipfile
 
 import numpy as np
@@ -119,3 +121,18 @@ def test_a_disk_without_room_for_the_model_is_one_clear_error(monkeypatch):
         crop = np.zeros((64, 64, 3), np.uint8)
         with pytest.raises(ModelError, match=r"cannot be made ready \(No space left"):
             list(pool.find_all(iter([((0, 0), crop, np.eye(2, 3))])))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps a file that is open")
+def test_nothing_of_the_model_is_left_if_the_process_is_killed_while_it_reads(
+    tmp_path, monkeypatch, sample_clip
+):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    task, whole = model_path("pose_landmarker_lite.task"), model_path("whole_picture.tflite")
+    crops = [((0, row), crop, np.eye(2, 3)) for row, crop in enumerate(sample_crops(sample_clip))]
+    with estimate.PosePool(task, whole, 1) as pool:
+        found = pool.find_all(iter(crops))
+        first = next(found)
+        assert list(tmp_path.iterdir()) == []
+        assert all(landmarks is not None for _, landmarks, _ in (first, *found))

@@ -111,6 +111,10 @@ class PosePool:
         if not hasattr(self._own, "estimator"):
             self._own.estimator = PoseEstimator(self._model_for_crops())
             self._opened.append(self._own.estimator)
+            if len(self._opened) == self._workers:
+                # all have it open: a process that is killed leaves nothing behind. Windows keeps
+                # what is open, and lets go of it at the end
+                self._folder.cleanup()
         estimator: PoseEstimator = self._own.estimator
         return estimator
 
