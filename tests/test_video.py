@@ -17,6 +17,7 @@ from kneedrive_cv.errors import VideoError
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import read_metadata
 from kneedrive_cv.video.reader import VideoReader, increasing
+from tests import clip_maker
 from tests.cli_run import environment
 from tests.clip_maker import pattern, write_clip
 
@@ -89,6 +90,16 @@ def test_broken_times_are_made_to_increase() -> None:
         last = increasing(stamp, last, 0.1)
         result.append(last)
     np.testing.assert_allclose(result, [0.5, 0.6, 0.7, 0.8, 0.9])
+
+
+def test_a_clip_whose_timestamps_cannot_be_true_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clip_maker, "TICK", Fraction(1, 15360))
+    times_s = [k / 5000 for k in range(60)]
+    path = write_clip(tmp_path / "clip.mp4", (pattern(k) for k in range(60)), times_s=times_s)
+    with pytest.raises(VideoError, match=r"they say 5,\d{3} frames a second"):
+        list(VideoReader(path))
 
 
 def test_a_clip_cut_off_in_the_middle_is_read_as_far_as_it_goes(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from kneedrive_cv.technique.rules import RULES
 STEADY_ERROR: dict[str, tuple[float, float]] = {
     "hip_flexion_deg": (1.9, 2.1),
     "thigh_deg": (1.2, 1.7),
-    "trunk_lean_deg": (1.5, 1.5),
+    "trunk_lean_deg": (2.0, 2.0),
     "knee_flexion_deg": (2.3, 2.6),
     "ankle_dorsiflexion_deg": (3.2, 3.4),
     "foot_pitch_deg": (2.8, 3.2),
@@ -30,7 +30,8 @@ STEADY_ERROR: dict[str, tuple[float, float]] = {
 }
 """Standard error that does not shrink with more strides: near leg, far leg. Hip, trunk and knee are
 wider than on the clips of `docs/accuracy.md`: another body model has its hips 2.5 cm further back,
-which makes 3 degrees of thigh, trunk and knee."""
+which makes 3 degrees of thigh, trunk and knee. On 18 legs rendered with it the trunk was 2.9
+degrees off (root mean square), on the bench 1.2."""
 
 STRIDE_ERROR: dict[str, float] = {
     "hip_flexion_deg": 1.1,

@@ -32,6 +32,9 @@ END_SLACK_FRAMES = 4
 JUMP_FROM_FRAMES = 300
 JUMP_BEFORE_S = 2.0
 SAME_STAMP_SHARE = 0.1  # of a frame's time
+# No camera that a coach has takes more: the timestamps are broken, and no time can be told.
+FASTEST_FPS = 2000.0
+FIX_TIMES = "Save it anew with a program that keeps its timing, or take the phone's own file."
 
 
 @dataclass(frozen=True)
@@ -238,6 +241,12 @@ class VideoReader:
     def _check_end(self, last_s: float, interval_s: float) -> None:
         if self.frames_read == 0:
             raise VideoError("no frame can be decoded", where=str(self.path), fix=FIX_INCOMPLETE)
+        if last_s > 0 and (rate := (self.frames_read - 1) / last_s) > FASTEST_FPS:
+            raise VideoError(
+                f"its timestamps are broken: they say {rate:,.0f} frames a second",
+                where=str(self.path),
+                fix=FIX_TIMES,
+            )
         total = self.frames_read + self.damaged
         if self.damaged > self.settings.max_damaged_share * total:
             raise VideoError(
