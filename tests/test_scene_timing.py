@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kneedrive_cv.clean.swaps import Choice, best_look, take
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.slowed import slow_stretch
+from kneedrive_cv.scene.slowed import slow_stretch, stands
 from kneedrive_cv.scene.steps import count_step_hz
 from kneedrive_cv.scene.timing import (
     doubt_unusual,
@@ -144,6 +144,27 @@ def test_who_waits_and_then_runs_is_not_slowed():
     found, _ = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
     assert found.rows is None
     assert found.slow_motion == 1.0
+
+
+def test_who_rises_holds_still_and_runs_is_not_slowed_in_between():
+    """He holds his legs less still than who stands; the first frames are quick or misread."""
+    rising, holding = np.arange(30, 37), 30 + np.linspace(0, 5, 40).astype(int)
+    rows = np.concatenate([rising, holding, np.arange(30, len(POSE))])
+    track = PoseTrack(
+        np.arange(len(rows)) / 60.0,
+        np.arange(len(rows)),
+        POSE.xy_px[rows],
+        POSE.world_m[rows],
+        POSE.visibility[rows],
+    )
+    slow = slow_stretch(track)
+    assert slow is not None and slow.start > 0
+    assert not stands(track.only(slow))
+    metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
+    found, whole = tell_timing(
+        track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost
+    )
+    assert not found.inferred and not whole.inferred
 
 
 def test_a_jog_is_no_sprint_at_half_speed_but_knees_of_a_sprinter_are():

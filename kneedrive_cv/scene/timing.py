@@ -48,6 +48,10 @@ MIN_KNEE_OF_SPRINT_DEG = 110.0
 """Joggers take 2.4 to 3 steps a second with knees bent to 80 to 100, sprinters bend them to 115 to
 145: with so few steps they are played at half speed."""
 
+AT_END_S = 0.25
+"""A slow stretch that begins or ends so near to an end of the clip lies at it: in the blocks a few
+frames before he holds still may be misread, or show him rise."""
+
 USUAL_HZ: dict[Gait, tuple[str, float, float]] = {
     "sprint": ("a sprint", 3.1, 5.5),
     "A-march": ("an A-march", 1.2, np.inf),
@@ -200,7 +204,8 @@ def tell_timing(
     own = own if np.isfinite(own[0]) else steps  # too few steps in it: those of the whole
     if is_slowed(*own):
         return replace(_find(slow, metadata, given_fps, *own), rows=rows), unsure
-    within = rows.start > 0 and rows.stop < len(track)  # somebody who waits does so at an end
+    before_s, after_s = np.abs(track.time_s[[rows.start, rows.stop - 1]] - track.time_s[[0, -1]])
+    within = min(before_s, after_s) > AT_END_S  # somebody who waits does so at an end
     if within and found.source != GIVEN and not stands(slow):
         return unsure, unsure
     return found, found
