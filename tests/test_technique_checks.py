@@ -12,7 +12,7 @@ from kneedrive_cv.config import Targets
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS, Stride, Value
 from kneedrive_cv.scene.view import Sight
-from kneedrive_cv.technique.checks import difference, mean_metrics, run_checks
+from kneedrive_cv.technique.checks import difference, mean_metrics, run_checks, sides_apart
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
 from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.rule import UNITS
@@ -273,10 +273,10 @@ def test_legs_that_differ_by_more_than_their_uncertainty_are_asymmetric():
 
 def test_a_difference_needs_both_legs_and_knows_their_joint_error():
     a, b = interval(60, 70), interval(80, 90)
-    found = difference(a, b)
+    found = difference(a, b, sides_apart("thigh_deg"))
     assert found.value == pytest.approx(-20.0)
     assert 0 < half_width(found) < half_width(a) + half_width(b)
-    assert difference(a, Value(value=None)).status == "not_measurable"
+    assert difference(a, Value(value=None), 0.6).status == "not_measurable"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from kneedrive_cv.report.formats import number, value_interval
 from kneedrive_cv.report.scales import Scale
 from kneedrive_cv.report.words import short_title, unit_of
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
-from kneedrive_cv.technique.checks import SIDES_APART, difference
+from kneedrive_cv.technique.checks import difference, sides_apart
 from kneedrive_cv.technique.verdict import is_off_zero, off_zero
 
 _LEAST_SPAN: Final = {"deg": 30.0, "s": 0.06, "hz": 1.0, "shank": 0.5, "thigh": 0.5}
@@ -64,7 +64,7 @@ def pairs(result: AnalysisResult) -> list[Pair]:
 
 def _pair(metric: str, sides: dict[Side, Value]) -> Pair:
     unit = unit_of(metric)
-    share = _OPPOSED if metric == "step_frequency_hz" else SIDES_APART
+    share = _OPPOSED if metric == "step_frequency_hz" else sides_apart(metric)
     apart = difference(sides["left"], sides["right"], share)
     real = is_off_zero(apart)
     strip = _strip(list(sides.values()), unit)
