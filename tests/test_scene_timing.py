@@ -158,13 +158,15 @@ def test_who_rises_holds_still_and_runs_is_not_slowed_in_between():
         POSE.visibility[rows],
     )
     slow = slow_stretch(track)
-    assert slow is not None and slow.start > 0
+    assert slow is not None
+    assert slow.start > 0
     assert not stands(track.only(slow))
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
     found, whole = tell_timing(
         track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost
     )
-    assert not found.inferred and not whole.inferred
+    assert not found.inferred
+    assert not whole.inferred
 
 
 def test_a_jog_is_no_sprint_at_half_speed_but_knees_of_a_sprinter_are():
