@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,6 +14,7 @@ from kneedrive_cv.result import Event, Value
 from kneedrive_cv.technique.combine import combine, line_up
 from kneedrive_cv.technique.regrade import regrade
 from tests.sample_analysis import make_analysis
+from tests.test_technique_checks import half_width
 
 FRONTAL = ("knee_height_thigh", "pelvis_obliquity_deg")
 
@@ -232,3 +234,42 @@ def test_the_pelvis_fault_of_the_first_clip_is_shown_where_it_turns_most(front):
     both = combine(first.model_copy(update={"faults": told}), front, Targets())
     shown = [f.frame for f in both.faults if f.code == "pelvis_rotation"]
     assert shown == [fault.frame for fault in told]
+
+
+def test_what_the_first_clip_measured_is_kept_where_the_second_measured_it_too(side):
+    other = low_left_leg(side)
+    both = combine(side, other, Targets())
+    assert both.summary.metrics == side.summary.metrics
+    assert both.strides == side.strides
+
+
+def test_a_stride_is_filled_in_from_the_same_leg_alone(side, front):
+    named = [s.model_copy(update={"side": "left" if s.side == "right" else "right"})
+             for s in front.strides]  # fmt: skip
+    both = combine(side, front.model_copy(update={"strides": named}), Targets())
+    assert not any(s.metrics["knee_height_thigh"].source for s in both.strides)
+    unknown = [s.model_copy(update={"passes_parallel": None}) for s in front.strides]
+    told = combine(front.model_copy(update={"strides": unknown}), side, Targets())
+    assert {s.passes_parallel for s in told.strides} == {s.passes_parallel for s in side.strides}
+
+
+def test_clips_of_which_two_events_alone_fall_together_are_refused(side, front):
+    few = front.model_copy(update={"events": front.events[:3]})
+    with pytest.raises(UngradableError, match="does not show the same run"):
+        combine(side, few, Targets())
+
+
+def test_legs_that_two_cameras_measured_differ_by_both_their_errors(side):
+    def only(result, leg):
+        unseen = Value(value=None, status="not_measurable", reason="hidden")
+        other = "right" if leg == "left" else "left"
+        metrics = {m: dict(v) | {other: unseen} for m, v in result.summary.metrics.items()}
+        return result.model_copy(
+            update={"summary": result.summary.model_copy(update={"metrics": metrics})}
+        )
+
+    both = combine(only(side, "left"), only(side, "right"), Targets())
+    (thigh,) = [c for c in both.checks if c.title == "Left and right differ: thigh"]
+    left, right = (both.summary.metrics["thigh_deg"][leg] for leg in ("left", "right"))
+    joint = np.hypot(half_width(left), half_width(right))
+    assert half_width(thigh.value) == pytest.approx(joint)

@@ -258,3 +258,12 @@ def test_a_march_slower_than_anybody_marches_seems_to_be_one_and_its_times_are_u
     unsure = Value(value=0.9, low=0.2, high=1.6, status="low_confidence", reason=SLOWED)
     means = {"thigh_deg": dict.fromkeys(SIDES, Value(value=90.0, low=86.0, high=94.0))}
     assert headline("A-march", means, unsure).startswith("This seems to be an A-march")
+
+
+def test_a_leg_that_is_lifted_alone_makes_no_drill():
+    time_s = np.arange(180) / 60
+    lifted = 40.0 + 40.0 * np.cos(2 * np.pi * time_s)
+    still = np.zeros(len(time_s))
+    under = {"left": still, "right": still}
+    assert find_lifts({"left": lifted, "right": still}, under, time_s) == []
+    assert find_lifts({"left": lifted, "right": lifted[::-1]}, under, time_s)

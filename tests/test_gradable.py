@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.clean.outliers import outside_picture
-from kneedrive_cv.config import GradeSettings
+from kneedrive_cv.config import GradeSettings, Settings
 from kneedrive_cv.errors import PoseError, UngradableError
+from kneedrive_cv.pose.landmarks import LANDMARKS
 from kneedrive_cv.scene.view import Sight, find_sight
 from kneedrive_cv.technique.gradable import require_pose, require_run
 from tests.frontal_maker import motion_of, seen, truth_of
+from tests.test_partly_seen import at_60, measured
 
 
 def test_a_run_whose_feet_are_out_of_the_picture_is_refused_whatever_was_guessed():
@@ -62,3 +64,27 @@ def test_who_says_too_great_a_rate_of_capture_is_told_that_it_may_be_wrong():
         require_run(motion, inside, sight, GradeSettings())
     with pytest.raises(UngradableError, match=r"said to play 4 times slower.*--capture-fps"):
         require_run(motion, inside, sight, GradeSettings(), 4.0)
+
+
+def refused(motion):
+    outside = np.zeros((len(motion.track), len(LANDMARKS)), dtype=bool)
+    sight = Sight("side", 1.0, "right", 0.1)
+    with pytest.raises(UngradableError, match="walks"):
+        require_run(motion, outside, sight, Settings().grade)
+
+
+def test_who_has_both_feet_down_walks_however_the_knees_bend_and_so_does_who_hardly_bends_them():
+    _, run, _ = measured(at_60())
+    lifted = 0.15
+    both_down = [replace(c, toe_off_s=c.toe_off_s + lifted) for c in run.contacts]
+    assert run.swing_knee_deg > 100
+    refused(replace(run, contacts=both_down))
+    refused(replace(run, swing_knee_deg=60.0))
+
+
+def test_a_pose_that_was_found_in_too_few_frames_is_refused():
+    grade = Settings().grade
+    xy_px = np.zeros((100, len(LANDMARKS), 2))
+    xy_px[int(100 * (grade.min_pose_share - 0.05)) :] = np.nan
+    with pytest.raises(PoseError, match="was found in only"):
+        require_pose(xy_px, grade)

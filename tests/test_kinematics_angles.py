@@ -171,3 +171,11 @@ def test_the_true_points_of_a_rendered_sprint_give_its_true_angles(truth, side):
     for name in ("thigh_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg", "foot_pitch_deg"):
         error = found[f"{side}_{name}"] - sprint.angles_deg[f"{side}_{name}"]
         assert np.abs(angles.wrap(error)).max() < 1.0, name
+
+
+def test_the_pitch_of_a_foot_that_folds_up_behind_the_body_does_not_jump():
+    turn = np.deg2rad(np.linspace(0.0, -220.0, 45))
+    toe = np.stack([np.cos(turn), -np.sin(turn)], axis=1)
+    for forward in (1.0, -1.0):
+        pitch = angles.compute_foot_pitch(np.zeros(2), toe * [forward, 1.0], forward=forward)
+        np.testing.assert_allclose(pitch, np.rad2deg(turn), atol=1e-9)

@@ -111,3 +111,9 @@ def test_a_tilt_is_seen_where_he_runs_over_the_background_and_not_on_a_treadmill
     box = np.tile(crops.box[:1], (FRAMES, 1))
     treadmill = replace(crops, box=box, center_px=np.tile(crops.center_px[:1], (FRAMES, 1)))
     assert not sees_way(treadmill, stands)
+
+
+def test_a_slope_that_perspective_makes_off_the_side_is_no_tilt():
+    crops, background = run_at(5.0)
+    assert find_tilt_deg(crops, background, off_side_deg=0.0) == pytest.approx(5.0, abs=1.0)
+    assert find_tilt_deg(crops, background, off_side_deg=30.0) == 0.0

@@ -45,6 +45,19 @@ def value_at(values: FloatArray, time_s: FloatArray, at_s: float) -> float:
     return float("nan") if spline is None else float(spline(at_s))
 
 
+def lower_median(values: FloatArray) -> float:
+    """The median; of an even number the lower of the two in the middle.
+
+    Of times between events a missed event makes one longer, and none shorter.
+
+    Examples
+    --------
+    >>> lower_median(np.array([0.5, 0.2]))
+    0.2
+    """
+    return float(np.sort(values)[(len(values) - 1) // 2])
+
+
 def extreme_between(
     values: FloatArray, time_s: FloatArray, start_s: float, stop_s: float, *, sign: float = 1.0
 ) -> Extreme | None:

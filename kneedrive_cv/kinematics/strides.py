@@ -14,6 +14,7 @@ from kneedrive_cv.kinematics.series import (
     Extreme,
     crest_between,
     extreme_between,
+    lower_median,
     rows_between,
     value_at,
 )
@@ -147,7 +148,12 @@ def _without_missed_steps(drives: list[KneeDrive]) -> list[KneeDrive]:
     least_hz, most_hz = _MISSED_STEP * usual_hz, usual_hz / _MISSED_STEP
     return [
         d if not (d.step_frequency_hz < least_hz or d.step_frequency_hz > most_hz)
-        else replace(d, step_frequency_hz=float("nan"))
+        else replace(
+            d,
+            step_frequency_hz=float("nan"),
+            # of too short a step a touchdown was misread, and the flight may end with it
+            flight_time_s=float("nan") if d.step_frequency_hz > most_hz else d.flight_time_s,
+        )
         for d in drives
     ]  # fmt: skip
 
@@ -185,6 +191,8 @@ def _knee_drive(
     # nobody flies for longer: the other foot has landed in between, unseen
     known = step_s > 0 and other_s - this.toe_off_s <= _FLIGHT_S[1]
     step_hz = 1 / step_s if known else float("nan")
+    # nobody steps so fast: one of the touchdowns was misread
+    flight_s = float("nan") if step_hz > _STEP_HZ[1] else other_s - this.toe_off_s
     return KneeDrive(
         side=this.side,
         toe_off_s=this.toe_off_s,
@@ -192,7 +200,7 @@ def _knee_drive(
         touchdown_s=after.touchdown_s,
         peak_thigh_deg=peak.value,
         contact_time_s=this.toe_off_s - this.touchdown_s,
-        flight_time_s=_within(other_s - this.toe_off_s, _FLIGHT_S),
+        flight_time_s=_within(flight_s, _FLIGHT_S),
         step_frequency_hz=_within(step_hz, _STEP_HZ),
         delay_s=_swing_delay(thigh_deg, time_s, this.toe_off_s, peak.time_s),
         speed_leg_per_s=this.speed_leg_per_s,
@@ -262,7 +270,7 @@ def fit_step_frequency(contacts: list[Contact]) -> float:
         return float("nan")
     times = np.array([contact.touchdown_s for contact in landed])
     least = least_steps([contact.side for contact in landed])
-    steps = np.diff(times) / np.median(np.diff(times) / least)
+    steps = np.diff(times) / lower_median(np.diff(times) / least)
     return _slope_hz(count_steps(steps, least), times)
 
 
@@ -303,7 +311,7 @@ def fit_rate_hz(times_s: list[float]) -> float:
         return float("nan")
     times = np.sort(times_s)
     apart = np.diff(times)
-    return _slope_hz(np.maximum(np.round(apart / np.median(apart)), 1), times)
+    return _slope_hz(np.maximum(np.round(apart / lower_median(apart)), 1), times)
 
 
 def _slope_hz(count: FloatArray, times: FloatArray) -> float:

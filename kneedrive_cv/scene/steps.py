@@ -9,6 +9,7 @@ from scipy.signal import find_peaks
 from kneedrive_cv.clean.swaps import best_look, leg_length_px
 from kneedrive_cv.kinematics.angles import compute_hanging_angle, compute_knee_flexion, wrap
 from kneedrive_cv.kinematics.lifts import find_lifts
+from kneedrive_cv.kinematics.series import lower_median
 from kneedrive_cv.pose.landmarks import Side
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -102,7 +103,7 @@ def count_step_hz(leg_difference: FloatArray, time_s: FloatArray) -> float:
     )
     if len(turns) < 3:
         return float("nan")
-    return _refined_hz(float(1.0 / np.median(np.diff(t[turns]))), x, t)
+    return _refined_hz(1.0 / lower_median(np.diff(t[turns])), x, t)
 
 
 def _refined_hz(step_hz: float, x: FloatArray, t: FloatArray) -> float:

@@ -76,7 +76,10 @@ class Sight:
         """How far the camera stood off the side, told from the width of the shoulders."""
         if self.near_side is None:
             return 0.0
-        seen = np.sqrt(max(self.shoulder_width_trunk**2 - TWIST_TRUNK**2, 0.0))
+        # a side view that the user names has shoulders that were misread
+        most = SIDE_BELOW if self.view == "side" else np.inf
+        width = min(self.shoulder_width_trunk, most)
+        seen = np.sqrt(max(width**2 - TWIST_TRUNK**2, 0.0))
         return float(np.rad2deg(np.arcsin(min(seen / SHOULDERS_TRUNK, 0.9))))
 
     @property

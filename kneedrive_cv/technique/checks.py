@@ -173,12 +173,13 @@ def difference(left: Value, right: Value, apart: float) -> Value:
     """Left minus right with the joint interval of both.
 
     Most of the steady error is the same on both legs and drops out of their difference: ``apart``
-    is the share that does not.
+    is the share that does not. Of two cameras nothing is common.
     """
     parts = (left.value, left.high, right.value, right.high)
     if any(part is None for part in parts):
         return not_measurable("both legs are needed")
     a, a_high, b, b_high = (float(part) for part in parts if part is not None)
+    apart = apart if left.source == right.source else max(apart, 1.0)
     error = apart * float(np.hypot(a_high - a, b_high - b)) / Z_95
     share = min(left.valid_fraction, right.valid_fraction)
     return interval("difference", a - b, error, share, left.reason or right.reason)

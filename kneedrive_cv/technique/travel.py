@@ -18,7 +18,7 @@ from kneedrive_cv.result import TRAVEL, Stride, Value
 from kneedrive_cv.scene.scale import Scale, lengthening
 from kneedrive_cv.technique.measure import Motion
 from kneedrive_cv.technique.not_a_sprint import NO_CONTACTS, is_drill
-from kneedrive_cv.technique.uncertainty import FILM_SIDE, Quality
+from kneedrive_cv.technique.uncertainty import FILM_SIDE, MODEL_TIMES, Quality
 from kneedrive_cv.technique.values import LOW_VALID_FRACTION, interval, not_measurable
 
 FloatArray = NDArray[np.float64]
@@ -138,7 +138,8 @@ def _mean(metric: str, values: Sequence[Value], quality: Quality) -> Value:
 
 def _errors(metric: str, number: float, quality: Quality) -> tuple[float, float]:
     """Standard errors: what all strides share, and what differs from stride to stride."""
-    hard = float(np.clip(250.0 / quality.height_px, 1.0, 2.0))
+    model_times = 1.0 if quality.given else MODEL_TIMES[quality.model]
+    hard = float(np.clip(250.0 / quality.height_px, 1.0, 2.0)) * model_times
     oblique = OBLIQUE_ERROR_SHARE if quality.sight.view == "oblique" else 0.0
     steady, single = SPEED_ERROR_SHARE
     if metric == "touchdown_ahead_leg":
