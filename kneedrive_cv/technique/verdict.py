@@ -28,7 +28,7 @@ SEVERE_BEYOND: Final[dict[str, tuple[float, float]]] = {
     "shank": (0.1, 0.3),
     "thigh": (0.09, 0.26),
 }
-"""How far beyond the threshold a fault becomes clear, and severe, by unit."""
+"""How far beyond where it begins a fault becomes clear, and severe, by unit."""
 
 
 def judge(value: Value, *, threshold: float, borderline: float, fault_when: Bound) -> Verdict:
