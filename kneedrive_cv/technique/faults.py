@@ -145,7 +145,7 @@ def _make(
 
 
 def _severity(check: Check) -> Literal["minor", "clear", "severe"]:
-    """By how far the mean of the side lies beyond the threshold."""
+    """By how far the mean of the side lies beyond where the fault begins."""
     value = abs(check.value.value or 0.0) if check.code == "asymmetry" else check.value.value or 0.0
     beyond = abs(value - check.borderline)
     clear, severe = SEVERE_BEYOND[check.unit]
