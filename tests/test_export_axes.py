@@ -1,0 +1,50 @@
+"""Axes of exported markers, and signs in the tables."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pandas
+import pytest
+
+from kneedrive_cv.export.body import markers_of
+from kneedrive_cv.export.csv import write_strides
+from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
+from tests.sample_analysis import make_analysis
+
+
+@pytest.mark.parametrize("direction", ["right", "left", "towards", "away"])
+def test_markers_have_the_runner_s_right_at_his_right_and_what_is_ahead_ahead(direction):
+    shown = make_analysis()
+    scene = shown.result.scene.model_copy(update={"running_direction": direction})
+    shown = shown.with_result(shown.result.model_copy(update={"scene": scene}))
+    xy_px, world_m = np.zeros_like(shown.pose.xy_px), np.zeros_like(shown.pose.world_m)
+    right = [INDEX[name] for name in LANDMARKS if name.startswith("right_")]
+    nose = INDEX["nose"]
+    # where the picture has his right (x) or the camera its near side (z negative)
+    if direction in ("right", "left"):
+        world_m[:, right, 2] = -0.2 if direction == "right" else 0.2
+        xy_px[:, nose, 0] = 50.0 if direction == "right" else -50.0
+    else:
+        xy_px[:, right, 0] = -40.0 if direction == "towards" else 40.0
+        world_m[:, nose, 2] = -0.2 if direction == "towards" else 0.2
+    track = shown.pose.replace(xy_px=xy_px, world_m=world_m)
+    names = ("Hip", "RHip", "LHip", "RShoulder", "LShoulder", "Nose")
+    made = markers_of(replace(shown, pose=track), height_m=1.8, names=names).xyz_m
+    hip, r_hip, l_hip, _, _, nose_m = made.transpose(1, 0, 2)
+    assert (r_hip[:, 2] > l_hip[:, 2]).all()
+    assert (nose_m[:, 0] > hip[:, 0]).all()
+
+
+def test_numbers_below_zero_keep_their_sign_in_the_table_of_strides(tmp_path):
+    shown = make_analysis()
+    write_strides(shown, tmp_path / "strides.csv")
+    table = pandas.read_csv(tmp_path / "strides.csv")
+    for metric in ("foot_pitch_deg",):
+        own = [stride.metrics[metric].value for stride in shown.result.strides]
+        known = [value is not None for value in own]
+        assert any(value < 0 for value in own if value is not None), metric
+        np.testing.assert_allclose(
+            table[metric][known], [value for value in own if value is not None], atol=0.06
+        )
