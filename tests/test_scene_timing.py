@@ -130,16 +130,21 @@ def test_legs_named_otherwise_from_frame_to_frame_are_no_part_at_another_speed()
     assert not tell_timing(named, metadata, given_fps=None, swap_cost=swap_cost)[0].inferred
 
 
-def test_who_waits_and_then_runs_is_not_slowed():
-    wait = 60
-    rows = np.concatenate([np.zeros(wait, dtype=int), np.arange(len(POSE))])
-    track = PoseTrack(
+def shown(rows):
+    """Those rows of the sprint, one after the other at 60 frames a second."""
+    return PoseTrack(
         np.arange(len(rows)) / 60.0,
         np.arange(len(rows)),
         POSE.xy_px[rows],
         POSE.world_m[rows],
         POSE.visibility[rows],
     )
+
+
+def test_who_waits_and_then_runs_is_not_slowed():
+    wait = 60
+    rows = np.concatenate([np.zeros(wait, dtype=int), np.arange(len(POSE))])
+    track = shown(rows)
     metadata = SimpleNamespace(capture_fps=None, capture_fps_tag=None)
     found, _ = tell_timing(track, metadata, given_fps=None, swap_cost=CleanSettings().swap_cost)
     assert found.rows is None
@@ -150,13 +155,7 @@ def test_who_rises_holds_still_and_runs_is_not_slowed_in_between():
     """He holds his legs less still than who stands; the first frames are quick or misread."""
     rising, holding = np.arange(30, 37), 30 + np.linspace(0, 5, 40).astype(int)
     rows = np.concatenate([rising, holding, np.arange(30, len(POSE))])
-    track = PoseTrack(
-        np.arange(len(rows)) / 60.0,
-        np.arange(len(rows)),
-        POSE.xy_px[rows],
-        POSE.world_m[rows],
-        POSE.visibility[rows],
-    )
+    track = shown(rows)
     slow = slow_stretch(track)
     assert slow is not None
     assert slow.start > 0
