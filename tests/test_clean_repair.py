@@ -10,15 +10,17 @@ from hypothesis import strategies as st
 from kneedrive_cv.clean.outliers import (
     find_collapsed_legs,
     find_jumps,
+    leaves_picture,
     outside_picture,
     remove,
 )
-from kneedrive_cv.clean.repair import repair
+from kneedrive_cv.clean.repair import repair, smooth_landmarks
 from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.landmarks import INDEX
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
+from tests.test_partly_seen import at_60
 from validation.truth import load_truth
 
 TRUTH = load_truth(ROOT / "sample_videos" / "side_good.json")
@@ -176,3 +178,20 @@ def test_swapped_frames_are_named_in_the_result():
         )
     clean = repair([POSES[60].replace(xy_px=names)], **SIZE, settings=CleanSettings())
     assert np.flatnonzero(clean.swapped).tolist() == [10, 11, 60]
+
+
+@pytest.mark.parametrize(("left_px", "cut"), [(-5.0, True), (15.0, True), (25.0, False)])
+def test_a_body_nearer_to_the_border_than_a_tenth_of_its_height_may_be_cut(left_px, cut):
+    box = np.array([[left_px, 100.0, left_px + 80.0, 300.0]])
+    assert bool(leaves_picture(box, width_px=1280)[0]) is cut
+    mirrored = np.array([[1280.0 - left_px - 80.0, 100.0, 1280.0 - left_px, 300.0]])
+    assert bool(leaves_picture(mirrored, width_px=1280)[0]) is cut
+
+
+def test_feet_are_smoothed_less_than_the_rest():
+    track, hz = at_60(), 11.0
+    wave = np.sin(2 * np.pi * hz * track.time_s)
+    xy_px = np.zeros_like(track.xy_px) + wave[:, None, None]
+    out = smooth_landmarks(track.replace(xy_px=xy_px), CleanSettings())
+    toe, knee = (np.std(out[10:-10, INDEX[f"left_{name}"], 0]) for name in ("foot_index", "knee"))
+    assert toe > 1.1 * knee

@@ -21,6 +21,7 @@ from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.pose.landmarks import INDEX, LEFT_LEG, RIGHT_LEG
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
+from tests.test_partly_seen import at_60
 from validation.truth import load_truth
 
 COST = CleanSettings().swap_cost
@@ -317,3 +318,14 @@ def test_a_long_wait_in_the_blocks_does_not_hide_lost_legs_in_the_run(fps):
     doubtful = find_doubtful([spoilt], swap_cost=COST, most_share=0.1)
     assert doubtful[rows].all()
     assert not doubtful[: crouched - fps].any()
+
+
+def test_legs_that_are_exchanged_take_their_depth_with_them():
+    track = at_60()
+    world_m = np.zeros_like(track.world_m)
+    world_m[:, INDEX["left_knee"], 2] = 1.0
+    track = track.replace(world_m=world_m)
+    every = np.ones(len(track), dtype=bool)
+    taken = take([track], Choice(np.zeros(len(track), dtype=np.int64), every))
+    assert (taken.world_m[:, INDEX["right_knee"], 2] == 1.0).all()
+    assert (taken.world_m[:, INDEX["left_knee"], 2] == 0.0).all()

@@ -7,6 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from kneedrive_cv.result import Check, Score, Value
+from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.score import FAMILIES, LETTERS, WEIGHTS, letter_of, overlap, score
 from kneedrive_cv.technique.verdict import SEVERE_BEYOND
@@ -181,3 +182,24 @@ def test_grades_are_told_apart_only_where_their_intervals_are():
     assert overlap(grade(60, 80), grade(75, 95))
     assert not overlap(grade(60, 70), grade(75, 95))
     assert overlap(grade(60, 70), score([]))
+
+
+
+def test_an_interval_that_was_cut_off_at_zero_makes_no_fault_surer():
+    one = check("foot_not_parallel", "left", 4.0, 12.0, bound="above", borderline=3.0)
+    cut = one.model_copy(update={"value": one.value.model_copy(update={"low": 0.0})})
+    assert score([cut]).points == pytest.approx(score([one]).points)
+
+
+def test_points_are_lost_from_where_the_fault_begins_and_not_from_the_target():
+    short = check("thigh_below_parallel", "left", 84.0, 0.5, borderline=80.0)
+    short = short.model_copy(update={"threshold": 90.0})
+    assert score([short]).points == 100.0
+
+
+def test_a_fault_is_severe_where_the_grade_takes_all_its_points():
+    for thigh_deg, severity in ((72.0, "clear"), (64.0, "severe")):
+        strides = strides_of({"thigh_deg": thigh_deg}, count=40)
+        told = find_faults(checked(strides), strides)
+        thighs = {f.severity for f in told if f.code == "thigh_below_parallel"}
+        assert thighs == {severity}

@@ -8,9 +8,7 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.pose.landmarks import LANDMARKS
-from kneedrive_cv.result import UnsureFrames
 from kneedrive_cv.scene.view import Sight
-from kneedrive_cv.technique.doubted import doubted
 from kneedrive_cv.technique.uncertainty import SAGITTAL
 from kneedrive_cv.technique.values import as_value, drive_values
 from tests.test_technique_checks import half_width
@@ -85,14 +83,6 @@ def test_each_angle_is_doubted_where_any_landmark_that_it_is_read_from_was_lost_
 
 def test_two_drives_of_one_leg_with_no_time_for_the_other_between_are_doubted():
     assert sure(at_times(*USUAL, ("left", 2.0), ("left", 2.0 + 1.3 * 0.25)))[-2:] == [False, False]
-
-
-@pytest.mark.parametrize("frames", [(52, 53), (66, 68)])
-def test_a_doubt_before_the_top_or_behind_it_is_a_doubt_of_the_whole_knee_drive(frames):
-    first, last = frames
-    span = UnsureFrames(first_frame=first, last_frame=last, reason="somebody crossed")
-    told = doubted(at_times(USUAL[0]), [span], 4.0, "sprint")
-    assert told[0].metrics["thigh_deg"].reason == "somebody crossed"
 
 
 def test_of_four_contacts_one_that_is_unlike_the_others_is_doubted():

@@ -62,11 +62,6 @@ def test_ways_of_a_leg_that_was_seen_in_part_are_doubted():
     assert {travel[metric].status for metric in WAYS} == {"low_confidence"}
 
 
-def test_a_drill_makes_no_way():
-    travel = travel_of(replace(quality_of(), gait="high knees"), None)
-    assert {value.status for value in travel.values()} == {"not_measurable"}
-
-
 def test_metres_hold_the_error_of_the_scale_at_95_per_cent():
     travel = travel_of(quality_of(), Scale(1.0, 0.1, "a height"))
     legs, metres = (travel[name] for name in ("speed_legps", "speed_mps"))

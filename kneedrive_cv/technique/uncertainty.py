@@ -30,7 +30,7 @@ STEADY_ERROR: dict[str, tuple[float, float]] = {
 }
 """Standard error that does not shrink with more strides: near leg, far leg. Hip, trunk and knee are
 wider than on the clips of `docs/accuracy.md`: another body model has its hips 2.5 cm further back,
-which makes 3 degrees of thigh, trunk and knee. On 18 legs rendered with it the trunk was 2.9
+which makes 3 degrees of thigh, trunk and knee. On 16 legs rendered with it the trunk was 3.0
 degrees off (root mean square), on the bench 1.2."""
 
 STRIDE_ERROR: dict[str, float] = {
