@@ -47,5 +47,6 @@ $(VENV)/.installed: $(VENV)/pyvenv.cfg pyproject.toml
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/pyvenv.cfg pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev]'
+	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null || true  # on all cores, as pip does not
 	@touch $@ $(VENV)/.installed

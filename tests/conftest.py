@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import pickle
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 from hypothesis import settings
 
 from kneedrive_cv.analysis import Analysis
@@ -65,8 +67,28 @@ def truth(shared_path: Callable[..., Path]) -> Callable[[str | Path], Truth]:
 
 
 @pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """``made_once("name", make)``: what ``make(path)`` made, by one process of tests for all."""
+    own = tmp_path_factory.getbasetemp()
+    folder = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def of_all(name: str, make: Callable[[Path], object]) -> Path:
+        path, whole = folder / name, folder / f"{name}.whole"
+        with FileLock(folder / f"{name}.lock"):
+            if not whole.exists():
+                make(path)
+                whole.touch()
+        return path
+
+    return of_all
+
+
+@pytest.fixture(scope="session")
 def graded(
-    shared_path: Callable[..., Path], sample_clip: Path, truth: Callable[[str | Path], Truth]
+    shared_path: Callable[..., Path],
+    sample_clip: Path,
+    truth: Callable[[str | Path], Truth],
+    made_once: Callable[..., Path],
 ) -> Callable[[str], Graded]:
     """``graded("side_good")``: the analysis of a rendered clip, made once, and its truth."""
     kept: dict[str, Graded] = {}
@@ -77,18 +99,21 @@ def graded(
 
             own = sample_clip.with_stem(name)
             clip = own if own.exists() else shared_path("synth", f"{name}.mp4")
-            kept[name] = analyze(clip), truth(name)
+            path = made_once(
+                f"{name}.graded", lambda path: path.write_bytes(pickle.dumps(analyze(clip)))
+            )
+            kept[name] = pickle.loads(path.read_bytes()), truth(name)
         return kept[name]
 
     return grade
 
 
 @pytest.fixture(scope="session")
-def examples(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def examples(made_once: Callable[..., Path]) -> Path:
     """The folder that the examples of the pages and the README begin with; copy it, then use it."""
     from tests.examples import make_folder
 
-    return make_folder(tmp_path_factory.mktemp("examples"))
+    return made_once("examples", make_folder)
 
 
 @pytest.fixture(scope="session")

@@ -28,9 +28,10 @@ QUICK = ("analyze", "team")
 def make_folder(folder: Path) -> Path:
     """A folder with the clips that the examples name, and one of them graded."""
     samples = ROOT / "sample_videos"
+    folder.mkdir()
     shorten(samples / "side_good.mp4", folder / "clip.mp4")
     shorten(samples / "side_one_fault.mp4", folder / "later.mp4")
-    shutil.copy(samples / "front_twist.mp4", folder / "front.mp4")
+    shorten(samples / "front_twist.mp4", folder / "front.mp4")
     (folder / "monday" / "Ann").mkdir(parents=True)
     shutil.copy(folder / "clip.mp4", folder / "monday" / "Ann" / "2026-05-01_60m.mp4")
     ran = kneedrive(*GRADES.split()[1:], "--model", "lite", cwd=folder)

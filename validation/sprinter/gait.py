@@ -13,7 +13,7 @@ from validation.sprinter.body import PARENTS, Body, Pose
 from validation.sprinter.leg import Leg, LegAngles, Unreachable
 from validation.sprinter.parameters import Technique
 from validation.sprinter.pelvis import Pelvis
-from validation.sprinter.rotations import about_axis, between, halfway, pitch, roll, yaw
+from validation.sprinter.rotations import about_axis, between, cross, halfway, pitch, roll, yaw
 
 FloatArray = NDArray[np.float64]
 
@@ -29,7 +29,7 @@ ARM_PEAK_PHASE = 0.22
 """Of the stride from the same side's touchdown: when the other thigh is highest."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class Gait:
     """A runner at constant speed; time 0 is a touchdown of the right foot at x = 0.
 
@@ -66,6 +66,8 @@ class Gait:
         first = self._trunk(pose, time_s, lean)
         second = self._trunk(pose, time_s, lean + 4.0)
         self._trunk(pose, time_s, lean + 4.0 * (lean - first) / (second - first))
+        for side in SIDES:
+            self._arm(pose, side, time_s)
         return pose
 
     def legs_pose(self, time_s: float) -> Pose:
@@ -77,10 +79,14 @@ class Gait:
         return pose
 
     def _place(self, pose: Pose, bone: str, turn: FloatArray) -> None:
-        """Turn a bone; its head follows from the bone that it hangs on."""
+        """Turn a bone."""
+        pose[bone] = (turn, self._head_m(pose, bone))
+
+    def _head_m(self, pose: Pose, bone: str) -> FloatArray:
+        """Where a bone begins, by the bone that it hangs on."""
         above, at = pose[PARENTS[bone]]
         rest = self.body.heads_m[bone] - self.body.heads_m[PARENTS[bone]]
-        pose[bone] = (turn, at + above @ rest)
+        return at + above @ rest
 
     def _leg(self, pose: Pose, leg: Leg, side: str, angles: LegAngles) -> None:
         s, heads = side[0], self.body.heads_m
@@ -99,10 +105,8 @@ class Gait:
         self._place(pose, f"ball_{s}", leg.foot.turn(foot_deg + angles.toe))
 
     def _trunk(self, pose: Pose, time_s: float, chest_deg: float) -> float:
-        """Place spine, head and arms for a pitch of the chest; returns the lean that results."""
-        ask, stride = self.technique, self.pelvis.stride_s
-        wave = float(np.cos(2 * np.pi * (time_s / stride - ask.shoulder_back_phase)))
-        twist = -ask.shoulder_rotation_deg * wave
+        """Place spine, head and collarbones for a pitch of the chest; returns its lean."""
+        twist = self._twist_deg(time_s)
         low, chest = pose["pelvis"][0], yaw(twist) @ pitch(chest_deg)
         for bone, share in (("spine_01", 0.33), ("spine_02", 0.67), ("spine_03", 1.0)):
             self._place(pose, bone, halfway(low, chest, share))
@@ -110,19 +114,28 @@ class Gait:
         self._place(pose, "neck_01", halfway(chest, gaze, 0.5))
         self._place(pose, "head", gaze)
         for side in SIDES:
-            self._arm(pose, side, time_s, twist)
-        shoulders = (pose["upperarm_l"][1] + pose["upperarm_r"][1]) / 2
+            turn = yaw(-4 * (1 if side == "left" else -1) * self._arm_wave(side, time_s))
+            self._place(pose, f"clavicle_{side[0]}", pose["spine_03"][0] @ turn)
+        shoulders = (self._head_m(pose, "upperarm_l") + self._head_m(pose, "upperarm_r")) / 2
         up = shoulders - pose["pelvis"][1]
         return float(np.rad2deg(np.arctan2(up[0], up[2])))
 
-    def _arm(self, pose: Pose, side: str, time_s: float, twist_deg: float) -> None:
-        s, sign, heads = side[0], 1 if side == "left" else -1, self.body.heads_m
+    def _twist_deg(self, time_s: float) -> float:
+        """How far the shoulders are turned to the left."""
+        ask, stride = self.technique, self.pelvis.stride_s
+        wave = float(np.cos(2 * np.pi * (time_s / stride - ask.shoulder_back_phase)))
+        return -ask.shoulder_rotation_deg * wave
+
+    def _arm_wave(self, side: str, time_s: float) -> float:
+        """How far an arm has swung: 1 foremost, -1 rearmost, less where the arms do less."""
         phase = time_s / self.pelvis.stride_s - (0.5 if side == "left" else 0.0)
-        wave = float(np.cos(2 * np.pi * (phase - ARM_PEAK_PHASE)))
-        wave *= self.technique.arm_share
+        return float(np.cos(2 * np.pi * (phase - ARM_PEAK_PHASE))) * self.technique.arm_share
+
+    def _arm(self, pose: Pose, side: str, time_s: float) -> None:
+        s, sign, heads = side[0], 1 if side == "left" else -1, self.body.heads_m
+        twist_deg, wave = self._twist_deg(time_s), self._arm_wave(side, time_s)
         upper = (ARM_FORWARD_DEG + ARM_BACK_DEG) / 2 + (ARM_FORWARD_DEG - ARM_BACK_DEG) / 2 * wave
         lower = upper + ELBOW_DEG + ELBOW_SWING_DEG * wave
-        self._place(pose, f"clavicle_{s}", pose["spine_03"][0] @ yaw(-4 * sign * wave))
         outward = yaw(0.5 * twist_deg) @ roll(11 * sign)
         directions = (
             outward @ _in_leg_plane(upper, 0.0),
@@ -130,8 +143,8 @@ class Gait:
         )
         elbow, hand = heads[f"lowerarm_{s}"], heads[f"hand_{s}"]
         rests = (elbow - heads[f"upperarm_{s}"], hand - elbow)
-        hinge = _forward_bend(np.cross(rests[1], rests[0]))
-        bend = _forward_bend(np.cross(directions[1], directions[0]))
+        hinge = _forward_bend(cross(rests[1], rests[0]))
+        bend = _forward_bend(cross(directions[1], directions[0]))
         for bone, rest, along in zip(("upperarm", "lowerarm"), rests, directions, strict=True):
             self._place(pose, f"{bone}_{s}", between(rest, hinge, along, bend))
         fore = pose[f"lowerarm_{s}"][0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -94,7 +95,8 @@ def in_contact(gait: Gait, side: str, time_s: float) -> bool:
     return bool((slow & low).any())
 
 
-def contacts(gait: Gait, side: str) -> list[tuple[float, float]]:
+@lru_cache(maxsize=4)  # both sides of a runner, asked for again and again
+def contacts(gait: Gait, side: str) -> tuple[tuple[float, float], ...]:
     """Touchdowns and toe-offs of the mesh in the first stride, seconds, to under 1 ms.
 
     One of each, or two where a hop parts the contact.
@@ -104,7 +106,7 @@ def contacts(gait: Gait, side: str) -> list[tuple[float, float]]:
         middle = leg.touchdown_s + (start + end) / 2
         reach = (end - start) / 2 + 0.03
         found.append((_edge(gait, side, middle, -reach), _edge(gait, side, middle, reach)))
-    return found
+    return tuple(found)
 
 
 def _edge(gait: Gait, side: str, inside_s: float, reach_s: float) -> float:
