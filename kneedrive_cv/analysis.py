@@ -58,6 +58,13 @@ class Angles:
     time_s: FloatArray
     columns: dict[str, FloatArray]
 
+    @classmethod
+    def of(cls, track: PoseTrack, angles: dict[str, FloatArray]) -> Angles:
+        """Those of a track, the pelvic rotation among them even where it cannot be read."""
+        columns = {"pelvis_rotation_deg": np.full(len(track), np.nan)} | angles
+        held = {name: single(column) for name, column in columns.items()}
+        return cls(track.frame, track.time_s, held)
+
 
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class Analysis:

@@ -13,6 +13,7 @@ from kneedrive_cv.clean.outliers import leaves_picture
 from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import GIVEN, MODEL, Athlete, Clip, Gait, Scene, UnsureFrames
+from kneedrive_cv.scene.breaks import ELSEWHERE, frames_of
 from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
@@ -122,6 +123,8 @@ def find_warnings(
     trunk_lean_deg: float,
     truncated: bool,
     damaged: int,
+    breaks: Sequence[int] = (),
+    turns: bool = False,
     given: str = "",
     unsure: Sequence[UnsureFrames] = (),
     gait: str = "",
@@ -138,6 +141,12 @@ def find_warnings(
         "camera stays in the angles.": bool(given),
         "The clip breaks off before its end; it was graded as far as it goes.": truncated,
         f"{damaged} damaged frames were skipped.": damaged > 0,
+        f"At {frames_of(breaks)} {ELSEWHERE}; graded is the longest part without that.": (
+            len(breaks) > 0
+        ),
+        "He turns round, or the clip plays on in reverse; graded is the first of his fast ways.": (
+            turns
+        ),
         f"Slow motion was {timing.source}. Give --capture-fps if you know it.": timing.inferred,
         "Only a part of the clip is slowed; that part was graded, what plays faster left out.": (
             timing.rows is not None

@@ -10,14 +10,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.athlete import AthleteTrack, Crops, Survey
-from kneedrive_cv.athlete.active import active_part, ground_step_px
+from kneedrive_cv.athlete.active import active_part, ground_step_px, one_way
 from kneedrive_cv.athlete.waiting import change_within, moving_part, overlap
-from kneedrive_cv.config import Settings
+from kneedrive_cv.config import AthleteSettings, Settings
 from kneedrive_cv.errors import PoseFileError
 from kneedrive_cv.looks import frames_ahead
 from kneedrive_cv.pose.files.reading import GivenPose
 from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.breaks import find_breaks
 from kneedrive_cv.scene.tilt import find_tilt_deg, sees_way
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
 from kneedrive_cv.video.ahead import read_ahead
@@ -44,6 +45,8 @@ class Footage:
     """The program that the pose came from; empty where it was read here."""
     pelvis: PelvisSeen | None = None
     """What was told of the pelvis; None from the side and of a given pose."""
+    breaks: tuple[int, ...] = ()
+    """The first frames after those where the run breaks off; graded is one part of it."""
 
 
 def no_clip(path: Path, width_px: int, height_px: int, fps: float | None) -> VideoMetadata:
@@ -142,6 +145,21 @@ def run_of(footage: Footage) -> slice:
     )
     place = np.cumsum(ground_step_px(crops, background), axis=0) / footage.athlete.height_px
     return overlap(active_part(crops, background), moving_part(level, place))
+
+
+def turns_round(footage: Footage) -> bool:
+    """Whether he goes back some way; that is not seen in a given pose."""
+    crops = footage.athlete.crops
+    return not footage.given and one_way(crops, background_of(footage)) != slice(0, len(crops))
+
+
+def breaks_of(footage: Footage, raw: PoseTrack, settings: AthleteSettings) -> list[int]:
+    """Rows of the pose that are the first after a break; none of a given pose."""
+    if footage.given:
+        return []
+    crops = footage.athlete.crops
+    height_px = np.interp(raw.frame, crops.frame, crops.side_px / settings.crop_scale)
+    return find_breaks(raw, height_px, footage.seen)
 
 
 def tilt_of(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:

@@ -7,10 +7,7 @@ from contextlib import closing, nullcontext
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from kneedrive_cv.analysis import Analysis, Angles, single, single_pose
+from kneedrive_cv.analysis import Analysis, Angles, single_pose
 from kneedrive_cv.athlete import PersonDetector, find_athlete, survey
 from kneedrive_cv.clean.correction import load_correction
 from kneedrive_cv.clean.outliers import leaves_picture, outside_picture, remove
@@ -31,11 +28,13 @@ from kneedrive_cv.footage import (
     Footage,
     background_of,
     beside_clip,
+    breaks_of,
     crops_to_read,
     footage_of_pose,
     no_clip,
     sees_tilt,
     tilt_of,
+    turns_round,
 )
 from kneedrive_cv.interrupt import hold_interrupts
 from kneedrive_cv.looks import (
@@ -50,6 +49,7 @@ from kneedrive_cv.pose.files.reading import GivenPose, as_given
 from kneedrive_cv.pose.pelvis import PelvisNetwork
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult, Gait
+from kneedrive_cv.scene.breaks import ELSEWHERE, frames_of, longest_part
 from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.timing import Timing, doubt_unusual, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
@@ -72,9 +72,6 @@ from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import read_metadata
 from kneedrive_cv.video.reader import VideoReader
 from kneedrive_cv.weights import model_path
-
-FloatArray = NDArray[np.float64]
-BoolArray = NDArray[np.bool_]
 
 DETECTOR = "person_detector_nanodet_416.onnx"
 WHOLE_PICTURE = "whole_picture.tflite"
@@ -194,7 +191,21 @@ def analyze_pose(
 
 
 def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
-    """From the pose to the grade."""
+    """From the pose to the grade: of its longest part, where the run breaks off."""
+    breaks = breaks_of(footage, looks[0], settings.athlete)
+    if not breaks:
+        return _unbroken(footage, looks, settings)
+    part = longest_part(breaks, len(looks[0]))
+    cut = replace(footage, breaks=tuple(looks[0].frame[breaks].tolist()))
+    try:
+        return _unbroken(cut, [look.only(part) for look in looks], settings)
+    except UngradableError as error:
+        what = f"at {frames_of(cut.breaks)} {ELSEWHERE}, and in the longest part without that "
+        raise UngradableError(what + error.what, fix=error.fix) from error
+
+
+def _unbroken(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
+    """From a pose without a break to the grade."""
     swap_cost = settings.clean.swap_cost
     frontal = find_sight(looks[0], forward=1.0, choice=settings.view).frontal
     timing, whole = tell_timing(
@@ -242,7 +253,7 @@ def _timed(
     if sight.frontal and not footage.given:
         motion = with_pelvis(motion, footage.pelvis, sight.view, footage.seen)
     result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
-    angles = Angles(motion.track.frame, motion.track.time_s, _columns(motion))
+    angles = Angles.of(motion.track, motion.angles)
     whole = not (footage.given or footage.damaged)
     times_s = footage.seen.time_s if whole else None
     track = single_pose(motion.track)
@@ -344,6 +355,8 @@ def _grade(
             trunk_lean_deg=mean_of(strides, "trunk_lean_deg"),
             truncated=footage.truncated,
             damaged=footage.damaged,
+            breaks=footage.breaks,
+            turns=turns_round(footage),
             given=footage.given,
             unsure=athlete.unsure,
             gait=not_a_sprint.note(gait, means),
@@ -384,10 +397,3 @@ def _scale(
         moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
         off_side_deg=sight.off_side_deg,
     )
-
-
-def _columns(motion: Motion) -> dict[str, FloatArray]:
-    """The angles that a run holds, pelvic rotation among them even where it cannot be read."""
-    missing = np.full(len(motion.track), np.nan)
-    columns = {"pelvis_rotation_deg": missing} | motion.angles
-    return {name: single(column) for name, column in columns.items()}

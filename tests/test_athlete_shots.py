@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import chain
 
 import numpy as np
+import pytest
 
 from kneedrive_cv.athlete import Survey, find_athlete, survey
 from kneedrive_cv.athlete.active import LONG_FRAMES, active_part
@@ -68,12 +68,10 @@ def test_heights_along_a_track_are_those_of_the_boxes_within_the_window() -> Non
     assert np.abs(standing_height_px(box, time_s) - near).max() < 6.0
 
 
-def test_of_a_long_track_only_the_stretch_around_the_sprint_is_read() -> None:
-    """He walks about for minutes, sprints for six seconds and walks on."""
-    count, start, stop = 4 * LONG_FRAMES, 3 * LONG_FRAMES, 3 * LONG_FRAMES + 180
-    speed = np.full(count, 2.0)
-    speed[start:stop] = 12.0
-    centre = np.column_stack([np.cumsum(speed), np.full(count, 200.0)])
+def read_of(speed_px: np.ndarray) -> slice:
+    """What is read of somebody of 100 px who goes so many pixels to the right in each frame."""
+    count = len(speed_px)
+    centre = np.column_stack([np.cumsum(speed_px), np.full(count, 200.0)])
     half = np.array([20.0, 50.0])
     crops = Crops(
         frame=np.arange(count),
@@ -84,9 +82,31 @@ def test_of_a_long_track_only_the_stretch_around_the_sprint_is_read() -> None:
         confidence=np.ones(count),
         turn_deg=np.zeros(count),
     )
-    background = np.tile(IDENTITY, (count, 1, 1))
-    part = active_part(crops, background)
+    return active_part(crops, np.tile(IDENTITY, (count, 1, 1)))
+
+
+@pytest.mark.parametrize("sign", [-1.0, 1.0])
+def test_of_two_ways_alike_there_and_back_the_first_is_read(sign: float) -> None:
+    assert read_of(sign * np.repeat([12.0, -12.0], 60)) == slice(0, 60)
+    assert read_of(sign * np.repeat([12.0, -10.5, 12.0], 60)) == slice(0, 60)
+
+
+def test_of_a_walk_back_and_a_sprint_the_sprint_is_read() -> None:
+    part = read_of(np.repeat([-3.0, 12.0], [80, 60]))
+    assert 75 <= part.start <= 82
+    assert part.stop == 140
+
+
+def test_who_steps_back_for_a_moment_does_not_turn_round() -> None:
+    assert read_of(np.repeat([12.0, -12.0, 12.0], [50, 10, 50])) == slice(0, 110)
+
+
+def test_of_a_long_track_only_the_stretch_around_the_sprint_is_read() -> None:
+    """He walks about for minutes, sprints for six seconds and walks on."""
+    count, start, stop = 4 * LONG_FRAMES, 3 * LONG_FRAMES, 3 * LONG_FRAMES + 180
+    speed = np.full(count, 2.0)
+    speed[start:stop] = 12.0
+    part = read_of(speed)
     assert start - 150 < part.start < start
     assert stop < part.stop < stop + 150
-    alike = replace(crops, center_px=np.column_stack([4.0 * np.arange(count), centre[:, 1]]))
-    assert active_part(alike, background) == slice(0, count)
+    assert read_of(np.full(count, 4.0)) == slice(0, count)

@@ -41,6 +41,16 @@ def test_a_run_that_leans_away_from_where_it_goes_is_refused_as_reversed(lean_de
         require_run(motion, inside, side, GradeSettings())
 
 
+def test_an_upright_run_that_plays_in_reverse_is_refused_by_its_knees():
+    outside = np.zeros((len(at_60()), len(LANDMARKS)), dtype=bool)
+    sight = Sight("side", 1.0, "right", 0.1)
+    require_run(measured(at_60())[1], outside, sight, GradeSettings())
+    mirrored_px = at_60().xy_px * [-1, 1] + [8000, 0]  # in reverse it goes to the right again
+    _, reverse, _ = measured(at_60().replace(xy_px=mirrored_px[::-1]))
+    with pytest.raises(UngradableError, match=r"backwards: his knees bend the wrong way .*reverse"):
+        require_run(reverse, outside, sight, GradeSettings())
+
+
 @pytest.mark.parametrize("lean_deg", [171.0, -170.0, 88.0, -88.0])
 def test_who_stands_on_his_head_or_lies_on_his_side_is_refused_as_turned(lean_deg):
     motion = SimpleNamespace(angles={"trunk_lean_deg": np.full(40, lean_deg)})

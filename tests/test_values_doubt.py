@@ -9,6 +9,7 @@ import pytest
 
 from kneedrive_cv.pose.landmarks import LANDMARKS
 from kneedrive_cv.scene.view import Sight
+from kneedrive_cv.technique.doubted import doubted
 from kneedrive_cv.technique.uncertainty import SAGITTAL
 from kneedrive_cv.technique.values import as_value, drive_values
 from tests.test_technique_checks import half_width
@@ -83,6 +84,15 @@ def test_each_angle_is_doubted_where_any_landmark_that_it_is_read_from_was_lost_
 
 def test_two_drives_of_one_leg_with_no_time_for_the_other_between_are_doubted():
     assert sure(at_times(*USUAL, ("left", 2.0), ("left", 2.0 + 1.3 * 0.25)))[-2:] == [False, False]
+
+
+def test_a_swing_shorter_than_anybodys_is_doubted_in_all_its_values():
+    legs = at_times(*USUAL)
+    short = legs[1].model_copy(update={"touchdown_time_s": legs[1].toe_off_time_s + 0.18})
+    told = doubted([legs[0], short, *legs[2:]], (), 4.0, "sprint")
+    status = [stride.metrics["thigh_deg"].status for stride in told]
+    assert status == ["measured", "low_confidence", "measured", "measured"]
+    assert "nobody swings a leg as fast" in told[1].metrics["thigh_deg"].reason
 
 
 def test_of_four_contacts_one_that_is_unlike_the_others_is_doubted():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
@@ -30,6 +32,12 @@ FAST_SHARE = 0.5
 MOST_PAUSE_FRAMES = 60
 """Of a track that moves for longer than this, only the stretch around the fastest frame is read in
 which he is at least half as fast, pauses of some frames aside: he also warms up and walks back."""
+
+TURN_HEIGHTS = 1.5
+"""Who goes back by so many body heights has turned round, or the clip plays on in reverse."""
+
+AS_FAST = 0.8
+"""Of the ways between two turns the first is read that is at least as fast against the fastest."""
 
 GROWS_BY = 1.35
 """Somebody whose size changes by more than this comes nearer or goes away: from the front the
@@ -66,6 +74,8 @@ def step_over_ground_px(point_px: FloatArray, background_motion: FloatArray) -> 
 def active_part(crops: Crops, background_motion: FloatArray) -> slice:
     """Rows from a little before the run to a little after it.
 
+    Who turns round runs more than once: the first of his fast ways is read.
+
     Parameters
     ----------
     crops : Crops
@@ -77,6 +87,50 @@ def active_part(crops: Crops, background_motion: FloatArray) -> slice:
     slice
         All rows where the athlete makes no way.
     """
+    way = one_way(crops, background_motion)
+    within = _active(crops.only(way), background_motion[way])
+    return slice(way.start + within.start, way.start + within.stop)
+
+
+def one_way(crops: Crops, background_motion: FloatArray) -> slice:
+    """Rows in which he runs one way along the picture; all rows of who does not turn round.
+
+    Parameters
+    ----------
+    crops : Crops
+    background_motion : ndarray, shape (T, 2, 3)
+        From the frame before to each frame of ``crops``.
+    """
+    height = np.maximum(crops.box[:, 3] - crops.box[:, 1], 1.0)
+    step = ground_step_px(crops, background_motion)[:, 0] / height
+    ends = [0, *(row + 1 for row in _turns(np.cumsum(step))), len(crops)]
+    ways = [slice(a, b) for a, b in pairwise(ends)]
+    speed = [float(np.percentile(np.abs(_averaged(step[way])), 90)) for way in ways]
+    return next(w for w, s in zip(ways, speed, strict=True) if s >= AS_FAST * max(speed))
+
+
+def _averaged(step: FloatArray) -> FloatArray:
+    return np.asarray(uniform_filter1d(step, LEAST_FRAMES, mode="nearest"))
+
+
+def _turns(place: FloatArray) -> list[int]:
+    """The last rows before a place along a line goes back by `TURN_HEIGHTS` and more."""
+    turns: list[int] = []
+    low = high = 0
+    for row in range(1, len(place)):
+        low = row if place[row] < place[low] else low
+        high = row if place[row] > place[high] else high
+        if place[high] - place[row] >= TURN_HEIGHTS and high > low:
+            turns.append(high)
+            low = high = row
+        elif place[row] - place[low] >= TURN_HEIGHTS and low > high:
+            turns.append(low)
+            low = high = row
+    return turns
+
+
+def _active(crops: Crops, background_motion: FloatArray) -> slice:
+    """Rows from a little before the run to a little after it, of who runs one way."""
     everything = slice(0, len(crops))
     step = ground_step_px(crops, background_motion)
     height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,6 +52,10 @@ class Chain:
         both = self._total[stop] @ np.linalg.inv(self._total[start])
         result: FloatArray = both[:2]
         return result
+
+    def along(self, rows: NDArray[np.int64]) -> FloatArray:
+        """Similarities (T, 2, 3) into each of some frame rows from the one before it."""
+        return np.array([self.between(int(a), int(b)) for a, b in pairwise([rows[0], *rows])])
 
 
 @dataclass

@@ -12,8 +12,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.athlete.active import step_over_ground_px
 from kneedrive_cv.athlete.linking import Chain
-from kneedrive_cv.athlete.motion import apply
 from kneedrive_cv.athlete.survey import Survey
 from kneedrive_cv.pose.track import PoseTrack
 
@@ -77,12 +77,10 @@ def _over_background(
 ) -> tuple[FloatArray, FloatArray]:
     """Way to the right over the background in leg lengths, and the background's own growth."""
     hip = (track.point("left_hip") + track.point("right_hip")) / 2
-    way, zoom = np.zeros(len(track)), np.zeros(len(track))
-    for now in range(1, len(track)):
-        motion = chain.between(int(rows[now - 1]), int(rows[now]))
-        way[now] = (hip[now] - apply(motion, hip[now - 1]))[0] / leg_px[now]
-        zoom[now] = np.log(np.sqrt(abs(np.linalg.det(motion[:, :2]))))
-    return np.cumsum(way), np.cumsum(zoom)
+    motion = chain.along(rows)
+    way_leg = step_over_ground_px(hip, motion)[:, 0] / leg_px
+    zoom = np.log(np.sqrt(np.abs(np.linalg.det(motion[:, :, :2]))))
+    return np.cumsum(way_leg), np.cumsum(zoom)
 
 
 def _slope(values: FloatArray, time_s: FloatArray) -> float:

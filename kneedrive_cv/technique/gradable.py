@@ -25,6 +25,11 @@ MOST_LEAN_BACK_DEG = 10.0
 """Nobody sprints leaning back as far: in every graded clip, real and rendered, the trunk leans
 forward on average. In a drill it is a common fault."""
 
+BENT_BACK_DEG = -20.0
+MOST_BENT_BACK = 0.1
+"""A knee that is bent forward by more than 20 degrees is misread, and in a run that is played in
+reverse every foot that swings seems to bend it so."""
+
 
 def require_pose(xy_px: FloatArray, settings: GradeSettings) -> None:
     """Raise `PoseError` if the athlete was found in too few of the frames, (T, 33, 2)."""
@@ -70,6 +75,12 @@ def require_run(
             f"{lean_deg:.0f} degrees away from the way of the run",
             fix="Give the clip as it was filmed, not one that plays in reverse.",
         )
+    if not sight.frontal and (share := _bent_back(motion)) > MOST_BENT_BACK:
+        raise UngradableError(
+            "the athlete seems to run backwards: his knees bend the wrong way in "
+            f"{share:.0%} of the frames",
+            fix="Give the clip as it was filmed, not one that plays in reverse.",
+        )
     if not is_drill(name_gait(motion)) and _walks(motion, settings):
         raise UngradableError(
             "the athlete walks, he does not sprint", fix="Film a sprint from the side."
@@ -101,6 +112,14 @@ def _leans_back_deg(motion: Motion, sight: Sight) -> float:
     if sight.frontal or lean_deg is None or not np.isfinite(lean_deg).any():
         return float("nan")
     return -float(np.nanmedian(lean_deg))
+
+
+def _bent_back(motion: Motion) -> float:
+    """Share of the frames in which a knee bends forward; 0 where none is seen."""
+    names = [f"{side}_knee_flexion_deg" for side in SIDES]
+    knees = np.array([motion.angles[name] for name in names if name in motion.angles])
+    seen = knees[np.isfinite(knees)]
+    return float((seen < BENT_BACK_DEG).mean()) if len(seen) else 0.0
 
 
 def _walks(motion: Motion, settings: GradeSettings) -> bool:

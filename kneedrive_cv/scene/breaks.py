@@ -1,0 +1,111 @@
+"""Where a run breaks off: from one frame to the next the athlete is somewhere else.
+
+That is so where a clip was cut without a change of the background, where the picture stood still
+for a while, and where another runner was taken for him. Across it no leg can be followed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.signal import find_peaks
+
+from kneedrive_cv.athlete.active import step_over_ground_px
+from kneedrive_cv.athlete.linking import Chain
+from kneedrive_cv.athlete.survey import Survey
+from kneedrive_cv.pose.track import PoseTrack
+
+FloatArray = NDArray[np.float64]
+
+ELSEWHERE: Final = (
+    "he is suddenly elsewhere, as at a cut or where another runner is taken for him"
+)
+
+JUMP_HEIGHTS: Final = 0.2
+JUMP_STEPS: Final = {"seen": 1.5, "over the ground": 3.0}
+"""Body heights by which the hips are elsewhere than their speed takes them, and his usual steps
+from frame to frame: both in the picture and over the ground, or over the ground alone, as a camera
+that follows him shows a cut. In whole runs, real and rendered, it is 0.15 at most, or one step; six
+frames of 30 a second cut out of a sprint make 0.55. A camera that is itself not followed for a
+frame or two moves everybody over the ground by a step or two, but not in the picture."""
+
+NEAR_FRAMES: Final = 6
+"""His speed is the median over so many frames to either side."""
+
+BESIDE: Final = 3
+"""His place is the median over so many: one frame that is misread is no jump."""
+
+
+def find_breaks(track: PoseTrack, height_px: FloatArray, seen: Survey) -> list[int]:
+    """Rows of a track that are the first after a break, in order.
+
+    Parameters
+    ----------
+    track : PoseTrack
+        As it was read, in playback time.
+    height_px : ndarray, shape (T,)
+        Of his body when upright.
+    seen : Survey
+        How the background moves.
+    """
+    hip_px = (track.point("left_hip") + track.point("right_hip")) / 2
+    rows = np.flatnonzero(np.isfinite(hip_px).all(axis=1))
+    if len(rows) <= 2 * BESIDE:
+        return []
+    motion = Chain(seen.background_motion).along(np.searchsorted(seen.frame, track.frame[rows]))
+    hip_px, height = hip_px[rows], height_px[rows, None]
+    over_ground = step_over_ground_px(hip_px, motion) / height
+    seen_step = np.diff(hip_px, axis=0, prepend=hip_px[:1]) / height
+    # frames may be spaced evenly though their times are not, or the other way round
+    times = (track.time_s[rows], np.arange(len(rows), dtype=float))
+    ground, picture = (
+        np.min([_jumps(step, at) for at in times], axis=0) for step in (over_ground, seen_step)
+    )
+    usual = float(np.median(np.linalg.norm(over_ground, axis=1)))
+    enough = {name: max(JUMP_HEIGHTS, steps * usual) for name, steps in JUMP_STEPS.items()}
+    both = np.minimum(ground, picture) >= enough["seen"]
+    jump = np.where(both | (ground >= enough["over the ground"]), ground, 0.0)
+    tops = find_peaks(jump, distance=NEAR_FRAMES)[0]
+    # a median of three jumps a frame early or late as well: the longest step is the one
+    way = np.linalg.norm(over_ground - np.median(over_ground, axis=0), axis=1)
+    return [int(rows[k - 1 + np.argmax(way[k - 1 : k + 2])]) for k in tops]
+
+
+def longest_part(breaks: Sequence[int], count: int) -> slice:
+    """The most rows in a row without a break, the first of several as long.
+
+    Examples
+    --------
+    >>> longest_part([10, 40], 50)
+    slice(10, 40, None)
+    """
+    parts = [slice(a, b) for a, b in pairwise([0, *breaks, count])]
+    return max(parts, key=lambda part: part.stop - part.start)
+
+
+def frames_of(breaks: Sequence[int]) -> str:
+    """Some frames in words.
+
+    Examples
+    --------
+    >>> frames_of([29]), frames_of([29, 61])
+    ('frame 29', 'frames 29, 61')
+    """
+    return f"frame{'s' * (len(breaks) > 1)} {', '.join(map(str, breaks))}"
+
+
+def _jumps(step: FloatArray, at: FloatArray) -> FloatArray:
+    """How far each place is from where the speed near it would have taken him, shape (T,)."""
+    place, speed = np.cumsum(step, axis=0), step[1:] / np.diff(at)[:, None]
+    jump = np.zeros(len(step))
+    for row in range(BESIDE, len(step) - BESIDE + 1):
+        near = np.arange(max(0, row - 1 - NEAR_FRAMES), min(len(speed), row + NEAR_FRAMES))
+        usual = np.median(speed[near[near != row - 1]], axis=0)
+        beside = slice(row - BESIDE, row + BESIDE)
+        before, after = np.split(place[beside] - usual * at[beside, None], 2)
+        jump[row] = np.linalg.norm(np.median(after, axis=0) - np.median(before, axis=0))
+    return jump
