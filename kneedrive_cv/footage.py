@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.athlete import AthleteTrack, Crops, Survey
 from kneedrive_cv.athlete.active import active_part, ground_step_px, one_way
+from kneedrive_cv.athlete.unsure import Unsure
 from kneedrive_cv.athlete.waiting import change_within, moving_part, overlap
 from kneedrive_cv.config import AthleteSettings, Settings
 from kneedrive_cv.errors import PoseFileError
@@ -18,7 +19,7 @@ from kneedrive_cv.looks import frames_ahead
 from kneedrive_cv.pose.files.reading import GivenPose
 from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.breaks import find_breaks
+from kneedrive_cv.scene.breaks import LEAPS_ABOUT, find_breaks, leaps_about
 from kneedrive_cv.scene.tilt import find_tilt_deg, sees_way
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
 from kneedrive_cv.video.ahead import read_ahead
@@ -153,13 +154,21 @@ def turns_round(footage: Footage) -> bool:
     return not footage.given and one_way(crops, background_of(footage)) != slice(0, len(crops))
 
 
-def breaks_of(footage: Footage, raw: PoseTrack, settings: AthleteSettings) -> list[int]:
-    """Rows of the pose that are the first after a break; none of a given pose."""
+def with_breaks(
+    footage: Footage, raw: PoseTrack, settings: AthleteSettings
+) -> tuple[Footage, list[int]]:
+    """Rows of the pose that are the first after a break, none of a given pose; and the footage.
+
+    Its athlete is unsure in every frame where his hips leap about.
+    """
     if footage.given:
-        return []
+        return footage, []
     crops = footage.athlete.crops
     height_px = np.interp(raw.frame, crops.frame, crops.side_px / settings.crop_scale)
-    return find_breaks(raw, height_px, footage.seen)
+    if leaps_about(raw, height_px, footage.seen):
+        every = Unsure(int(raw.frame[0]), int(raw.frame[-1]), LEAPS_ABOUT)
+        footage = replace(footage, athlete=replace(footage.athlete, unsure=(every,)))
+    return footage, find_breaks(raw, height_px, footage.seen)
 
 
 def tilt_of(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:

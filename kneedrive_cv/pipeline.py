@@ -28,13 +28,13 @@ from kneedrive_cv.footage import (
     Footage,
     background_of,
     beside_clip,
-    breaks_of,
     crops_to_read,
     footage_of_pose,
     no_clip,
     sees_tilt,
     tilt_of,
     turns_round,
+    with_breaks,
 )
 from kneedrive_cv.interrupt import hold_interrupts
 from kneedrive_cv.looks import (
@@ -192,7 +192,7 @@ def analyze_pose(
 
 def _measured(footage: Footage, looks: list[PoseTrack], settings: Settings) -> Analysis:
     """From the pose to the grade: of its longest part, where the run breaks off."""
-    breaks = breaks_of(footage, looks[0], settings.athlete)
+    footage, breaks = with_breaks(footage, looks[0], settings.athlete)
     if not breaks:
         return _unbroken(footage, looks, settings)
     part = longest_part(breaks, len(looks[0]))

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
 
 from kneedrive_cv.athlete import Survey
-from kneedrive_cv.config import PoseSettings, Settings
+from kneedrive_cv.config import AthleteSettings, PoseSettings, Settings
 from kneedrive_cv.errors import UngradableError
+from kneedrive_cv.footage import footage_of_pose, no_clip, with_breaks
 from kneedrive_cv.pipeline import analyze
+from kneedrive_cv.pose.files.reading import as_given
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.breaks import find_breaks, longest_part
+from kneedrive_cv.scene.breaks import find_breaks, leaps_about, longest_part
 from tests.clip_maker import write_clip
 from tests.drill_maker import PX_PER_M
 from tests.test_partly_seen import at_60, hidden
@@ -97,6 +101,31 @@ def test_a_camera_that_is_not_followed_for_a_frame_is_no_break():
 def test_the_longest_part_may_be_the_first_one_or_the_last():
     assert longest_part([30], 50) == slice(0, 30)
     assert longest_part([10, 20], 50) == slice(20, 50)
+
+
+def leaping() -> PoseTrack:
+    """The run, now here and now 0.15 of his height further on."""
+    between = at_60().xy_px.copy()
+    between[np.arange(len(between)) // 4 % 2 == 1, :, 0] += 0.15 * HEIGHT_PX
+    return at_60().replace(xy_px=between)
+
+
+def test_hips_that_are_now_one_runners_and_now_anothers_leap_about():
+    behind, height_px = still_behind(at_60()), np.full(len(at_60()), HEIGHT_PX)
+    assert leaps_about(leaping(), height_px, behind)
+    for steady in (at_60(), moved(slice(50, None), 0.4), hidden(at_60(), HIPS, slice(0, None))):
+        assert not leaps_about(steady, height_px, behind)
+
+
+@pytest.mark.parametrize(("track", "doubted"), [(leaping, True), (at_60, False)])
+def test_every_frame_of_hips_that_leap_about_is_in_doubt_unless_the_pose_is_given(track, doubted):
+    given = as_given(track(), None)
+    there = no_clip(given.path, 8000, 400, 60.0)
+    footage = footage_of_pose(given, track(), there, len(track()))
+    assert with_breaks(footage, track(), AthleteSettings()) == (footage, [])
+    read, _ = with_breaks(replace(footage, given=""), track(), AthleteSettings())
+    spans = [(span.first_frame, span.last_frame) for span in read.athlete.unsure]
+    assert spans == ([(0, len(track()) - 1)] if doubted else [])
 
 
 def cut_clip(sample_clip, path, kept):
