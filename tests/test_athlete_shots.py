@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from kneedrive_cv.athlete import Survey, find_athlete, survey
-from kneedrive_cv.athlete.active import LONG_FRAMES, active_part
+from kneedrive_cv.athlete.active import LONG_FRAMES, active_part, one_way
 from kneedrive_cv.athlete.crop import Crops, standing_height_px
 from kneedrive_cv.athlete.motion import IDENTITY
 from kneedrive_cv.athlete.shots import find_shots, shot_of
@@ -68,8 +68,17 @@ def test_heights_along_a_track_are_those_of_the_boxes_within_the_window() -> Non
     assert np.abs(standing_height_px(box, time_s) - near).max() < 6.0
 
 
+def one_way_of(speed_px: np.ndarray) -> slice:
+    """The one way of somebody of 100 px who goes so many pixels to the right in each frame."""
+    return one_way(*going(speed_px))
+
+
 def read_of(speed_px: np.ndarray) -> slice:
-    """What is read of somebody of 100 px who goes so many pixels to the right in each frame."""
+    """What is read of him."""
+    return active_part(*going(speed_px))
+
+
+def going(speed_px: np.ndarray) -> tuple[Crops, np.ndarray]:
     count = len(speed_px)
     centre = np.column_stack([np.cumsum(speed_px), np.full(count, 200.0)])
     half = np.array([20.0, 50.0])
@@ -82,7 +91,7 @@ def read_of(speed_px: np.ndarray) -> slice:
         confidence=np.ones(count),
         turn_deg=np.zeros(count),
     )
-    return active_part(crops, np.tile(IDENTITY, (count, 1, 1)))
+    return crops, np.tile(IDENTITY, (count, 1, 1))
 
 
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
@@ -99,6 +108,13 @@ def test_of_a_walk_back_and_a_sprint_the_sprint_is_read() -> None:
 
 def test_who_steps_back_for_a_moment_does_not_turn_round() -> None:
     assert read_of(np.repeat([12.0, -12.0, 12.0], [50, 10, 50])) == slice(0, 110)
+
+
+def test_on_a_treadmill_nobody_turns_round_however_far_the_ground_seems_to_go() -> None:
+    wander = np.random.default_rng(1).normal(0, 4, 3000)
+    drift = np.repeat([0.35, -0.35], 1500)
+    assert np.ptp(np.cumsum(drift + wander)) > 300
+    assert one_way_of(wander + drift) == slice(0, 3000)
 
 
 def test_of_a_long_track_only_the_stretch_around_the_sprint_is_read() -> None:
