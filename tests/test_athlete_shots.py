@@ -97,7 +97,7 @@ def going(speed_px: np.ndarray) -> tuple[Crops, np.ndarray]:
 @pytest.mark.parametrize("sign", [-1.0, 1.0])
 def test_of_two_ways_alike_there_and_back_the_first_is_read(sign: float) -> None:
     assert read_of(sign * np.repeat([12.0, -12.0], 60)) == slice(0, 60)
-    assert read_of(sign * np.repeat([12.0, -10.5, 12.0], 60)) == slice(0, 60)
+    assert read_of(sign * np.repeat([10.5, -12.0, 10.5], 60)) == slice(0, 60)
 
 
 def test_of_a_walk_back_and_a_sprint_the_sprint_is_read() -> None:

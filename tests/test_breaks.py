@@ -22,6 +22,7 @@ from tests.test_partly_seen import at_60, hidden
 
 HEIGHT_PX = 1.8 * PX_PER_M
 HIPS = ("left_hip", "right_hip")
+QUICK = Settings(pose=PoseSettings(model="lite"))
 
 
 def still_behind(track: PoseTrack) -> Survey:
@@ -65,9 +66,15 @@ def test_a_run_breaks_off_where_frames_were_cut_out_of_it(first):
     assert breaks_in(without(range(first, first + 6))) == [first]
 
 
-@pytest.mark.parametrize("heights", [-0.4, 0.4])
+@pytest.mark.parametrize("heights", [-0.4, 0.23, 0.4])
 def test_it_breaks_off_where_another_is_taken_for_him(heights):
     assert breaks_in(moved(slice(50, None), heights)) == [50]
+
+
+def test_less_than_a_fifth_of_his_height_or_one_and_a_half_of_his_steps_is_no_break():
+    assert breaks_in(moved(slice(50, None), 0.15)) == []
+    at_30 = moved(slice(50, None), 0.22).only(slice(None, None, 2))
+    assert breaks_in(at_30, still_behind(at_60())) == []
 
 
 def test_a_whole_run_does_not_break_off():
@@ -94,7 +101,7 @@ def test_frames_that_come_unevenly_are_no_break(every):
 
 def test_a_camera_that_is_not_followed_for_a_frame_is_no_break():
     seen = still_behind(at_60())
-    seen.background_motion[50, 0, 2] = 0.16 * HEIGHT_PX  # two steps of his
+    seen.background_motion[50, 0, 2] = 0.22 * HEIGHT_PX  # less than three steps of his
     assert breaks_in(at_60(), seen) == []
 
 
@@ -103,17 +110,18 @@ def test_the_longest_part_may_be_the_first_one_or_the_last():
     assert longest_part([10, 20], 50) == slice(20, 50)
 
 
-def leaping() -> PoseTrack:
-    """The run, now here and now 0.15 of his height further on."""
+def leaping(heights: float = 0.12) -> PoseTrack:
+    """The run, now here and now so many of his heights further on."""
     between = at_60().xy_px.copy()
-    between[np.arange(len(between)) // 4 % 2 == 1, :, 0] += 0.15 * HEIGHT_PX
+    between[np.arange(len(between)) // 4 % 2 == 1, :, 0] += heights * HEIGHT_PX
     return at_60().replace(xy_px=between)
 
 
 def test_hips_that_are_now_one_runners_and_now_anothers_leap_about():
     behind, height_px = still_behind(at_60()), np.full(len(at_60()), HEIGHT_PX)
     assert leaps_about(leaping(), height_px, behind)
-    for steady in (at_60(), moved(slice(50, None), 0.4), hidden(at_60(), HIPS, slice(0, None))):
+    unseen = hidden(at_60(), HIPS, slice(0, None))
+    for steady in (at_60(), leaping(0.07), moved(slice(50, None), 0.4), unseen):
         assert not leaps_about(steady, height_px, behind)
 
 
@@ -137,12 +145,19 @@ def cut_clip(sample_clip, path, kept):
 
 @pytest.mark.slow
 def test_of_a_cut_clip_the_longest_part_is_graded_and_the_cut_is_told(sample_clip, tmp_path):
-    settings = Settings(pose=PoseSettings(model="lite"))
     clip = cut_clip(sample_clip, tmp_path / "cut.mp4", [*range(50), *range(58, 120)])
-    result = analyze(clip, settings).result
+    result = analyze(clip, QUICK).result
     assert any("At frame 50 he is suddenly elsewhere" in said for said in result.warnings)
     assert result.athlete.first_read_frame == 50
     assert result.strides
     short = cut_clip(sample_clip, tmp_path / "short.mp4", [*range(18), *range(26, 44)])
     with pytest.raises(UngradableError, match=r"at frame 18 he .* no whole knee drive"):
-        analyze(short, settings)
+        analyze(short, QUICK)
+
+
+@pytest.mark.slow
+def test_of_a_clip_that_plays_on_in_reverse_the_first_way_is_graded(sample_clip, tmp_path):
+    back = cut_clip(sample_clip, tmp_path / "back.mp4", [*range(60), *range(59, -1, -1)])
+    result = analyze(back, QUICK).result
+    assert any("He turns round" in said for said in result.warnings)
+    assert 50 < result.athlete.last_read_frame < 65

@@ -51,6 +51,22 @@ def test_an_upright_run_that_plays_in_reverse_is_refused_by_its_knees():
         require_run(reverse, outside, sight, GradeSettings())
 
 
+def bent_back(motion, share):
+    """The motion with the knees bent the wrong way in a share of the frames."""
+    bent = np.where(np.arange(100) < 100 * share, -30.0, 90.0)
+    return replace(motion, angles={**motion.angles, "left_knee_flexion_deg": bent})
+
+
+def test_knees_that_are_misread_here_and_there_or_seen_from_the_front_do_not_make_a_run_reverse():
+    outside, side = np.zeros((100, len(LANDMARKS)), dtype=bool), Sight("side", 1.0, "right", 0.1)
+    frontal = motion_of(truth_of("camera.view=rear"))
+    require_run(bent_back(replace(frontal, angles={}), 0.08), outside, side, GradeSettings())
+    with pytest.raises(UngradableError, match="bend the wrong way in 12%"):
+        require_run(bent_back(replace(frontal, angles={}), 0.12), outside, side, GradeSettings())
+    rear = Sight("rear", 1.0, None, 0.8)
+    require_run(bent_back(frontal, 0.5), outside, rear, GradeSettings())
+
+
 @pytest.mark.parametrize("lean_deg", [171.0, -170.0, 88.0, -88.0])
 def test_who_stands_on_his_head_or_lies_on_his_side_is_refused_as_turned(lean_deg):
     motion = SimpleNamespace(angles={"trunk_lean_deg": np.full(40, lean_deg)})
