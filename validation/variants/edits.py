@@ -84,6 +84,23 @@ def backwards(frames: Frames) -> Frames:
     return iter([(shown[-1][0] - t, image) for t, image in reversed(shown)])
 
 
+def there_and_back(frames: Frames) -> Frames:
+    """Played to its end, and from there back to its start."""
+    shown = list(frames)
+    last_s, before_s = shown[-1][0], shown[-2][0]
+    again = ((2 * last_s - t + last_s - before_s, image) for t, image in reversed(shown))
+    return iter([*shown, *again])
+
+
+def cut_out(start_s: float, stop_s: float) -> Edit:
+    """Without a part of it, the rest joined as an editor does."""
+    return lambda frames: (
+        (t - (stop_s - start_s) * (t >= stop_s), image)
+        for t, image in frames
+        if not start_s <= t < stop_s
+    )
+
+
 def pulled_down(frames: Frames) -> Frames:
     """Every fourth picture twice, all shown evenly: as 24 frames a second become 30."""
     times: list[float] = []
