@@ -22,10 +22,7 @@ from kneedrive_cv.pose.track import PoseTrack
 
 FloatArray = NDArray[np.float64]
 
-ELSEWHERE: Final = (
-    "he is suddenly elsewhere, as at a cut or where another runner is taken for him"
-)
-
+ELSEWHERE: Final = "he is suddenly elsewhere, as at a cut or where another runner is taken for him"
 JUMP_HEIGHTS: Final = 0.2
 JUMP_STEPS: Final = {"seen": 1.5, "over the ground": 3.0}
 """Body heights by which the hips are elsewhere than their speed takes them, and his usual steps
@@ -40,9 +37,8 @@ NEAR_FRAMES: Final = 6
 BESIDE: Final = 3
 """His place is the median over so many: one frame that is misread is no jump."""
 
-
-ABOUT_HEIGHTS: Final = 0.085
 LEAPS_ABOUT: Final = "his hips leap about, as where two runners are read as one"
+ABOUT_HEIGHTS: Final = 0.085
 """In a quarter of the frames they are further from where they should be: two of a trial of two who
 run as one reach 0.09 and 0.11, whole runs and those with one break 0.065 at most."""
 

@@ -42,10 +42,10 @@ ODD_CONTACT: Final = (
 )
 
 
-SHORTEST_SWING_S: Final = 0.2
 SHORT_SWING: Final = (
     "nobody swings a leg as fast, so it may be two people's legs, or the clip plays too fast"
 )
+SHORTEST_SWING_S: Final = 0.2
 """From a toe-off to the touchdown of the same foot it takes 0.24 s and more, out of the blocks
 least."""
 
@@ -80,15 +80,14 @@ def doubted(
         Seen from the front or the rear, where the contacts of a jog are not told surely.
     """
     spans = [*unsure, *([] if is_drill(gait) else _out_of_step(strides, step_hz))]
-    told = [_possible(_doubted(stride, spans)) for stride in strides]
-    told = _without_odd_contacts(told)
+    told = _without_odd_contacts([_possible(_doubted(stride, spans)) for stride in strides])
     if not (frontal and step_hz < SLOWEST_FRONTAL_HZ):
         return told
     return [_less_sure(stride, ON_CONTACTS, SLOW_FRONTAL) for stride in told]
 
 
 def _possible(stride: Stride) -> Stride:
-    """A stride, in doubt if nobody swings a leg as fast."""
+    """A stride whose values are of low confidence if nobody swings a leg as fast."""
     swing_s = stride.touchdown_time_s - stride.toe_off_time_s
     return _less_sure(stride, None, SHORT_SWING) if swing_s < SHORTEST_SWING_S else stride
 
