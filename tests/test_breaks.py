@@ -18,7 +18,7 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.breaks import find_breaks, leaps_about, longest_part
 from tests.clip_maker import write_clip
 from tests.drill_maker import PX_PER_M
-from tests.test_partly_seen import at_60, hidden
+from tests.test_partly_seen import at_60, hidden, taken_at
 
 HEIGHT_PX = 1.8 * PX_PER_M
 HIPS = ("left_hip", "right_hip")
@@ -99,6 +99,18 @@ def test_frames_that_come_unevenly_are_no_break(every):
     assert breaks_in(steady.replace(time_s=steady.time_s + 0.012 * (rows % 5 == 0))) == []
 
 
+@pytest.mark.parametrize("fast", [3, 4, 5, 6, 9])
+def test_where_a_clip_of_120_frames_a_second_plays_on_in_real_time_is_no_break(fast):
+    slow_s = np.arange(100) / 120
+    for times_s in (
+        np.r_[slow_s, slow_s[-1] + np.arange(1, fast + 1) / 30],
+        np.r_[np.arange(fast) / 30, fast / 30 + slow_s],
+    ):
+        played = taken_at(times_s)
+        played = played.replace(time_s=np.arange(len(played)) / 30)
+        assert breaks_in(played) == []
+
+
 def test_a_camera_that_is_not_followed_for_a_frame_is_no_break():
     seen = still_behind(at_60())
     seen.background_motion[50, 0, 2] = 0.22 * HEIGHT_PX  # less than three steps of his
@@ -121,7 +133,7 @@ def test_hips_that_are_now_one_runners_and_now_anothers_leap_about():
     behind, height_px = still_behind(at_60()), np.full(len(at_60()), HEIGHT_PX)
     assert leaps_about(leaping(), height_px, behind)
     unseen = hidden(at_60(), HIPS, slice(0, None))
-    for steady in (at_60(), leaping(0.07), moved(slice(50, None), 0.4), unseen):
+    for steady in (at_60(), leaping(0.04), moved(slice(50, None), 0.4), unseen):
         assert not leaps_about(steady, height_px, behind)
 
 
