@@ -19,7 +19,7 @@ from kneedrive_cv.looks import frames_ahead
 from kneedrive_cv.pose.files.reading import GivenPose
 from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.breaks import LEAPS_ABOUT, find_breaks, leaps_about
+from kneedrive_cv.scene.breaks import LEAPS_ABOUT, leaps_of
 from kneedrive_cv.scene.tilt import find_tilt_deg, sees_way
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
 from kneedrive_cv.video.ahead import read_ahead
@@ -165,10 +165,11 @@ def with_breaks(
         return footage, []
     crops = footage.athlete.crops
     height_px = np.interp(raw.frame, crops.frame, crops.side_px / settings.crop_scale)
-    if leaps_about(raw, height_px, footage.seen):
+    leaps = leaps_of(raw, height_px, footage.seen)
+    if leaps.are_everywhere():
         every = Unsure(int(raw.frame[0]), int(raw.frame[-1]), LEAPS_ABOUT)
         footage = replace(footage, athlete=replace(footage.athlete, unsure=(every,)))
-    return footage, find_breaks(raw, height_px, footage.seen)
+    return footage, leaps.breaks()
 
 
 def tilt_of(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:

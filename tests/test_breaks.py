@@ -15,7 +15,7 @@ from kneedrive_cv.footage import footage_of_pose, no_clip, with_breaks
 from kneedrive_cv.pipeline import analyze
 from kneedrive_cv.pose.files.reading import as_given
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.breaks import find_breaks, leaps_about, longest_part
+from kneedrive_cv.scene.breaks import leaps_of, longest_part
 from tests.clip_maker import write_clip
 from tests.drill_maker import PX_PER_M
 from tests.test_partly_seen import at_60, hidden, taken_at
@@ -45,7 +45,8 @@ def still_behind(track: PoseTrack) -> Survey:
 
 
 def breaks_in(track: PoseTrack, seen: Survey | None = None) -> list[int]:
-    return find_breaks(track, np.full(len(track), HEIGHT_PX), seen or still_behind(track))
+    height_px = np.full(len(track), HEIGHT_PX)
+    return leaps_of(track, height_px, seen or still_behind(track)).breaks()
 
 
 def without(rows: range) -> PoseTrack:
@@ -131,10 +132,10 @@ def leaping(heights: float = 0.12) -> PoseTrack:
 
 def test_hips_that_are_now_one_runners_and_now_anothers_leap_about():
     behind, height_px = still_behind(at_60()), np.full(len(at_60()), HEIGHT_PX)
-    assert leaps_about(leaping(), height_px, behind)
+    assert leaps_of(leaping(), height_px, behind).are_everywhere()
     unseen = hidden(at_60(), HIPS, slice(0, None))
     for steady in (at_60(), leaping(0.04), moved(slice(50, None), 0.4), unseen):
-        assert not leaps_about(steady, height_px, behind)
+        assert not leaps_of(steady, height_px, behind).are_everywhere()
 
 
 @pytest.mark.parametrize(("track", "doubted"), [(leaping, True), (at_60, False)])

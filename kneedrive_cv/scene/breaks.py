@@ -7,6 +7,7 @@ for a while, and where another runner was taken for him. Across it no leg can be
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
@@ -43,8 +44,45 @@ ABOUT_HEIGHTS: Final = 0.065
 run as one reach 0.05 and 0.08, whole runs and those with one break 0.046 at most."""
 
 
-def find_breaks(track: PoseTrack, height_px: FloatArray, seen: Survey) -> list[int]:
-    """Rows of a track that are the first after a break, in order.
+@dataclass(frozen=True)
+class Leaps:
+    """How far the hips are from where their speed takes them, in body heights.
+
+    Attributes
+    ----------
+    rows : ndarray of int, shape (R,)
+        Rows of the track in which they are seen; none where they are seen too seldom.
+    steps : ndarray, shape (R, 2)
+        Over the ground into these rows.
+    over_ground, in_picture : ndarray, shape (R,)
+    """
+
+    rows: NDArray[np.int64]
+    steps: FloatArray
+    over_ground: FloatArray
+    in_picture: FloatArray
+
+    def breaks(self) -> list[int]:
+        """Rows of the track that are the first after a break, in order."""
+        usual = float(np.median(np.linalg.norm(self.steps, axis=1))) if len(self.rows) else 0.0
+        enough = {name: max(JUMP_HEIGHTS, steps * usual) for name, steps in JUMP_STEPS.items()}
+        both = np.minimum(self.over_ground, self.in_picture) >= enough["seen"]
+        breaks = both | (self.over_ground >= enough["over the ground"])
+        tops = find_peaks(np.where(breaks, self.over_ground, 0.0), distance=NEAR_FRAMES)[0]
+        if not len(tops):
+            return []
+        # a median of three jumps a frame early or late as well: the longest step is the one
+        way = np.linalg.norm(self.steps - np.median(self.steps, axis=0), axis=1)
+        return [int(self.rows[k - 1 + np.argmax(way[k - 1 : k + 2])]) for k in tops]
+
+    def are_everywhere(self) -> bool:
+        """Whether the hips are all the time elsewhere than their speed takes them."""
+        both = np.minimum(self.over_ground, self.in_picture)
+        return bool(len(self.rows) and np.percentile(both, 75) > ABOUT_HEIGHTS)
+
+
+def leaps_of(track: PoseTrack, height_px: FloatArray, seen: Survey) -> Leaps:
+    """How far the hips of a track leap.
 
     Parameters
     ----------
@@ -55,28 +93,20 @@ def find_breaks(track: PoseTrack, height_px: FloatArray, seen: Survey) -> list[i
     seen : Survey
         How the background moves.
     """
-    rows, over_ground, ground, picture = _leaps(track, height_px, seen)
-    usual = float(np.median(np.linalg.norm(over_ground, axis=1))) if len(rows) else 0.0
-    enough = {name: max(JUMP_HEIGHTS, steps * usual) for name, steps in JUMP_STEPS.items()}
-    both = np.minimum(ground, picture) >= enough["seen"]
-    jump = np.where(both | (ground >= enough["over the ground"]), ground, 0.0)
-    tops = find_peaks(jump, distance=NEAR_FRAMES)[0]
-    # a median of three jumps a frame early or late as well: the longest step is the one
-    way = np.linalg.norm(over_ground - np.median(over_ground, axis=0), axis=1) if len(tops) else []
-    return [int(rows[k - 1 + np.argmax(way[k - 1 : k + 2])]) for k in tops]
-
-
-def leaps_about(track: PoseTrack, height_px: FloatArray, seen: Survey) -> bool:
-    """Whether the hips are all the time elsewhere than their speed takes them.
-
-    Parameters
-    ----------
-    track, height_px, seen
-        As of `find_breaks`.
-    """
-    rows, _, ground, picture = _leaps(track, height_px, seen)
-    leaps = np.minimum(ground, picture)
-    return bool(len(rows) and np.percentile(leaps, 75) > ABOUT_HEIGHTS)
+    hip_px = (track.point("left_hip") + track.point("right_hip")) / 2
+    rows = np.flatnonzero(np.isfinite(hip_px).all(axis=1))
+    if len(rows) <= 2 * BESIDE:
+        return Leaps(rows[:0], np.zeros((0, 2)), np.zeros(0), np.zeros(0))
+    motion = Chain(seen.background_motion).along(np.searchsorted(seen.frame, track.frame[rows]))
+    hip_px, height = hip_px[rows], height_px[rows, None]
+    over_ground = step_over_ground_px(hip_px, motion) / height
+    seen_step = np.diff(hip_px, axis=0, prepend=hip_px[:1]) / height
+    # frames may be spaced evenly though their times are not, or the other way round
+    times = (track.time_s[rows], np.arange(len(rows), dtype=float))
+    ground, picture = (
+        np.min([_jumps(step, at) for at in times], axis=0) for step in (over_ground, seen_step)
+    )
+    return Leaps(rows, over_ground, ground, picture)
 
 
 def longest_part(breaks: Sequence[int], count: int) -> slice:
@@ -100,35 +130,6 @@ def frames_of(breaks: Sequence[int]) -> str:
     ('frame 29', 'frames 29, 61')
     """
     return f"frame{'s' * (len(breaks) > 1)} {', '.join(map(str, breaks))}"
-
-
-def _leaps(
-    track: PoseTrack, height_px: FloatArray, seen: Survey
-) -> tuple[NDArray[np.int64], FloatArray, FloatArray, FloatArray]:
-    """How far the hips are from where their speed takes them, in body heights.
-
-    Returns
-    -------
-    rows : ndarray of int, shape (R,)
-        In which they are seen; none where they are seen too seldom.
-    steps : ndarray, shape (R, 2)
-        Over the ground into these rows.
-    over_ground, in_picture : ndarray, shape (R,)
-    """
-    hip_px = (track.point("left_hip") + track.point("right_hip")) / 2
-    rows = np.flatnonzero(np.isfinite(hip_px).all(axis=1))
-    if len(rows) <= 2 * BESIDE:
-        return rows[:0], np.zeros((0, 2)), np.zeros(0), np.zeros(0)
-    motion = Chain(seen.background_motion).along(np.searchsorted(seen.frame, track.frame[rows]))
-    hip_px, height = hip_px[rows], height_px[rows, None]
-    over_ground = step_over_ground_px(hip_px, motion) / height
-    seen_step = np.diff(hip_px, axis=0, prepend=hip_px[:1]) / height
-    # frames may be spaced evenly though their times are not, or the other way round
-    times = (track.time_s[rows], np.arange(len(rows), dtype=float))
-    ground, picture = (
-        np.min([_jumps(step, at) for at in times], axis=0) for step in (over_ground, seen_step)
-    )
-    return rows, over_ground, ground, picture
 
 
 def _jumps(step: FloatArray, at: FloatArray) -> FloatArray:
