@@ -16,7 +16,7 @@ from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.measure import make_events, make_strides
 from kneedrive_cv.technique.summary import headline, judged_from, summarise
 from kneedrive_cv.technique.travel import with_travel
-from kneedrive_cv.technique.values import STEEP, as_value
+from kneedrive_cv.technique.values import STEEP, as_value, less_sure
 from tests.test_partly_seen import at_60, measured
 from tests.test_technique_checks import checked, half_width, strides_of
 
@@ -75,6 +75,34 @@ def test_the_step_rate_of_a_run_is_surer_than_that_of_a_step_and_doubted_where_t
     assert half_width(told.step_frequency_hz) < 0.9 * half_width(one)
     unsure, _ = summary_of(clean, motion, replace(asked, time_inferred=True))
     assert unsure.step_frequency_hz.status == "low_confidence"
+
+
+def with_rate_doubted(stride, reason):
+    rate = less_sure(stride.metrics["step_frequency_hz"], reason)
+    return with_rate(stride, rate)
+
+
+def with_rate(stride, rate):
+    return stride.model_copy(update={"metrics": stride.metrics | {"step_frequency_hz": rate}})
+
+
+def test_the_step_rate_of_a_run_tells_the_share_of_frames_of_its_steps():
+    clean, motion, asked = measured(at_60())
+    strides = summary_of(clean, motion, asked)[1]
+    rates = [stride.metrics["step_frequency_hz"] for stride in strides]
+    halved = [with_rate(stride, rate.model_copy(update={"valid_fraction": 0.5}))
+              for stride, rate in zip(strides, rates, strict=True)]  # fmt: skip
+    assert summary_of(clean, motion, asked, halved)[0].step_frequency_hz.valid_fraction == 0.5
+
+
+def test_the_step_rate_of_a_run_is_doubted_where_that_of_each_step_is():
+    clean, motion, asked = measured(at_60())
+    strides = summary_of(clean, motion, asked)[1]
+    every = [with_rate_doubted(stride, "out of step") for stride in strides]
+    doubted = summary_of(clean, motion, asked, every)[0].step_frequency_hz
+    assert (doubted.status, doubted.reason) == ("low_confidence", "out of step")
+    all_but_one = [*every[:1], *strides[1:2], *every[2:]]
+    assert summary_of(clean, motion, asked, all_but_one)[0].step_frequency_hz.status == "measured"
 
 
 def test_the_summary_is_over_all_strides_of_both_legs():

@@ -47,7 +47,7 @@ def summarise(
         """The mean over the strides of both legs."""
         return mean_value(metric, [s.metrics[metric] for s in strides], None, quality)
 
-    rate, gait = _step_frequency(motion, quality), quality.gait
+    rate, gait = _step_frequency(strides, motion, quality), quality.gait
     judged = headline(checks, faults, quality.sight.view, quality.lean_deg)
     return Summary(
         headline=judged if is_judged(gait) else not_a_sprint.headline(gait, means, rate),
@@ -96,7 +96,7 @@ def judged_from(view: View, means: Mapping[str, Mapping[Side, Value]]) -> View:
     return view if told else "side"
 
 
-def _step_frequency(motion: Motion, quality: Quality) -> Value:
+def _step_frequency(strides: Sequence[Stride], motion: Motion, quality: Quality) -> Value:
     """Step frequency of the whole run, surer than that of its single steps."""
     metric = "step_frequency_hz"
     number = motion.step_frequency_hz()
@@ -104,7 +104,17 @@ def _step_frequency(motion: Motion, quality: Quality) -> Value:
         return not_measurable("fewer than three steps were seen")
     steps = len(motion.contacts) or len(motion.drives)
     error = np.hypot(quality.steady_error(metric, None), quality.stride_error(metric) / steps)
-    return interval(metric, number, float(error), 1.0, quality.doubt(metric))
+    told = [value for s in strides if (value := s.metrics[metric]).value is not None]
+    seen = float(np.mean([value.valid_fraction for value in told])) if told else 1.0
+    doubt = quality.doubt(metric) or _doubt_of_all(told)
+    return interval(metric, number, float(error), seen, doubt)
+
+
+def _doubt_of_all(values: Sequence[Value]) -> str:
+    """Why each of some numbers is of low confidence; empty where one is sure."""
+    if any(value.status == "measured" for value in values):
+        return ""
+    return next((value.reason for value in values), "")
 
 
 def headline(
