@@ -74,6 +74,7 @@ def describe_athlete(athlete: AthleteTrack, clean: CleanPose, width_px: int) -> 
         last_read_frame=int(track.frame[-1]),
         people=list(athlete.people),
         unsure=unsure_frames(athlete, track),
+        tremble_px=clean.tremble_px if np.isfinite(clean.tremble_px) else None,
     )
 
 

@@ -329,7 +329,7 @@ def _grade(
     """Strides, checks, faults and what to do about them."""
     gait, step_hz = name_gait(motion), motion.step_frequency_hz()
     timing = doubt_unusual(timing, step_hz, gait)
-    quality = _quality(footage, motion, timing, sight, gait, settings.pose.model)
+    quality = _quality(footage, clean, motion, timing, sight, gait, settings.pose.model)
     scale = _scale(footage, motion, sight, settings)
     strides = with_travel(make_strides(motion, clean, quality), motion, quality, scale)
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
@@ -368,8 +368,9 @@ def _grade(
 
 
 def _quality(
-    footage: Footage, motion: Motion, timing: Timing, sight: Sight, gait: Gait, model: ModelName
-) -> Quality:
+    footage: Footage, clean: CleanPose, motion: Motion, timing: Timing, sight: Sight, gait: Gait,
+    model: ModelName,
+) -> Quality:  # fmt: skip
     """What of the clip decides how sure its numbers are."""
     return Quality(
         sight,
@@ -382,12 +383,11 @@ def _quality(
         sides_told=motion.sides_told,
         tilt_seen=sees_tilt(footage, motion.track),
         model=model,
+        tremble_px=clean.tremble_px,
     )
 
 
-def _scale(
-    footage: Footage, motion: Motion, sight: Sight, settings: Settings
-) -> Scale | None:
+def _scale(footage: Footage, motion: Motion, sight: Sight, settings: Settings) -> Scale | None:
     """Pixels a metre, as far as the user said anything to tell it by."""
     if sight.frontal:
         return None

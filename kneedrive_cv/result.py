@@ -86,6 +86,11 @@ class Athlete(_Model):
     unsure: list[UnsureFrames] = Field(
         default_factory=list, description="where he may have been lost or taken for another"
     )
+    tremble_px: float | None = Field(
+        None,
+        description="standard deviation of a landmark from frame to frame, at 60 frames a second: "
+        "how coarse the picture is; None: fewer than 24, or too few",
+    )
 
 
 class Scene(_Model):

@@ -15,6 +15,7 @@ from kneedrive_cv.clean.outliers import (
     remove,
 )
 from kneedrive_cv.clean.swaps import choose_tracks, leg_length_px, take
+from kneedrive_cv.clean.tremble import tremble_px
 from kneedrive_cv.config import CleanSettings
 from kneedrive_cv.kinematics.smoothing import fill_gaps, smooth
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
@@ -46,12 +47,15 @@ class CleanPose:
         Frames in which the legs were exchanged.
     valid : ndarray of bool, shape (T, K)
         Landmarks that were measured, not filled in.
+    tremble_px : float
+        How much it trembled as it was read (`kneedrive_cv.clean.tremble`); NaN if not known.
     """
 
     track: PoseTrack
     unsmoothed: PoseTrack
     swapped: BoolArray
     valid: BoolArray
+    tremble_px: float = float("nan")
 
 
 def repair(
@@ -93,6 +97,7 @@ def repair(
         unsmoothed=filled,
         swapped=choice.swapped,
         valid=valid,
+        tremble_px=tremble_px(looks[0]),
     )
 
 
