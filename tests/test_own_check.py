@@ -120,3 +120,14 @@ def test_a_check_of_the_package_may_be_given_another_weight(run):
 
 def test_checks_may_come_from_a_generator(run):
     assert run.regraded(rules=(rule for rule in RULES)).checks == run.regraded().checks
+
+
+def test_a_check_of_ones_own_is_less_sure_of_a_coarse_picture(run):
+    def width(tremble_px):
+        athlete = run.analysis.result.athlete.model_copy(update={"tremble_px": tremble_px})
+        seen = run.analysis.with_result(run.analysis.result.model_copy(update={"athlete": athlete}))
+        rules = [measuring(lambda drive: 20.0)]
+        own = kd.Run(seen).regraded(rules=rules).analysis.result.strides[0].metrics["own_deg"]
+        return own.high - own.low
+
+    assert width(0.004 * 410.0) > 1.3 * width(0.002 * 410.0) == pytest.approx(1.3 * width(None))

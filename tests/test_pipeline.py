@@ -138,6 +138,7 @@ def test_the_result_says_how_the_clip_was_read(sample):
     assert (result.scene.view, result.scene.running_direction) == ("side", "right")
     assert (result.scene.near_side, result.scene.camera) == ("right", "moving")
     assert result.athlete.followed_fraction == 1.0
+    assert 0.002 < result.athlete.tremble_px / result.athlete.height_px < 0.003
     assert result.versions["pose_model"] == "pose_landmarker_heavy"
 
 

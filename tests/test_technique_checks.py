@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -18,7 +19,13 @@ from kneedrive_cv.technique.faults import find_faults
 from kneedrive_cv.technique.rule import UNITS
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import headline
-from kneedrive_cv.technique.uncertainty import FOOT, LEANING_TIMES, SMALL_POWER, Quality
+from kneedrive_cv.technique.uncertainty import (
+    COARSE,
+    FOOT,
+    LEANING_TIMES,
+    SMALL_POWER,
+    Quality,
+)
 from kneedrive_cv.technique.values import as_value, mean_value
 from kneedrive_cv.technique.verdict import SEVERE_BEYOND, judge, off_zero
 
@@ -50,9 +57,10 @@ BAD = {
 """Each fault that a side view can show, with a metric that has it."""
 
 
-def quality(view="side", fps=120.0, height_px=300.0, inferred=False):
+def quality(view="side", fps=120.0, height_px=300.0, inferred=False, tremble_percent=np.nan):
     near = "right" if view in ("side", "oblique") else None
-    return Quality(Sight(view, 1.0, near, 0.2), fps, height_px, inferred)
+    tremble_px = tremble_percent * height_px / 100
+    return Quality(Sight(view, 1.0, near, 0.2), fps, height_px, inferred, tremble_px=tremble_px)
 
 
 def strides_of(numbers=None, count=6, sight=None, left=None):
@@ -166,6 +174,37 @@ def test_the_smaller_the_athlete_the_wider_the_interval_the_ankles_most(metric):
     assert errors[0] == errors[1] < errors[2] < errors[3]
     ankle = [quality(height_px=px).steady_error(FOOT[0], "right") for px in (250, 120)]
     assert errors[3] / errors[1] <= ankle[1] / ankle[0] * (1 + 1e-9)
+
+
+FROM_THE_SIDE = sorted(metric for metric in GOOD if not quality().unreadable(metric))
+
+
+@pytest.mark.parametrize("metric", sorted({*FROM_THE_SIDE} - {"step_frequency_hz"}))
+def test_the_more_the_landmarks_tremble_the_wider_the_interval_times_less(metric):
+    errors = [
+        quality(tremble_percent=percent).steady_error(metric, "right")
+        for percent in (0.1, 0.3, 0.4, 0.6)
+    ]
+    assert errors[0] == errors[1] < errors[2] < errors[3]
+    wider = 2.47**0.5 if metric.endswith("_s") else 2.47
+    assert errors[3] / errors[0] == pytest.approx(wider)
+
+
+@pytest.mark.parametrize("metric", FROM_THE_SIDE)
+def test_a_small_athlete_who_is_seen_sharply_is_read_as_surely_as_a_large_one(metric):
+    small, large = (quality(height_px=px, tremble_percent=0.25) for px in (130, 400))
+    assert small.steady_error(metric, "left") == large.steady_error(metric, "left")
+    assert small.stride_error(metric) == large.stride_error(metric)
+
+
+@pytest.mark.parametrize("metric", FROM_THE_SIDE)
+def test_of_a_picture_so_coarse_that_the_landmarks_tremble_all_is_of_low_confidence(metric):
+    clear, coarse = (
+        as_value(metric, GOOD[metric], "right", 1.0, quality(tremble_percent=percent))
+        for percent in (0.5, 0.6)
+    )
+    assert clear.status == "measured"
+    assert (coarse.status, coarse.reason) == ("low_confidence", COARSE)
 
 
 def test_a_good_run_has_no_fault():

@@ -67,6 +67,38 @@ def test_a_tilt_is_said_to_be_taken_out_only_where_one_was() -> None:
     assert _read(scene={"tilt_deg": 0.0})["Camera"] == "moving"
 
 
+def _trembling(tremble_px: float | None) -> AnalysisResult:
+    result = make_analysis().result
+    update = {"height_px": 200.0, "tremble_px": tremble_px}
+    return result.model_copy(update={"athlete": result.athlete.model_copy(update=update)})
+
+
+@pytest.mark.parametrize(
+    ("tremble_px", "said", "tip"),
+    [
+        (0.5, "landmarks tremble by 0.25 % of his height", ""),
+        (
+            1.2,
+            "landmarks tremble by 0.60 % of his height, so intervals are 2.5 times as wide",
+            "2.5 times as wide.",
+        ),
+    ],
+)
+def test_a_coarse_picture_is_told_with_what_it_costs_and_what_file_to_take(
+    tremble_px: float, said: str, tip: str
+) -> None:
+    result = _trembling(tremble_px)
+    assert dict(reading(result))["Sharpness"] == said
+    told = [each for each in film_tips(result) if "messenger" in each]
+    assert [each[-len(tip) :] for each in told] == ([tip] if tip else [])
+
+
+def test_where_it_is_not_known_how_much_the_landmarks_tremble_nothing_is_said_of_it() -> None:
+    result = _trembling(None)
+    assert "Sharpness" not in dict(reading(result))
+    assert not any("messenger" in tip for tip in film_tips(result))
+
+
 def test_the_picture_of_a_pose_without_a_clip_has_no_codec_and_no_comma_for_it() -> None:
     size = {"width_px": 358, "height_px": 444, "codec": ""}
     assert _read(clip=size)["Picture"] == "358 × 444 pixels"

@@ -4,7 +4,8 @@ Run it as ``python -m validation.compression [--clips DIR] [--seed N] [--workers
 
 Some side views of the error table are rendered with hardly any loss, at two sizes of the athlete,
 and compressed anew, from what a phone writes to what a messenger leaves. The errors are those of
-`validation.accuracy`: mean absolute, over all frames and both legs.
+`validation.accuracy`: mean absolute, over all frames and both legs. Beside them stands how much the
+landmarks tremble, percent of the athlete's height, by which the intervals are widened.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
+from kneedrive_cv.technique.uncertainty import percent_of
 from validation.accuracy import grade
 from validation.accuracy.clips import clip_path, is_there
 from validation.accuracy.compare import ClipErrors, compare
@@ -53,8 +55,8 @@ def main() -> int:
             rows.append(_row(height_px, crf, again))
     angles = [name.replace("_", " ") for name in ANGLES]
     print_table(
-        ("px", "crf", "kbit/s", *angles, "touchdown ms", "intervals", "hold %", "faults", "found",
-         "blamed"), rows,
+        ("px", "crf", "kbit/s", "tremble %", *angles, "touchdown ms", "intervals", "hold %",
+         "faults", "found", "blamed"), rows,
     )  # fmt: skip
     return 0
 
@@ -94,10 +96,13 @@ def _at_size(parameters: ClipParameters, height_px: float) -> ClipParameters:
 
 def _row(height_px: float, crf: int, works: Sequence[grade.Work]) -> list[object]:
     """What a size and a compression give over all clips."""
+    graded = [grade.load(work.clip, work.kept) for work in works]
     found: list[ClipErrors] = [
-        compare(work.clip.stem, load_truth(work.clip), grade.load(work.clip, work.kept))
-        for work in works
+        compare(work.clip.stem, load_truth(work.clip), one)
+        for work, one in zip(works, graded, strict=True)
     ]
+    athletes = [one.result.athlete for one in graded if not isinstance(one, grade.Refused)]
+    tremble = [percent_of(athlete.tremble_px, athlete.height_px) for athlete in athletes]
     kbit_s = [work.clip.stat().st_size * 8e-3 / load_truth(work.clip).last_s for work in works]
     off = [_mae(found, f"{name}_deg") for name in ANGLES]
     landed = [e.found_s - e.true_s for c in found for e in c.events if e.type == "touchdown"]
@@ -109,6 +114,7 @@ def _row(height_px: float, crf: int, works: Sequence[grade.Work]) -> list[object
         f"{height_px:.0f}",
         crf,
         f"{np.mean(kbit_s):.0f}",
+        f"{np.mean(tremble):.2f}",
         *off,
         1000 * float(np.nanmean(np.abs(landed))),
         len(claimed),

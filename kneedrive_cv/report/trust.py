@@ -11,7 +11,7 @@ from kneedrive_cv.report.words import short_title
 from kneedrive_cv.result import AnalysisResult, Athlete, Gait
 from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.technique.rules import RULES
-from kneedrive_cv.technique.uncertainty import FILM_FAST
+from kneedrive_cv.technique.uncertainty import FILM_FAST, USUAL_TREMBLE, coarseness, percent_of
 
 GOING: Final[dict[Gait, str]] = {
     "jog": "jogging",
@@ -25,7 +25,9 @@ _NAMES: Final = {rule.metric: CHECK_NAMES[rule.code] for rule in RULES if rule.c
 """What a check reads is called as in the list of the checks."""
 _GOOD_SHARE: Final = 0.25
 _GOOD_HEIGHT_PX: Final = 250.0
-"""From here on the size of the athlete no longer widens the intervals."""
+"""All that the estimator can use of an athlete's height."""
+_COARSE_TIMES: Final = 1.3
+"""Intervals this much wider are worth another file."""
 _GOOD_FPS: Final = 110.0
 
 
@@ -62,6 +64,10 @@ def film_tips(result: AnalysisResult) -> list[str]:
         f"{clip.capture_fps:.0f}.": (
             clip.capture_fps < _GOOD_FPS and FILM_FAST not in asked and not is_drill(scene.gait)
         ),
+        "Take the file as the phone wrote it, not what a messenger made of it: in this picture the "
+        f"landmarks tremble, which makes the intervals {_wider(athlete):.1f} times as wide.": (
+            _wider(athlete) >= _COARSE_TIMES
+        ),
         "Stand square to the lane: from an angle every angle is less sure.": (
             scene.view == "oblique"
         ),
@@ -69,6 +75,11 @@ def film_tips(result: AnalysisResult) -> list[str]:
         "seen whole.": len(result.strides) < 4,
     }
     return list(dict.fromkeys([*asked, *(tip for tip, holds in more.items() if holds)]))
+
+
+def _wider(athlete: Athlete) -> float:
+    """How much wider the intervals of angles are for a coarse picture."""
+    return coarseness(percent_of(athlete.tremble_px, athlete.height_px))
 
 
 def reading(result: AnalysisResult) -> list[tuple[str, str]]:
@@ -127,7 +138,18 @@ def _athlete_lines(result: AnalysisResult) -> list[tuple[str, str]]:
             f"number {athlete.number}, {people} found; {athlete.height_px:.0f} pixels tall",
         ),
         ("Followed", _followed(athlete)),
+        *_steadiness(athlete),
     ]
+
+
+def _steadiness(athlete: Athlete) -> list[tuple[str, str]]:
+    """How much the landmarks tremble, where it is known."""
+    if athlete.tremble_px is None:
+        return []
+    share = percent_of(athlete.tremble_px, athlete.height_px)
+    wider = f", so intervals are {_wider(athlete):.1f} times as wide"
+    said = f"landmarks tremble by {share:.2f} % of his height"
+    return [("Sharpness", said + (wider if share > USUAL_TREMBLE else ""))]
 
 
 def _followed(athlete: Athlete) -> str:

@@ -186,6 +186,19 @@ FILM_SIDE = "Film square from the side."
 FILM_FAST = "Film at 60 frames a second or more; 120 is better."
 
 
+def percent_of(tremble_px: float | None, height_px: float) -> float:
+    """How much the landmarks tremble, percent of the athlete's height; NaN if not known."""
+    return float("nan") if tremble_px is None else 100.0 * tremble_px / height_px
+
+
+def coarseness(tremble_percent: float) -> float:
+    """How much wider the intervals of angles are where the landmarks tremble so; 1 if not known."""
+    if not np.isfinite(tremble_percent):
+        return 1.0
+    beyond = max(0.0, tremble_percent - USUAL_TREMBLE)
+    return float(min(1.0 + TREMBLE_TIMES * beyond + TREMBLE_TIMES_MORE * beyond**2, MOST_TIMES))
+
+
 @dataclass(frozen=True)
 class Quality:
     """What of a clip decides how sure its numbers are.
@@ -233,7 +246,7 @@ class Quality:
     @property
     def tremble_percent(self) -> float:
         """How much the landmarks tremble, percent of his height; NaN if not known."""
-        return 100.0 * self.tremble_px / self.height_px
+        return percent_of(self.tremble_px, self.height_px)
 
     def unreadable(self, metric: str) -> str:
         """Why a metric cannot be read from this clip; empty if it can."""
@@ -336,9 +349,8 @@ class Quality:
     def _coarseness(self, metric: str) -> float:
         """1 where the picture shows him well, growing as what is read of him trembles more."""
         if np.isfinite(self.tremble_percent):
-            beyond = max(0.0, self.tremble_percent - USUAL_TREMBLE)
-            times = 1.0 + TREMBLE_TIMES * beyond + TREMBLE_TIMES_MORE * beyond**2
+            times = coarseness(self.tremble_percent)
             in_time = metric in TIMES or metric == "step_frequency_hz"
-            return float(min(np.sqrt(times) if in_time else times, MOST_TIMES))
+            return float(np.sqrt(times)) if in_time else times
         power = SMALL_POWER.get(metric, SMALL_POWER_ELSE)
         return float(np.clip((ENOUGH_PX / self.height_px) ** power, 1.0, 2.0))
