@@ -47,6 +47,12 @@ def test_a_small_athlete_who_is_seen_sharply_is_read_as_surely_as_a_large_one(me
     assert small.stride_error(metric) == large.stride_error(metric)
 
 
+def test_from_front_and_rear_a_small_athlete_is_less_surely_read_however_sharp():
+    small, large = (quality("front", 60.0, px, tremble_percent=0.15) for px in (150, 300))
+    metric = "pelvis_rotation_deg"
+    assert small.steady_error(metric, None) > 1.2 * large.steady_error(metric, None)
+
+
 @pytest.mark.parametrize("metric", FROM_THE_SIDE)
 def test_of_a_picture_so_coarse_that_the_landmarks_tremble_all_is_of_low_confidence(metric):
     clear, coarse = (

@@ -148,7 +148,8 @@ COARSE = (
 )
 
 ENOUGH_PX = 250.0
-"""All that the estimator can use of an athlete's height, where it is not known how he trembles."""
+"""All that can be used of an athlete's height, where it is not known how he trembles, and from
+front and rear, where the pelvis is read by another network."""
 
 SMALL_POWER: dict[str, float] = {
     "hip_flexion_deg": 0.2,
@@ -348,9 +349,10 @@ class Quality:
 
     def _coarseness(self, metric: str) -> float:
         """1 where the picture shows him well, growing as what is read of him trembles more."""
-        if np.isfinite(self.tremble_percent):
-            times = coarseness(self.tremble_percent)
-            in_time = metric in TIMES or metric == "step_frequency_hz"
-            return float(np.sqrt(times)) if in_time else times
+        times = coarseness(self.tremble_percent)
+        if metric in TIMES or metric == "step_frequency_hz":
+            times = float(np.sqrt(times))
+        if np.isfinite(self.tremble_percent) and not self.sight.frontal:
+            return times
         power = SMALL_POWER.get(metric, SMALL_POWER_ELSE)
-        return float(np.clip((ENOUGH_PX / self.height_px) ** power, 1.0, 2.0))
+        return max(times, float(np.clip((ENOUGH_PX / self.height_px) ** power, 1.0, 2.0)))
