@@ -32,8 +32,13 @@ def environment(**more: str) -> dict[str, str]:
 
 
 def allow_interrupt() -> None:
-    """A program started in the background of a shell script ignores Ctrl-C; this one must not."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    """A program started in the background of a shell script ignores Ctrl-C; this one must not.
+
+    Nor, started under ``nohup``, the end of its terminal.
+    """
+    for name in ("SIGINT", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
 
 
 def kneedrive(*arguments: str | Path, cwd: Path | None = None, **env: str) -> Ran:
