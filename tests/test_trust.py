@@ -77,6 +77,7 @@ def _trembling(tremble_px: float | None) -> AnalysisResult:
     ("tremble_px", "said", "tip"),
     [
         (0.5, "landmarks tremble by 0.25 % of his height", ""),
+        (0.62, "landmarks tremble by 0.31 % of his height", ""),
         (
             1.2,
             "landmarks tremble by 0.60 % of his height, so intervals are 2.5 times as wide",

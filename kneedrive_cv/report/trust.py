@@ -11,7 +11,7 @@ from kneedrive_cv.report.words import short_title
 from kneedrive_cv.result import AnalysisResult, Athlete, Gait
 from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.technique.rules import RULES
-from kneedrive_cv.technique.uncertainty import FILM_FAST, USUAL_TREMBLE, coarseness, percent_of
+from kneedrive_cv.technique.uncertainty import FILM_FAST, coarseness, percent_of
 
 GOING: Final[dict[Gait, str]] = {
     "jog": "jogging",
@@ -146,10 +146,9 @@ def _steadiness(athlete: Athlete) -> list[tuple[str, str]]:
     """How much the landmarks tremble, where it is known."""
     if athlete.tremble_px is None:
         return []
-    share = percent_of(athlete.tremble_px, athlete.height_px)
-    wider = f", so intervals are {_wider(athlete):.1f} times as wide"
-    said = f"landmarks tremble by {share:.2f} % of his height"
-    return [("Sharpness", said + (wider if share > USUAL_TREMBLE else ""))]
+    share, wider = percent_of(athlete.tremble_px, athlete.height_px), f"{_wider(athlete):.1f}"
+    cost = "" if wider == "1.0" else f", so intervals are {wider} times as wide"
+    return [("Sharpness", f"landmarks tremble by {share:.2f} % of his height{cost}")]
 
 
 def _followed(athlete: Athlete) -> str:
