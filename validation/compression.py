@@ -28,8 +28,9 @@ from validation.truth import load_truth
 from validation.variants.files import Coder, read, write
 
 NAMES = ("ankle_both", "clean_pan", "late_both", "low_both", "foot_ahead_both", "pitch_one_far")
-HEIGHTS_PX = (150.0, 300.0)
 PICTURES_PX = {150.0: (854, 480), 300.0: (1280, 720)}
+"""The athlete's height, and the size of the picture that he is in."""
+
 UNTOUCHED = 4
 """Of H.264, hardly any loss."""
 
@@ -45,7 +46,7 @@ def main() -> int:
     chosen = [cell for cell in cells(only=NAMES) if cell.name in NAMES]
     sources = grade.source_key()
     rows: list[list[object]] = []
-    for height_px in HEIGHTS_PX:
+    for height_px in PICTURES_PX:
         clean = [_work(cell, height_px, asked, sources) for cell in chosen]
         grade.do_all(clean, workers=asked.workers)
         rows.append(_row(height_px, UNTOUCHED, clean))

@@ -125,7 +125,7 @@ def quality_of(result: AnalysisResult, rules: Sequence[Rule] = RULES) -> Quality
         scene.gait,
         float(np.nan_to_num(mean_of(result.strides, "trunk_lean_deg"))),
         model=pose_model_of(result),
-        tremble_px=float("nan") if (px := result.athlete.tremble_px) is None else px,
+        tremble_px=result.athlete.tremble_px,
     )
 
 

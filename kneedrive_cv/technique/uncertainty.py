@@ -227,8 +227,8 @@ class Quality:
         Whether a tilt of the camera would have been seen.
     model : str
         The pose model that it was read with.
-    tremble_px : float
-        How much the landmarks tremble (`kneedrive_cv.clean.tremble`); NaN if not known.
+    tremble_px : float or None
+        How much the landmarks tremble (`kneedrive_cv.clean.tremble`); NaN or None if not known.
     """
 
     sight: Sight
@@ -242,7 +242,7 @@ class Quality:
     sides_told: bool = False
     tilt_seen: bool = True
     model: ModelName = "heavy"
-    tremble_px: float = float("nan")
+    tremble_px: float | None = None
 
     @property
     def tremble_percent(self) -> float:
