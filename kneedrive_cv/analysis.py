@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
 
@@ -39,6 +40,27 @@ def single_pose(track: PoseTrack) -> PoseTrack:
     return track.replace(**{name: single(getattr(track, name)) for name in SINGLE})
 
 
+_LEG_ANGLES: Final = (
+    "thigh_deg",
+    "hip_flexion_deg",
+    "knee_flexion_deg",
+    "ankle_dorsiflexion_deg",
+    "foot_pitch_deg",
+)
+
+ANGLE_COLUMNS: Final = (
+    *(f"{side}_{angle}" for angle in _LEG_ANGLES for side in SIDES),
+    "trunk_lean_deg",
+    "pelvis_rotation_deg",
+    "pelvis_obliquity_deg",
+    *(f"{side}_knee_height_thigh" for side in SIDES),
+    *(f"{side}_knee_across_middle_thigh" for side in SIDES),
+    *(f"{side}_shank_deg" for side in SIDES),
+    *(f"{side}_foot_ahead_leg" for side in SIDES),
+)
+"""What a run has of every frame, in the order of ``angles.csv``."""
+
+
 @dataclass(frozen=True, eq=False)  # arrays have no single answer to ==
 class Angles:
     """Angles of every frame, by the names of ``angles.csv``; NaN where missing.
@@ -60,9 +82,9 @@ class Angles:
 
     @classmethod
     def of(cls, track: PoseTrack, angles: dict[str, FloatArray]) -> Angles:
-        """Those of a track, the pelvic rotation among them even where it cannot be read."""
-        columns = {"pelvis_rotation_deg": np.full(len(track), np.nan)} | angles
-        held = {name: single(column) for name, column in columns.items()}
+        """Those of a track: all of `ANGLE_COLUMNS`, also those that the view does not show."""
+        missing = np.full(len(track), np.nan)
+        held = {name: single(angles.get(name, missing)) for name in ANGLE_COLUMNS}
         return cls(track.frame, track.time_s, held)
 
 

@@ -111,11 +111,12 @@ def _survey(track: PoseTrack, metadata: VideoMetadata, frames: int) -> Survey:
     """A survey of as many frames as the clip has, in which nothing moves but the athlete."""
     number = np.arange(max(frames, int(track.frame[-1]) + 1), dtype=np.int64)
     rate_hz = frame_rate_hz(track.time_s) or 1.0
-    first_s = track.time_s[0] - track.frame[0] / rate_hz
+    known = np.clip(number, track.frame[0], track.frame[-1])
+    time_s = np.interp(known, track.frame, track.time_s) + (number - known) / rate_hz
     still = np.tile(np.eye(2, 3), (len(number), 1, 1))
     return Survey(
         frame=number,
-        time_s=first_s + number / rate_hz,
+        time_s=time_s,
         width_px=metadata.width_px,
         height_px=metadata.height_px,
         background_motion=still,

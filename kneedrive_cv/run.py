@@ -157,8 +157,8 @@ class Run:
 
         if targets is not None:
             targets = Targets.from_dict(targets, where="targets")
-        angles = self.analysis.angles
-        result = regrade(self.result, angles.columns, angles.time_s, targets, rules)
+        angles = self.analysis.angles.columns
+        result = regrade(self.result, angles, self.pose, targets, rules)
         return Run(self.analysis.with_result(result), self.folder)
 
     def labelled(self, *, name: str = "", recorded: str | date = "") -> Run:

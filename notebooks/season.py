@@ -62,7 +62,7 @@ def shifted(run: kd.Run, shift_deg: float) -> AnalysisResult:
     means = mean_metrics(strides, list(METRICS), quality_of(run.result))
     summary = run.summary.model_copy(update={"metrics": means})
     result = run.result.model_copy(update={"strides": strides, "summary": summary})
-    return regrade(result, run.analysis.angles.columns, run.analysis.angles.time_s)
+    return regrade(result, run.analysis.angles.columns, run.pose)
 
 
 def _shifted_stride(stride: Stride, shift_deg: float) -> Stride:

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.analysis import Analysis, Angles, single, single_pose
+from kneedrive_cv.analysis import Analysis, Angles, single_pose
 from kneedrive_cv.config import Settings, Targets
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS, SIDES, Side
 from kneedrive_cv.pose.track import PoseTrack
@@ -73,12 +73,10 @@ def make_pose(truth: Truth, missing: slice | None = None) -> PoseTrack:
 def _angles(truth: Truth, pose: PoseTrack, missing: slice | None) -> Angles:
     names = [f"{side}_{angle}" for angle in LEG_ANGLES for side in SIDES]
     columns = {name: truth.angles_deg[name].copy() for name in (*names, "trunk_lean_deg")}
-    columns["pelvis_rotation_deg"] = np.full(len(pose), np.nan)
     if missing is not None:
         for column in columns.values():
             column[missing] = np.nan
-    held = {name: single(column) for name, column in columns.items()}
-    return Angles(frame=pose.frame, time_s=pose.time_s, columns=held)
+    return Angles.of(pose, columns)
 
 
 def _events(truth: Truth) -> list[Event]:

@@ -174,7 +174,7 @@ def test_a_fault_that_no_stride_of_the_first_clip_shows_is_named_and_is_no_crash
 def test_a_run_of_two_clips_regraded_keeps_its_points_and_headline(side, front):
     analysis = make_analysis()
     both = combine(front, side, Targets())
-    again = regrade(both, analysis.angles.columns, analysis.angles.time_s)
+    again = regrade(both, analysis.angles.columns, analysis.pose)
     assert again.summary.grade == both.summary.grade
     assert again.summary.headline == both.summary.headline
 
@@ -199,7 +199,7 @@ def test_two_clips_from_front_and_rear_give_no_points_for_the_knee_drive(front):
     assert both.summary.grade.points is None
     assert "Film from the side" in both.summary.grade.explanation
     analysis = make_analysis()
-    again = regrade(both, analysis.angles.columns, analysis.angles.time_s)
+    again = regrade(both, analysis.angles.columns, analysis.pose)
     assert again.summary.grade == both.summary.grade
 
 

@@ -130,6 +130,15 @@ def test_a_c3d_file_holds_the_events_of_a_run_of_minutes(run, tmp_path):
     assert [side.lower() for side in sides] == [one.side for one in events]
 
 
+def test_a_c3d_file_calls_nothing_an_angle_that_is_a_share_of_a_length(run, tmp_path):
+    columns = run.angles.columns | {"left_foot_ahead_leg": np.full(len(run.pose), 0.5)}
+    run = replace(run, angles=replace(run.angles, columns=columns))
+    export_run(run, "c3d", tmp_path / "shares.c3d")
+    point = ezc3d.c3d(str(tmp_path / "shares.c3d"))["parameters"]["POINT"]
+    assert all(name.endswith("_deg") for name in point["ANGLES"]["value"])
+    assert point["SCALARS"]["value"] == ["left_foot_ahead_leg"]
+
+
 def test_an_openpose_folder_has_a_file_a_frame_with_body_25(run, read_back):
     files = sorted(read_back("openpose").iterdir())
     assert len(files) == len(run.pose)

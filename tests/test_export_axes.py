@@ -8,9 +8,10 @@ import numpy as np
 import pandas
 import pytest
 
-from kneedrive_cv.export.body import markers_of
+from kneedrive_cv.export.body import evened, markers_of
 from kneedrive_cv.export.csv import write_strides
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
+from kneedrive_cv.scene.tilt import turned
 from tests.sample_analysis import make_analysis
 
 
@@ -45,3 +46,29 @@ def test_numbers_below_zero_keep_their_sign_in_the_table_of_strides(tmp_path):
     own = np.array(own, dtype=float)
     assert (own < 0).any()
     np.testing.assert_allclose(table["foot_pitch_deg"], own, atol=0.06)
+
+
+@pytest.mark.parametrize("roll_deg", [-6.0, 6.0])
+def test_a_camera_that_was_tilted_changes_no_marker(roll_deg):
+    level = make_analysis()
+    level = level.with_result(in_scene(level, tilt_deg=0.0))
+    pose = turned(level.pose, roll_deg)
+    askew = replace(level, pose=pose).with_result(in_scene(level, tilt_deg=roll_deg))
+    seen, wanted = (markers_of(each).xyz_m for each in (askew, level))
+    np.testing.assert_allclose(seen, wanted, atol=1e-9)
+
+
+def in_scene(shown, **changes):
+    """The result in another scene."""
+    scene = shown.result.scene.model_copy(update=changes)
+    return shown.result.model_copy(update={"scene": scene})
+
+
+def test_over_a_hole_in_time_no_motion_is_made_up():
+    time_s = np.delete(np.arange(60) / 60.0, slice(20, 50))
+    values = np.sin(20.0 * time_s)
+    even = evened(values, time_s)
+    assert len(even) == 60
+    np.testing.assert_allclose(even[:20], values[:20], atol=0.01)
+    assert np.isnan(even[21:49]).all()
+    np.testing.assert_allclose(even[51:], values[21:], atol=0.01)

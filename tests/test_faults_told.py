@@ -70,7 +70,7 @@ def test_what_is_judged_against_upright_running_is_told_with_the_lean_of_a_start
 
 def test_a_run_that_is_judged_anew_keeps_the_lean_in_its_headline() -> None:
     start, analysis = _start(), make_analysis()
-    again = regrade(start, analysis.angles.columns, analysis.angles.time_s)
+    again = regrade(start, analysis.angles.columns, analysis.pose)
     assert again.summary.headline.startswith("Leaning 38 degrees forward")
 
 

@@ -77,7 +77,7 @@ def test_the_change_is_against_the_last_day_before_not_the_first(analysis: Analy
 def test_a_run_graded_by_stricter_targets_is_not_told_as_a_change(analysis: Analysis) -> None:
     before = dated(analysis.result, "2026-05-01")
     strict = Targets(hip_flexion_low_deg=100.0, thigh_parallel_deg=115.0)
-    again = regrade(before, analysis.angles.columns, analysis.angles.time_s, strict)
+    again = regrade(before, analysis.angles.columns, analysis.pose, strict)
     for days in ([before], [before, dated(again, "2026-05-02")]):
         history = history_of(dated(again, "2026-05-08"), days)
         assert history is not None

@@ -186,6 +186,12 @@ def test_somebody_who_stands_still_has_no_contacts(run):
     assert stands.contacts() == []
 
 
+def test_a_run_without_a_frame_has_no_contacts(run):
+    none = {side: points[:0] for side, points in run.forefoot.items()}
+    empty = Run(none, none, run.hip[:0], run.time_s[:0], 1.0, run.leg_length)
+    assert empty.contacts() == []
+
+
 def test_missing_frames_leave_the_contacts_around_them(run, sprint):
     forefoot = {side: points.copy() for side, points in run.forefoot.items()}
     forefoot["right"][40:50] = np.nan

@@ -21,6 +21,14 @@ def test_a_difference_is_as_unsure_as_its_less_sure_leg_whichever_that_is():
         assert (found.status, found.reason, found.valid_fraction) == ("low_confidence", "lost", 0.6)
 
 
+def test_what_one_leg_is_far_less_sure_than_the_other_by_is_not_shared_by_both():
+    sure = Value(value=80.0, low=78.0, high=82.0)
+    lost_at_its_top = Value(value=60.0, low=47.0, high=73.0)
+    reach = half_width(difference(lost_at_its_top, sure, 0.6))
+    assert reach > 0.95 * half_width(lost_at_its_top)
+    assert half_width(difference(sure, sure, 0.6)) == pytest.approx(0.6 * 2.0 * 2**0.5)
+
+
 def test_legs_that_do_not_surely_differ_have_no_stride_at_fault():
     strides = strides_of(left={"hip_flexion_deg": 84.0, "thigh_deg": 96.0})
     for each in checked(strides):

@@ -76,7 +76,7 @@ def test_no_fault_check_or_grade_is_claimed_also_not_by_other_targets(
 ) -> None:
     made: Analysis = request.getfixturevalue(what)
     strict = Settings().targets.model_copy(update={"hip_flexion_min_deg": 140.0})
-    again = regrade(made.result, made.angles.columns, made.angles.time_s, strict)
+    again = regrade(made.result, made.angles.columns, made.pose, strict)
     for result in (made.result, again):
         assert result.checks == result.faults == []
         assert result.summary.grade.points is None

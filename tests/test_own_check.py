@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 import kneedrive_cv as kd
+from kneedrive_cv.analysis import ANGLE_COLUMNS
 from kneedrive_cv.errors import ConfigError
-from kneedrive_cv.export.csv import ANGLE_COLUMNS
+from kneedrive_cv.pose.landmarks import INDEX
 from kneedrive_cv.technique.rule import ANGLES, DriveView, Rule
 from kneedrive_cv.technique.rules import RULES
 from tests.sample_analysis import make_analysis
@@ -52,6 +54,7 @@ def measuring(measure: Any) -> Rule:
         ({"target": "{targets.foo}"}, "its target cannot be made .*'foo'"),
         ({"sentence": "{foo}"}, r"its sentence cannot be made \('foo'\). {side}, {value}, {ahead}"),
         ({"sentence": "{value:q}"}, "its sentence cannot be made .*'q'"),
+        ({"parts": ("hip", "shin")}, "its part 'shin' is no landmark of a side"),
         ({"threshold": 10.0}, "its threshold cannot be made .* Give a function of the targets"),
         ({"borderline": lambda t: t.foo}, "its borderline cannot be made .*'foo'"),
     ],
@@ -131,3 +134,42 @@ def test_a_check_of_ones_own_is_less_sure_of_a_coarse_picture(run):
         return own.high - own.low
 
     assert width(0.004 * 410.0) > 1.3 * width(0.002 * 410.0) == pytest.approx(1.3 * width(None))
+
+
+def own_values_of(run, **changes):
+    """What the foot's pitch is read as by a check of one's own, over the strides."""
+    parts = ("heel", "foot_index")
+    rule = replace(measuring(lambda drive: drive.at("foot_pitch_deg", drive.peak_s)), parts=parts)
+    judged = run.regraded(rules=[replace(rule, **changes)])
+    return [stride.metrics["own_deg"] for stride in judged.result.strides]
+
+
+def test_a_metric_of_ones_own_is_not_read_where_its_own_landmarks_were_lost(run):
+    visibility = run.pose.visibility.copy()
+    visibility[np.arange(len(run.pose)) % 4 > 0, INDEX["left_heel"]] = 0.0
+    pose = run.pose.replace(visibility=visibility)
+    lost = kd.Run(replace(run.analysis, pose=pose))
+    by_side = {
+        side: [v for v, s in zip(own_values_of(lost), lost.result.strides, strict=True)
+               if s.side == side]
+        for side in ("left", "right")
+    }  # fmt: skip
+    assert {value.status for value in by_side["left"]} == {"not_measurable"}
+    assert all(0.1 < value.valid_fraction < 0.4 for value in by_side["left"])
+    assert {value.status for value in by_side["right"]} == {"measured"}
+    by_thigh = own_values_of(lost, parts=("hip", "knee"))
+    assert {value.status for value in by_thigh} == {"measured"}
+
+
+def test_a_metric_of_ones_own_has_the_limits_of_what_is_read_from_the_same_landmarks(run):
+    def filmed(fps, view):
+        result = run.analysis.result
+        clip = result.clip.model_copy(update={"capture_fps": fps})
+        scene = result.scene.model_copy(update={"view": view})
+        changed = result.model_copy(update={"clip": clip, "scene": scene})
+        return kd.Run(run.analysis.with_result(changed))
+
+    assert {v.status for v in own_values_of(filmed(30.0, "side"))} == {"not_measurable"}
+    thigh = own_values_of(filmed(30.0, "side"), parts=("hip", "knee"))
+    assert {v.status for v in thigh} == {"measured"}
+    assert {v.status for v in own_values_of(filmed(60.0, "oblique"))} == {"low_confidence"}

@@ -309,3 +309,12 @@ def test_a_pose_that_plays_slower_than_it_was_filmed_is_put_right_by_the_rate_th
     assert len(run.result.strides) == len(known.result.strides)
     assert run.result.clip.slow_motion == pytest.approx(4.0, rel=1e-3)
     assert run.result.clip.capture_fps_source == "given by the user"
+
+
+def test_the_length_of_a_pose_is_that_of_its_own_times(known):
+    rows = np.arange(len(known.pose))
+    taken = (rows < len(rows) // 2) | (rows % 2 == 0)  # fewer frames in the second half
+    thinned = known.pose.only(taken).replace(frame=np.arange(taken.sum()))
+    run = kd.analyze(pose=thinned)
+    lasts_s = thinned.time_s[-1] - thinned.time_s[0]
+    assert run.result.clip.duration_s == pytest.approx(lasts_s, abs=0.04)

@@ -115,7 +115,7 @@ def test_a_run_that_was_written_is_loaded_with_the_same_numbers(run, tmp_path):
     assert again.folder == folder
     assert again.result.summary.headline == run.summary.headline
     assert len(again.strides) == len(run.strides)
-    np.testing.assert_array_equal(again.angles["left_thigh_deg"], run.angles["left_thigh_deg"])
+    pandas.testing.assert_frame_equal(again.angles, run.angles)
     np.testing.assert_array_equal(again.angles["time_s"], run.pose.time_s)
     np.testing.assert_array_equal(again.pose.xy_px, run.pose.xy_px)
     assert again.frame(57).image_rgb.any()

@@ -20,6 +20,9 @@ from kneedrive_cv.scene.timing import (
     find_timing,
     tell_timing,
 )
+from kneedrive_cv.scene.view import Sight
+from kneedrive_cv.technique.uncertainty import Quality
+from kneedrive_cv.technique.verdict import Z_95
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
 from tests.test_clean_lean import leaning
@@ -99,6 +102,25 @@ def test_a_slowed_run_is_told_from_its_steps_and_said_to_be_inferred(factor):
 def test_slowed_runs_of_any_usual_step_rate_are_told_by_rates_that_phones_have(step_hz, factor):
     """120 and 240 frames a second played at 30, and no rate in between."""
     assert timing(29.97, step_hz=step_hz / factor).slow_motion == factor
+
+
+@given(
+    step_hz=st.floats(3.9, 4.6),
+    filmed=st.sampled_from([60.0, 100.0, 120.0, 200.0, 240.0]),
+)
+def test_played_at_25_what_phones_film_is_as_likely_as_multiples_of_25(step_hz, filmed):
+    found = timing(25.0, step_hz=step_hz * 25.0 / filmed)
+    assert found.capture_fps == pytest.approx(filmed)
+
+
+@given(step_hz=st.floats(3.9, 4.9), filmed=st.sampled_from([60.0, 120.0, 200.0, 240.0]))
+def test_the_step_rate_of_a_slowed_run_at_25_lies_in_its_interval_whatever_filmed_it(
+    step_hz, filmed
+):
+    factor = timing(25.0, step_hz=step_hz * 25.0 / filmed).slow_motion
+    quality = Quality(Sight("side", 1.0, "right", 0.1), 25.0 * factor, 400.0, time_inferred=True)
+    error_hz = quality.steady_error("step_frequency_hz", None)
+    assert abs(step_hz * factor * 25.0 / filmed - step_hz) < Z_95 * error_hz
 
 
 def test_a_run_whose_middle_alone_is_slowed_is_read_in_the_middle_alone():

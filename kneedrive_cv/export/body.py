@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from kneedrive_cv.analysis import Analysis, single
 from kneedrive_cv.clean.body_frame import body_size, segment_vectors
 from kneedrive_cv.clean.swaps import leg_length_px
+from kneedrive_cv.kinematics.series import find_holes
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.scene.scale import LEG_SHARE
+from kneedrive_cv.scene.tilt import turned
 from kneedrive_cv.scene.timing import frame_rate_hz
 
 FloatArray = NDArray[np.float64]
@@ -134,8 +136,10 @@ def markers_of(
 ) -> Markers:
     """The pose in metres, in the axes that OpenSim uses.
 
-    Forward and up are read in the picture, where the pose is surest; across comes from the
-    estimator's 3D landmarks and is a guess. Without any, all points lie in one plane.
+    Forward and up are read in the picture, where the pose is surest, with the camera's roll taken
+    out as it is of the angles; across comes from the estimator's 3D landmarks and is a guess.
+    Without any, all points lie in one plane. What a camera off the side foreshortens is put right
+    in the angles alone.
 
     Parameters
     ----------
@@ -145,7 +149,7 @@ def markers_of(
     names : tuple of str
         Which of `POINTS`.
     """
-    pose = analysis.pose
+    pose = turned(analysis.pose, -analysis.result.scene.tilt_deg)
     scale, source = metres_per_px(analysis, height_m)
     picture_m = points_of(pose.xy_px, names) * scale
     depth_m = points_of(pose.world_m, names)[..., 2]
@@ -184,8 +188,9 @@ def evened(values: FloatArray, time_s: FloatArray) -> FloatArray:
     """Values at evenly spaced times of the usual rate, for formats that know nothing else.
 
     A value between two frames lies on the straight line through them, in single precision as the
-    numbers of a run are; it is missing where one of the two is. Frames that are even already are
-    returned as they are.
+    numbers of a run are; it is missing where one of the two is, and where frames are missing for
+    so long that nothing is told of the time between. Frames that are even already are returned as
+    they are.
 
     Parameters
     ----------
@@ -207,6 +212,8 @@ def evened(values: FloatArray, time_s: FloatArray) -> FloatArray:
     share = share.reshape(-1, *[1] * (values.ndim - 1))
     before, behind = values[after - 1], values[after]
     mixed = (1 - share) * before + share * behind
+    behind_hole, _ = find_holes(time_s)
+    mixed[np.isin(after, behind_hole)] = np.nan
     return single(np.where(share == 0, before, np.where(share == 1, behind, mixed)))
 
 

@@ -20,7 +20,9 @@ _ICONS: Final = {"touchdown": 1, "toe_off": 2}
 
 
 def write_c3d(analysis: Analysis, path: Path, *, height_m: float | None = None) -> None:
-    """Write a C3D file: markers in metres, angles in degrees as the x of a point, and the events.
+    """Write a C3D file: markers in metres, angles as the x of a point, and the events.
+
+    Angles are in degrees; shares of a length, as the height of a knee from the front, are scalars.
 
     The format knows even frames only: uneven ones are brought to the usual rate. It holds single
     precision, as the run itself does. Its time counts from the first row; when that was in the
@@ -49,12 +51,22 @@ def write_c3d(analysis: Analysis, path: Path, *, height_m: float | None = None) 
     _put_points(file, rows, [*markers.names, *angles])
     point = file["parameters"]["POINT"]
     point["RATE"]["value"], point["UNITS"]["value"] = [markers.rate_hz], ["m"]
-    file.add_parameter("POINT", "ANGLES", list(angles))
-    file.add_parameter("POINT", "ANGLE_UNITS", ["deg"])
+    _put_kinds(file, list(angles))
     _put_events(file, analysis, float(markers.time_s[0]))
     file.add_parameter("KNEEDRIVE", "START_S", list(divmod(float(markers.time_s[0]), 1.0)))
     file.add_parameter("KNEEDRIVE", "SCALE", [markers.scale_source])
     file.write(str(path))
+
+
+def _put_kinds(file: Any, columns: list[str]) -> None:
+    """Say which points are none, and what they are measured in."""
+    degrees = [name for name in columns if name.endswith("_deg")]
+    file.add_parameter("POINT", "ANGLES", degrees)
+    file.add_parameter("POINT", "ANGLE_UNITS", ["deg"])
+    shares = [name for name in columns if name not in degrees]
+    if shares:
+        file.add_parameter("POINT", "SCALARS", shares)
+        file.add_parameter("POINT", "SCALAR_UNITS", ["1"])
 
 
 def _put_points(file: Any, rows: FloatArray, names: list[str]) -> None:

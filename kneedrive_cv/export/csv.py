@@ -10,32 +10,14 @@ from typing import Final
 
 import numpy as np
 
-from kneedrive_cv.analysis import Analysis, Angles, single
+from kneedrive_cv.analysis import ANGLE_COLUMNS, Analysis, Angles, single
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.rounding import decimals_of
-from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.result import METRICS, TRAVEL, Stride, Value
 
-_LEG_ANGLES: Final = (
-    "thigh_deg",
-    "hip_flexion_deg",
-    "knee_flexion_deg",
-    "ankle_dorsiflexion_deg",
-    "foot_pitch_deg",
-)
 _WITHOUT_INTERVAL: Final = ("contact_time_s", "flight_time_s", "step_frequency_hz")
 _WITH_INTERVAL: Final = tuple(name for name in METRICS if name not in _WITHOUT_INTERVAL)
 _UNITS: Final = ("deg", "shank", "thigh", "s", "hz", "mps", "m", "legps", "leg")
-
-ANGLE_COLUMNS: Final = (
-    *(f"{side}_{angle}" for angle in _LEG_ANGLES for side in SIDES),
-    "trunk_lean_deg",
-    "pelvis_rotation_deg",
-    "pelvis_obliquity_deg",
-    *(f"{side}_knee_height_thigh" for side in SIDES),
-    *(f"{side}_knee_across_middle_thigh" for side in SIDES),
-)
-"""The angles of ``angles.csv``, in order."""
 
 
 def interval_columns(metric: str) -> tuple[str, str, str]:

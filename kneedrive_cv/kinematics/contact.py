@@ -92,6 +92,8 @@ def half_seen(contacts: list[Contact], time_s: FloatArray) -> list[Contact]:
 
     To an end of the contacts, not of the clip: he may wait in the blocks for half of it.
     """
+    if not contacts:
+        return contacts
     times_s = [t for c in contacts for t in (c.touchdown_s, c.toe_off_s) if np.isfinite(t)]
     if len(contacts) < 2:
         times_s = [time_s[0], time_s[-1]]

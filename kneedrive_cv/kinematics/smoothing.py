@@ -18,7 +18,9 @@ def smooth(
 
     The spline's frequency response is 1 / (1 + (f / cutoff)^4), that of a second-order
     Butterworth filter run forwards and backwards, but it takes uneven frames, weights and short
-    clips as they come (Craven and Wahba 1979; `scipy.interpolate.make_smoothing_spline`).
+    clips as they come (Craven and Wahba 1979; `scipy.interpolate.make_smoothing_spline`). That is
+    the response at the usual step between frames. Each frame errs as much as any other, so where
+    they lie closer together less is taken away, and more where they lie further apart.
 
     Parameters
     ----------
@@ -26,7 +28,7 @@ def smooth(
     time_s : ndarray, shape (T,)
         Seconds, strictly increasing.
     cutoff_hz : float
-        Frequency at which half of the amplitude is left.
+        Frequency at which half of the amplitude is left, of frames at the usual step.
     weights : ndarray, shape (T,), optional
         Trust in each frame; scaled to a mean of 1.
 

@@ -13,6 +13,7 @@ from kneedrive_cv.report.spread import Spread, find_spread
 from kneedrive_cv.result import METRICS, AnalysisResult, Value
 
 GRADE: Final = "grade_points"
+_TURN: Final = "pelvis_rotation_deg"
 _WHOLE_RUN: Final = ("step_frequency_hz", "contact_time_s", "flight_time_s")
 
 
@@ -26,7 +27,7 @@ class Change:
     side : {'left', 'right'} or None
         None: of the whole run.
     values : list of Value
-        Of each run.
+        Of each run; of the pelvis's turn how far the hip of this leg comes ahead.
     strides : list of float
         Of each run: how many strides its mean stands on. Of a day, how many of one run would make
         a mean as sure.
@@ -140,9 +141,22 @@ def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
         grade = summary.grade
         return Value(value=grade.points, low=grade.low, high=grade.high)
     if side is not None:
-        return summary.metrics.get(metric, {}).get(side, missing)
+        value = summary.metrics.get(metric, {}).get(side, missing)
+        return turned_round(value) if metric == _TURN and side == "left" else value
     whole: Value = getattr(summary, metric)
     return whole
+
+
+def turned_round(value: Value) -> Value:
+    """The value with the other sign: of the pelvis's turn, the left hip ahead is positive.
+
+    A turn is told with the right hip ahead as positive, so that of the left leg more of it is a
+    smaller number. What is compared is how far the hip of the driving leg comes ahead.
+    """
+    if value.value is None or value.low is None or value.high is None:
+        return value
+    update = {"value": -value.value, "low": -value.high, "high": -value.low}
+    return value.model_copy(update=update)
 
 
 def _numbers(result: AnalysisResult, metric: str, side: Side | None) -> list[float]:

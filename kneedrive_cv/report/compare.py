@@ -31,7 +31,7 @@ from kneedrive_cv.report.playback import athlete_places, clip_times
 from kneedrive_cv.report.run_folder import Run, find_runs, load_run
 from kneedrive_cv.report.scales import GRID, Tick, path, ribbon, ticks
 from kneedrive_cv.report.trend import Trend, trends
-from kneedrive_cv.report.words import meaning, short_title, unit_of
+from kneedrive_cv.report.words import meaning_by_leg, short_title, unit_of
 from kneedrive_cv.result import Value
 from kneedrive_cv.technique.verdict import is_off_zero
 
@@ -183,7 +183,7 @@ def _row(change: Change) -> Row:
     unit = unit_of(change.metric)
     return Row(
         title=short_title(change.metric),
-        hint=meaning(change.metric),
+        hint=meaning_by_leg(change.metric),
         side=change.side,
         values=[(number(v.value, unit), value_interval(v, unit)) for v in change.values],
         changes=[

@@ -30,6 +30,7 @@ _TITLES: Final = {
     "touchdown_ahead_m": "Lands ahead",
     "touchdown_ahead_leg": "Lands ahead",
 }
+_BY_SIDE: Final = " Above 0 the right hip is ahead."
 _MEANINGS: Final = {
     "grade_points": "0 to 100 points from all checks: their margins and how sure they are.",
     "hip_flexion_deg": "How far the thigh is bent up against the trunk, at the top of the knee "
@@ -44,7 +45,7 @@ _MEANINGS: Final = {
     "foot_ahead_of_knee_shank": "How far the ankle is ahead of the knee at the top of the knee "
     "drive, in lengths of the shank. 0 is straight under it.",
     "pelvis_rotation_deg": "How far the driving leg's hip comes ahead of the other in the knee "
-    "drive, at most, as the turn of the hips off square. Above 0 the right hip is ahead.",
+    "drive, at most, as the turn of the hips off square." + _BY_SIDE,
     "pelvis_obliquity_deg": "How far the hip of the driving leg is above the other, as the tilt "
     "of the line through the hips against its mean over the run.",
     "knee_height_thigh": "How far the knee is above the hip at the top of the knee drive, in "
@@ -93,6 +94,11 @@ def short_title(metric: str) -> str:
     if metric in _TITLES:
         return _TITLES[metric]
     return metric.rpartition("_")[0].replace("_", " ").capitalize()
+
+
+def meaning_by_leg(metric: str) -> str:
+    """As `meaning`, where each leg's number is told by itself: its own hip ahead is above 0."""
+    return meaning(metric).removesuffix(_BY_SIDE)
 
 
 def meaning(metric: str) -> str:

@@ -31,11 +31,13 @@ JOG_KNEE_BELOW_DEG = 95.0
 """A jogger bends the knee to 82 in the swing, sprinters to 106 and more."""
 
 CAMERA_FPS = (30.0, 50.0, 60.0, 100.0, 120.0, 200.0, 240.0)
+PHONE_FPS = (60.0, 120.0, 240.0)
+"""What phones film slow motion at, whatever the rate that an editor then shows it at."""
 RARE_FPS = (24.0, 25.0, 48.0, 90.0, 300.0, 480.0, 960.0)
 RARE = 0.25
-"""A rare rate, or one that is no multiple of what is shown, must explain the steps better than a
-common one by this much, in logs of the rate: a sprinter who takes 3.4 steps a second or 5.2 is
-likelier than a camera of 300 frames a second."""
+"""A rare rate, or one that is no phone's and no multiple of what is shown, must explain the steps
+better than a common one by this much, in logs of the rate: a sprinter who takes 3.4 steps a second
+or 5.2 is likelier than a camera of 300 frames a second."""
 
 LEAST_FACTOR = 1.5
 """Nobody slows by less, and cameras' rates are rounded."""
@@ -317,7 +319,7 @@ def likely_factor(
     def cost(fps: float) -> float:
         """How unlikely a capture rate is."""
         away = abs(np.log(fps / shown_fps * step_hz / usual_hz))
-        usual = fps in CAMERA_FPS and (fps / shown_fps).is_integer()
+        usual = fps in PHONE_FPS or (fps in CAMERA_FPS and (fps / shown_fps).is_integer())
         return float(away) + (0.0 if usual else RARE)
 
     rates = [fps for fps in CAMERA_FPS + RARE_FPS if fps >= LEAST_FACTOR * shown_fps]

@@ -25,6 +25,10 @@ SIDES_APART_ELSE = 0.6
 """Share of the legs' errors that is not common to both, on rendered runs: so much of the errors
 makes intervals of the difference that hold 92 to 97 % of the truths."""
 
+LEGS_ALIKE = 1.5
+"""One leg's error is at most so many times the other's by what both have in common: near and far
+leg differ by up to 1.4. What is more, as of a leg that was lost at its top, is its own."""
+
 Means = Mapping[str, Mapping[Side, Value]]
 
 
@@ -173,13 +177,17 @@ def difference(left: Value, right: Value, apart: float) -> Value:
     """Left minus right with the joint interval of both.
 
     Most of the steady error is the same on both legs and drops out of their difference: ``apart``
-    is the share that does not. Of two cameras nothing is common.
+    is the share that does not. By what one leg is far less sure than the other (`LEGS_ALIKE`)
+    nothing drops out. Of two cameras nothing is common.
     """
     parts = (left.value, left.high, right.value, right.high)
     if any(part is None for part in parts):
         return not_measurable("both legs are needed")
     a, a_high, b, b_high = (float(part) for part in parts if part is not None)
     apart = apart if left.source == right.source else max(apart, 1.0)
-    error = apart * float(np.hypot(a_high - a, b_high - b)) / Z_95
+    narrow, wide = sorted((a_high - a, b_high - b))
+    usual = min(wide, LEGS_ALIKE * narrow)
+    common = apart * np.hypot(narrow, usual)
+    error = float(np.hypot(common, np.sqrt(wide**2 - usual**2))) / Z_95
     share = min(left.valid_fraction, right.valid_fraction)
     return interval("difference", a - b, error, share, left.reason or right.reason)

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.config import Targets
 from kneedrive_cv.errors import ConfigError
+from kneedrive_cv.pose.landmarks import INDEX
+from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult, Stride, given_by, pose_model_of
 from kneedrive_cv.scene.view import SIDE_BELOW, Sight
 from kneedrive_cv.technique.checks import mean_metrics, mean_of, run_checks
@@ -21,7 +23,7 @@ from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.summary import grade, headline, judged_from
 from kneedrive_cv.technique.turned import shown_turned
 from kneedrive_cv.technique.uncertainty import Quality
-from kneedrive_cv.technique.values import as_value
+from kneedrive_cv.technique.values import own_values
 
 FloatArray = NDArray[np.float64]
 
@@ -29,7 +31,7 @@ FloatArray = NDArray[np.float64]
 def regrade(
     result: AnalysisResult,
     angles: Mapping[str, FloatArray],
-    time_s: FloatArray,
+    pose: PoseTrack,
     targets: Targets | None = None,
     rules: Sequence[Rule] | None = None,
 ) -> AnalysisResult:
@@ -40,7 +42,8 @@ def regrade(
     result : AnalysisResult
     angles : mapping of str to ndarray, shape (T,)
         The angles of every frame: checks may bring metrics with them that are read from these.
-    time_s : ndarray, shape (T,)
+    pose : PoseTrack
+        That of the run, T frames: a landmark that was filled in has no visibility.
     targets : Targets, optional
         By default those that the run was graded by.
     rules : sequence of Rule, optional
@@ -57,7 +60,7 @@ def regrade(
     quality = quality_of(result, rules)
     own = [rule for rule in rules if rule.measure is not None]
     strides = doubted(
-        [_with_own(stride, angles, time_s, own, quality) for stride in result.strides],
+        [_with_own(stride, angles, pose, own, quality) for stride in result.strides],
         result.athlete.unsure,
         result.summary.step_frequency_hz.value or float("nan"),
         result.scene.gait,
@@ -66,7 +69,7 @@ def regrade(
     means = result.summary.metrics | fresh
     gait, view = result.scene.gait, judged_from(result.scene.view, means)
     checks = run_checks(strides, means, targets, rules, gait=gait)
-    faults = shown_turned(find_faults(checks, strides, rules), strides, angles, time_s)
+    faults = shown_turned(find_faults(checks, strides, rules), strides, angles, pose.time_s)
     summary = result.summary.model_copy(
         update={
             "headline": headline(checks, faults, view, quality.lean_deg)
@@ -132,7 +135,7 @@ def quality_of(result: AnalysisResult, rules: Sequence[Rule] = RULES) -> Quality
 def _with_own(
     stride: Stride,
     angles: Mapping[str, FloatArray],
-    time_s: FloatArray,
+    pose: PoseTrack,
     rules: Sequence[Rule],
     quality: Quality,
 ) -> Stride:
@@ -143,13 +146,8 @@ def _with_own(
         stride.peak_time_s,
         stride.touchdown_time_s,
         angles,
-        time_s,
+        pose.time_s,
     )
-    own = {
-        rule.metric: as_value(
-            rule.metric, rule.measured(view), stride.side, stride.valid_fraction, quality
-        )
-        for rule in rules
-        if rule.measure is not None
-    }
+    measured = {name: pose.visibility[:, i] > 0.0 for name, i in INDEX.items()}
+    own = own_values(view, measured, quality, rules)
     return stride.model_copy(update={"metrics": stride.metrics | own})

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.config import PARALLEL_DEG, Targets
 from kneedrive_cv.errors import ConfigError
-from kneedrive_cv.pose.landmarks import Side
+from kneedrive_cv.pose.landmarks import INDEX, Side
 from kneedrive_cv.result import METRICS
 
 FloatArray = NDArray[np.float64]
@@ -146,6 +146,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         own, setting = self.measure is not None, self.setting
+        unknown = {part for part in self.parts if f"left_{part}" not in INDEX}
         one_of = "{} is {!r}, and must be one of: {}".format
         slips = {
             f"say the errors of its metric {self.metric}": own and not sum(self.errors) > 0,
@@ -154,6 +155,7 @@ class Rule:
             ),
             f"{self.unit} is none of {', '.join(UNITS)}": self.unit not in UNITS,
             f"{self.metric} is measured already, name it anew": own and self.metric in METRICS,
+            f"its part {min(unknown, default='')!r} is no landmark of a side": bool(unknown),
             one_of("read", self.read, ", ".join(get_args(Read))): self.read not in get_args(Read),
             one_of("fault_when", self.fault_when, ", ".join(get_args(FaultWhen))): (
                 self.fault_when not in get_args(FaultWhen)

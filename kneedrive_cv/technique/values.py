@@ -63,6 +63,13 @@ PARTS: dict[str, tuple[str, ...]] = {
 }
 """Landmarks of the own side that a metric is read from."""
 
+LIKE: dict[str, str] = {
+    "foot_index": "foot_pitch_deg",
+    "heel": "foot_pitch_deg",
+    "ankle": "knee_flexion_deg",
+}
+"""What has the limits of a metric that is read from such a landmark; of others it is the thigh."""
+
 ON_GROUND = ("contact_time_s", "flight_time_s", "step_frequency_hz")
 """Metrics that begin with the contact before the knee drive, or end with the other foot's."""
 
@@ -117,9 +124,20 @@ def own_values(
     for rule in rules:
         if rule.measure is not None:
             share = _share_seen(valid, view.side, rule.parts, rows_seen)
-            number = rule.measure(view)
-            values[rule.metric] = as_value(rule.metric, number, view.side, share, quality)
+            values[rule.metric] = _own_value(rule, rule.measured(view), view.side, share, quality)
     return values
+
+
+def _own_value(rule: Rule, number: float, side: Side, share: float, quality: Quality) -> Value:
+    """As `as_value`; from the side no surer than what else is read from the same landmarks."""
+    value = as_value(rule.metric, number, side, share, quality)
+    if quality.sight.frontal:
+        return value
+    like = next((metric for part, metric in LIKE.items() if part in rule.parts), "thigh_deg")
+    reason, doubt = quality.unreadable(like), quality.doubt(like)
+    if reason:
+        return not_measurable(reason, share)
+    return less_sure(value, doubt) if doubt else value
 
 
 def _rows_around(time_s: FloatArray, at_s: float) -> slice:

@@ -175,7 +175,8 @@ def _limits(metadata: list[Any]) -> str:
 
 def describe_columns(_: str) -> str:
     """The columns of the two tables."""
-    from kneedrive_cv.export.csv import ANGLE_COLUMNS, STRIDE_COLUMNS
+    from kneedrive_cv.analysis import ANGLE_COLUMNS
+    from kneedrive_cv.export.csv import STRIDE_COLUMNS
 
     angles = ", ".join(f"`{name}`" for name in ("frame", "time_s", *ANGLE_COLUMNS))
     strides = ", ".join(f"`{name}`" for name in STRIDE_COLUMNS)
