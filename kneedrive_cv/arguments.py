@@ -48,9 +48,18 @@ def settings_of(path: Path | None, model: str | None, **said: Any) -> Settings:
 
 
 def about_everybody(
-    athlete: str | None, *, all_athletes: bool, also: Path | None, pose: Path | None, as_json: bool
+    athlete: str | None, *, all_athletes: bool, beside: dict[str, bool], of_one: dict[str, bool]
 ) -> bool:
     """Whether everybody in the clip is meant: to be listed, or to be graded.
+
+    Parameters
+    ----------
+    athlete : str or None
+    all_athletes : bool
+    beside : dict of str to bool
+        Options that go with neither, and whether they were given.
+    of_one : dict of str to bool
+        Options that say something of one person, and whether they were given.
 
     Raises
     ------
@@ -60,10 +69,10 @@ def about_everybody(
     if all_athletes and athlete is not None:
         raise ConfigError("--all-athletes and --athlete do not go together")
     asked = "--all-athletes" if all_athletes else "--athlete list" if athlete == "list" else ""
-    said = {"--also": also is not None, "--pose": pose is not None, "--json": as_json}
-    beside = [option for option, given in said.items() if given]
-    if asked and beside:
-        raise ConfigError(f"{asked} and {beside[0]} do not go together")
+    said = beside | (of_one if all_athletes else {})
+    given = [option for option, is_given in said.items() if is_given]
+    if asked and given:
+        raise ConfigError(f"{asked} and {given[0]} do not go together")
     return bool(asked)
 
 

@@ -153,7 +153,10 @@ def analyze(
     """Grade one clip and write the report."""
     with _clear_errors(clip or pose):
         everybody = about_everybody(
-            athlete, all_athletes=all_athletes, also=also, pose=pose, as_json=as_json
+            athlete,
+            all_athletes=all_athletes,
+            beside={"--also": also is not None, "--pose": pose is not None, "--json": as_json},
+            of_one={"--name": bool(name), "--height": height is not None},
         )
         label = label_of(name, recorded)
         chosen = settings_of(

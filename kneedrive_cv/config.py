@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from kneedrive_cv.errors import ConfigError
 
@@ -37,6 +37,14 @@ _PLAINER: Final = {
 
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _require_no_truth(cls, value: object) -> object:
+        """A switch is no number, though ``true`` would count as 1."""
+        if isinstance(value, bool):
+            raise ValueError("must be a value, not true or false")
+        return value
 
     if not TYPE_CHECKING:  # type checkers know the fields by themselves
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 FOLDER_VARIABLE = "KNEEDRIVE_MODELS"
 SUMS_NAME = "SHA256SUMS"
+POSE = "pose_landmarker_"
 LFS_HEADER = b"version https://git-lfs"
 
 INSTALLED = Path(__file__).resolve().parent / "models"
@@ -69,6 +70,13 @@ def model_path(name: str, *, folder: Path | None = None) -> Path:
     if actual != expected:
         raise ModelError(_damage(path), where=str(path), fix=_fix())
     return path
+
+
+def require_models(pose_model: str) -> None:
+    """Raise `ModelError` if a file that grading by one of the pose models needs is not whole."""
+    for name in expected_sha256(models_folder()):
+        if not name.startswith(POSE) or name == f"{POSE}{pose_model}.task":
+            model_path(name)
 
 
 def load_onnx(path: str | Path, what: str) -> cv2.dnn.Net:

@@ -8,7 +8,7 @@ import time
 from functools import cache
 from pathlib import Path
 
-from kneedrive_cv.errors import AthleteError, VideoError
+from kneedrive_cv.errors import AthleteError, ModelError, VideoError
 from kneedrive_cv.export.json import write_result
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.team.job import Job, Progress
@@ -53,6 +53,8 @@ def misbehave(word: str, rest: str) -> None:
         raise AthleteError("no athlete was found", where=rest, fix="Film nearer.")
     if word == "damaged":
         raise VideoError("cannot be decoded", where=rest, fix="Copy it again.")
+    if word == "model":
+        raise ModelError("the model file is damaged", where=f"models/{rest}", fix="Restore it.")
     if word == "slow":
         time.sleep(float(rest))
 

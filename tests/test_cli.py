@@ -157,6 +157,12 @@ def test_what_holds_for_one_athlete_does_not_go_with_everybody(refuses, everybod
     refuses("clip.mp4", WRONG_USE, words, options=everybody + beside)
 
 
+@pytest.mark.parametrize("beside", [("--name", "Ann"), ("--height", "1.82")], ids=str)
+def test_what_is_said_of_one_person_is_not_taken_for_all(refuses, beside):
+    words = f"--all-athletes and {beside[0]} do not go together"
+    refuses("clip.mp4", WRONG_USE, words, options=("--all-athletes", *beside))
+
+
 def test_the_clip_itself_is_refused_as_its_second_view(refuses, tmp_path):
     clip = tmp_path / "side.mp4"
     clip.write_bytes(b"no clip")

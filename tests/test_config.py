@@ -27,6 +27,8 @@ NONSENSE: list[tuple[str, dict[str, Any]]] = [
     ("reader.max_damaged_run", {"reader": {"max_damaged_run": 1_000_000_000}}),
     ("clean.foot_cutoff_hz", {"clean": {"foot_cutoff_hz": 1e-300}}),
     ("known_distance", {"known_distance": [0, 0, 1e300, 0, 5]}),
+    ("targets.hip_flexion_low_deg", {"targets": {"hip_flexion_low_deg": True}}),
+    ("capture_fps", {"capture_fps": True}),
 ]
 
 

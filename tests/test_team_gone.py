@@ -84,3 +84,41 @@ def test_what_of_another_folder_is_in_the_store_is_not_taken_for_gone(squad, tmp
     found = squad(store=store)
     assert [clip.path for clip in found.failed] == ["Cleo/1.mp4"]
     assert set(shown(found)) == {"Ann", "Bo"}
+
+
+def test_footage_that_was_moved_as_a_whole_is_not_graded_again_and_stands_once(
+    folder, squad, tmp_path
+):
+    make_folder(folder, {"Cleo/1.mp4": "nobody x", "IMG_1.mp4": "ok 70"})
+    before = squad()
+    moved = folder.rename(tmp_path / "other drive")
+    assert grade(moved, tmp_path / "out").outcomes == {}
+    after = squad(moved)
+    assert shown(after) == shown(before)
+    assert [clip.path for clip in after.failed] == ["Cleo/1.mp4"]
+    assert [clip.path for clip in after.loose] == ["IMG_1.mp4"]
+
+
+def test_other_footage_of_the_same_names_is_not_taken_for_what_was_moved(folder, squad, tmp_path):
+    squad()
+    folder.rename(tmp_path / "put away")
+    make_folder(folder, {"Ann/2026-05-01.mp4": "ok 33"})
+    other = folder.rename(tmp_path / "tuesday")
+    found = {s.name: sorted(clip.points for clip in s.clips) for s in squad(other).standings}
+    assert found == {"Ann": [33.0, 80.0], "Bo": [60.0]}
+
+
+def test_a_run_taken_up_elsewhere_is_found_where_its_results_are(folder, tmp_path):
+    store = tmp_path / "season.sqlite"
+    with pytest.raises(KeyboardInterrupt):
+        grade(folder, tmp_path / "first", store=store, watcher=Stopping())
+    run = grade(folder, tmp_path / "second", store=store)
+    assert run.outcomes
+    assert grade(folder, tmp_path / "second", store=store).outcomes == {}
+
+
+class Stopping:
+    """A watcher who stops the run before it begins."""
+
+    def planned(self, *_):
+        raise KeyboardInterrupt

@@ -157,6 +157,13 @@ def test_names_are_the_same_however_their_accents_are_written(roster):
     assert from_path(f"{decomposed}/1.mov").athlete == name
 
 
+def test_two_spellings_of_a_name_are_one_athlete_with_all_that_was_said_of_him(roster):
+    found = roster("athlete,height,group", "Ann  Lee,171,Girls", "ann lee,,")
+    assert list(found.people) == ["Ann  Lee"]
+    given = found.assign("ANN LEE/1.mov")
+    assert (given.athlete, given.height_m) == ("Ann  Lee", 1.71)
+
+
 def test_semicolons_and_a_byte_order_mark_of_a_spreadsheet_are_read(roster):
     found = roster("athlete;height", "Ann;1,71", encoding="utf-8-sig")
     assert found.people["Ann"].height_m == pytest.approx(1.71)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sqlite3
 from contextlib import closing
 
@@ -10,11 +11,12 @@ import pytest
 from filelock import FileLock
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.errors import ConfigError, OutputError
+from kneedrive_cv.errors import ConfigError, ModelError, OutputError
 from kneedrive_cv.team.finished import SEAL_NAME, is_whole
 from kneedrive_cv.team.outputs import write_team
 from kneedrive_cv.team.store.dump import dump
 from kneedrive_cv.team.terminal import TeamProgress, print_squad
+from kneedrive_cv.weights import models_folder
 from tests.team_folder import grade, inline_crew, make_folder
 
 TEXTS = {
@@ -304,3 +306,39 @@ def test_the_watcher_hears_of_every_clip(folder, out):
     grade(folder, out, watcher=Watcher())
     assert heard[0] == "4 of 4"
     assert sorted(heard[1:]) == sorted(TEXTS)  # side by side, so in any order
+
+
+def test_a_grade_stays_where_grading_the_same_clip_again_fails(folder, out, monkeypatch):
+    first = grade(folder, out)
+    before = read(first)
+    assert len(before.standings) == 2
+    monkeypatch.setattr("tests.fake_grader.result_of", no_memory)
+    again = read(grade(folder, out, force=True))
+    assert {s.name: len(s.clips) for s in again.standings} == {"Ann": 2, "Bo": 2}
+    assert len(again.failed) == 4
+    monkeypatch.undo()
+
+
+def no_memory(_):
+    raise MemoryError
+
+
+def read(run):
+    """What the coach sees."""
+    return write_team(run.store, run.out, title=run.title)
+
+
+def test_a_damaged_model_is_no_fault_of_the_clip(tmp_path, out):
+    folder = make_folder(tmp_path / "in", {"Ann/1.mp4": "model x"})
+    (outcome,) = grade(folder, out).outcomes.values()
+    assert (outcome.status, outcome.reason) == ("failed", "models/x: the model file is damaged")
+    assert grade(folder, out).outcomes  # tried again
+
+
+def test_a_damaged_model_is_told_before_any_clip_is_graded(folder, out, tmp_path, monkeypatch):
+    copy = shutil.copytree(models_folder(), tmp_path / "models")
+    (copy / "pose_landmarker_lite.task").write_bytes(b"")
+    monkeypatch.setenv("KNEEDRIVE_MODELS", str(copy))
+    grade(folder, out)  # with the heavy one
+    with pytest.raises(ModelError, match=r"pose_landmarker_lite\.task: the model file is empty"):
+        grade(folder, out, settings={"pose": {"model": "lite"}})

@@ -106,6 +106,22 @@ def test_a_day_that_only_the_clip_names_counts_as_well(squad):
     assert found.day == "2026-06-01"
 
 
+@pytest.mark.parametrize("first", [GOOD, LOW])
+def test_a_clip_without_a_day_is_neither_before_nor_after_and_is_listed(
+    squad, tmp_path, first
+):
+    found = squad(("Ann", "2026-05-01", "1.mp4", first), ("Ann", "", "new.mp4", LOW))
+    assert [(s.changes, s.compared) for s in found.standings] == [([], "")]
+    assert [(clip.path, clip.why) for clip in found.undated] == [("new.mp4", "of Ann")]
+    page = render_team(found, title="", out=tmp_path, store=tmp_path / "team.sqlite")
+    assert "Clips without a date" in page
+
+
+def test_who_has_clips_without_a_day_alone_stands_by_them(squad):
+    found = squad(("Ann", "", "1.mp4", GOOD))
+    assert (len(found.standings), found.undated) == (1, [])
+
+
 def test_what_changed_beyond_the_uncertainty_is_told_with_its_direction(squad):
     found = squad(
         ("Ann", "2026-05-01", "1.mp4", LOW),

@@ -16,17 +16,20 @@ from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.json import read_result
 from kneedrive_cv.interrupt import hold_interrupts, let_through
 from kneedrive_cv.report.place import OTHER_FOLDER, output_error
+from kneedrive_cv.system import require_libraries
 from kneedrive_cv.team.clips import find_clips, folder_name
 from kneedrive_cv.team.executors import Crew, open_crew
 from kneedrive_cv.team.finished import own_day
 from kneedrive_cv.team.history import renew_pages
 from kneedrive_cv.team.job import Grade, Job, Outcome
 from kneedrive_cv.team.lane import Said
+from kneedrive_cv.team.moved import adopt_moved
 from kneedrive_cv.team.plan import How, make_jobs
 from kneedrive_cv.team.roster import Roster, read_roster
 from kneedrive_cv.team.store.opening import OTHER_STORE, open_store
 from kneedrive_cv.team.store.saving import earlier_runs, enrol, retire, save_outcome
 from kneedrive_cv.team.worker import grade_clip
+from kneedrive_cv.weights import require_models
 
 STORE_NAME: Final = "team.sqlite"
 TIME_LIMIT_S: Final = 1800.0
@@ -133,15 +136,21 @@ def grade_team(
     ------
     ConfigError
         The folder, the roster, the settings, the store or the cluster cannot be used.
+    KneedriveError
+        This machine, which is to grade them, lacks a system library or a model.
     OutputError
         The folder of the results or that of the store cannot be made or written.
     """
-    _require_libraries()
+    _require_extra()
+    settings = chosen_settings(settings)
+    if scheduler is None:  # the machines of a cluster may have what this one lacks
+        require_libraries()
+        require_models(settings.pose.model)
     people = read_roster(Path(roster)) if roster else Roster()
     out = Path(out or default_out(folder)).resolve()
     clips = find_clips(folder, leave_out=out)
     how = How(
-        settings=chosen_settings(settings),
+        settings=settings,
         out=out,
         store=Path(store or out / STORE_NAME).resolve(),
         force=force,
@@ -156,6 +165,7 @@ def grade_team(
         closing(open_store(how.store)) as db,
         open_crew(scheduler, workers, listen=watcher is not None) as crew,
     ):
+        adopt_moved(db, folder_name(folder), clips)
         numbers = enrol(
             db, folder_name(folder), people.people.values(), [(c, given[c.path]) for c in clips]
         )
@@ -183,7 +193,7 @@ def _last_part(folder: str | Path) -> str:
     return folder_name(folder).replace("\\", "/").rstrip("/").rpartition("/")[2] or "team"
 
 
-def _require_libraries() -> None:
+def _require_extra() -> None:
     try:
         import filelock  # noqa: F401
         import pebble  # noqa: F401
@@ -212,7 +222,7 @@ def _alone(how: How) -> Iterator[None]:
             except Timeout as error:
                 raise ConfigError(
                     "another kneedrive team is writing here",
-                    where=str(how.out),
+                    where=str(where),
                     fix="Wait until it ends.",
                 ) from error
             except OSError as error:

@@ -114,8 +114,8 @@ class Roster:
             day = matches[0].day or by_name.day
             name = matches[0].athlete
             return Assignment(name, day, by_name.label, height_m=self.people[name].height_m)
-        known = {name.casefold(): name for name in self.people}
-        listed = known.get(by_name.athlete.casefold())
+        known = {_same_name(name): name for name in self.people}
+        listed = known.get(_same_name(by_name.athlete))
         if listed is not None:
             height_m = self.people[listed].height_m
             return Assignment(listed, by_name.day, by_name.label, height_m=height_m)
@@ -136,6 +136,11 @@ def _fits(pattern: str, path: str) -> bool:
     pattern, path = _slashed(pattern), _slashed(path)
     subject = path if "/" in pattern else PurePosixPath(path).name
     return subject == pattern or fnmatchcase(subject, pattern)
+
+
+def _same_name(name: str) -> str:
+    """A name without what a second typing changes: case and spaces."""
+    return " ".join(_alike(name).split())
 
 
 def _slashed(path: str) -> str:
@@ -252,6 +257,7 @@ def _check_columns(names: Sequence[str], path: Path) -> None:
 
 def _collect(lines: Iterable[tuple[int, dict[str, str | None]]], path: Path) -> Roster:
     people: dict[str, Person] = {}
+    spelt: dict[str, str] = {}
     rows: list[_Row] = []
     for number, line in lines:
         where = f"{path}, line {number}"
@@ -260,9 +266,8 @@ def _collect(lines: Iterable[tuple[int, dict[str, str | None]]], path: Path) -> 
             continue
         if not cells["athlete"]:
             raise ConfigError("names no athlete", where=where)
-        person = Person(
-            cells["athlete"], cells["group"], _height_m(cells["height"], where), cells["notes"]
-        )
+        name = spelt.setdefault(_same_name(cells["athlete"]), cells["athlete"])
+        person = Person(name, cells["group"], _height_m(cells["height"], where), cells["notes"])
         people[person.name] = _merge(people.get(person.name), person)
         day = _day(cells["date"], where)
         if cells["file"]:

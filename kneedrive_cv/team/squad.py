@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from statistics import fmean
 from typing import Final, TypeVar
@@ -27,6 +27,7 @@ from kneedrive_cv.team.store.reading import (
     read_athletes,
     read_failed,
     read_loose,
+    read_undated,
 )
 from kneedrive_cv.technique.drills import DRILLS, DRILLS_FOR_FAULT
 from kneedrive_cv.technique.rules import RULES
@@ -156,6 +157,7 @@ class Squad:
     without_clip: list[str]
     failed: list[FailedClip]
     loose: list[LooseClip]
+    undated: list[LooseClip] = field(default_factory=list)
 
     @property
     def any_graded(self) -> bool:
@@ -190,6 +192,7 @@ def read_squad(db: sqlite3.Connection) -> Squad:
         without_clip=[athlete.name for athlete in athletes if not athlete.sessions],
         failed=read_failed(db),
         loose=read_loose(db),
+        undated=read_undated(db),
     )
 
 
@@ -203,7 +206,9 @@ def stand(athlete: Athlete) -> Standing:
     newest, *before = (session for session in athlete.sessions if session.worth == most)
     now = _day(newest)
     grade, checks = now.grade, now.checks
-    earlier = next((s for s in before if s.settings == newest.settings and s.checks), None)
+    # of clips without a day nobody can tell which were first
+    dated = [s for s in before if s.day and newest.day]
+    earlier = next((s for s in dated if s.settings == newest.settings and s.checks), None)
     return Standing(
         athlete=athlete,
         day=newest.day,

@@ -14,7 +14,13 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
 
 from kneedrive_cv.config import Settings
-from kneedrive_cv.errors import ConfigError, KneedriveError, OutputError, UngradableError
+from kneedrive_cv.errors import (
+    ConfigError,
+    KneedriveError,
+    ModelError,
+    OutputError,
+    UngradableError,
+)
 from kneedrive_cv.team.finished import bears, is_whole, own_day, publish, seal, workspace
 from kneedrive_cv.team.history import read_results
 from kneedrive_cv.team.job import Job, Outcome, Progress, Status
@@ -95,6 +101,8 @@ def _try(job: Job) -> tuple[Status, str, str]:
     except UngradableError as error:
         return "ungradable", error.what, error.fix
     except OutputError as error:
+        return "failed", f"{error.where}: {error.what}", error.fix
+    except ModelError as error:  # the installation's fault: tried again once it is put right
         return "failed", f"{error.where}: {error.what}", error.fix
     except KneedriveError as error:
         return "unreadable", error.what, error.fix

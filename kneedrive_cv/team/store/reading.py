@@ -19,16 +19,24 @@ _WORTH_GRADE: Final = 2
 _WORTH_CHECKS: Final = 1
 """What a clip is worth: a drill has neither, and one from the front has checks alone."""
 
+_COUNTED: Final = """(
+    -- the newest run that says something of the clip: one that ran out of memory or time says
+    -- nothing, unless the clip is another one by now
+    SELECT * FROM runs AS r WHERE status = 'graded' AND id = (
+        SELECT max(id) FROM runs WHERE clip_id = r.clip_id
+        AND status NOT IN ('pending', 'failed', 'crashed', 'timed_out'))
+    AND NOT EXISTS (SELECT 1 FROM runs WHERE clip_id = r.clip_id AND id > r.id
+        AND status <> 'pending' AND fingerprint <> r.fingerprint))"""
+
 _SESSION_RUNS: Final = f"""
 WITH graded AS (
     -- a clip that was renamed is another one to the store: of the same content the newest run alone
     -- (with max() SQLite takes the other columns from that very row)
     SELECT s.athlete_id, coalesce(nullif(s.day, ''), r.recorded) AS graded_day, max(r.id) AS run_id,
         r.settings_id, c.label, c.path, r.points, r.low, r.high, r.letter, r.headline, r.output_dir
-    FROM latest_runs AS r
+    FROM {_COUNTED} AS r
     JOIN clips AS c ON c.id = r.clip_id
     JOIN sessions AS s ON s.id = c.session_id
-    WHERE r.status = 'graded'
     GROUP BY s.athlete_id, graded_day, r.fingerprint
 ), weighed AS MATERIALIZED (
     SELECT *, graded_day AS day,
@@ -246,10 +254,11 @@ class DatedRun:
 
 def read_dated(db: sqlite3.Connection) -> list[DatedRun]:
     """The graded clips that have an athlete and a day, in order of both."""
-    query = """SELECT r.id, a.name, coalesce(nullif(s.day, ''), r.recorded) AS own_day, r.output_dir
-    FROM latest_runs AS r JOIN clips AS c ON c.id = r.clip_id
+    query = f"""SELECT r.id, a.name, coalesce(nullif(s.day, ''), r.recorded) AS own_day,
+        r.output_dir
+    FROM {_COUNTED} AS r JOIN clips AS c ON c.id = r.clip_id
     JOIN sessions AS s ON s.id = c.session_id JOIN athletes AS a ON a.id = s.athlete_id
-    WHERE r.status = 'graded' AND own_day <> '' ORDER BY a.name, own_day, c.path"""
+    WHERE own_day <> '' ORDER BY a.name, own_day, c.path"""
     return [DatedRun(*row) for row in db.execute(query)]
 
 
@@ -268,4 +277,17 @@ def read_loose(db: sqlite3.Connection) -> list[LooseClip]:
         CASE WHEN r.status = 'graded' THEN r.output_dir ELSE '' END
     FROM clips AS c LEFT JOIN latest_runs AS r ON r.clip_id = c.id
     WHERE c.session_id IS NULL AND c.present ORDER BY c.path"""
+    return [LooseClip(*row) for row in db.execute(query)]
+
+
+def read_undated(db: sqlite3.Connection) -> list[LooseClip]:
+    """The graded clips of which no day is known, of athletes who stand by those of which it is."""
+    query = f"""SELECT c.path, 'of ' || a.name, r.points, r.output_dir
+    FROM {_COUNTED} AS r JOIN clips AS c ON c.id = r.clip_id
+    JOIN sessions AS s ON s.id = c.session_id JOIN athletes AS a ON a.id = s.athlete_id
+    WHERE c.present AND s.day = '' AND r.recorded = '' AND EXISTS (
+        SELECT 1 FROM {_COUNTED} AS o JOIN clips AS oc ON oc.id = o.clip_id
+        JOIN sessions AS os ON os.id = oc.session_id
+        WHERE os.athlete_id = a.id AND os.day || o.recorded <> '')
+    ORDER BY c.path"""
     return [LooseClip(*row) for row in db.execute(query)]

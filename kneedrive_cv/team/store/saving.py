@@ -164,6 +164,8 @@ def plan_runs(db: sqlite3.Connection, runs: Sequence[NewRun], settings: Settings
         }
         stale = [(number,) for key, number in left.items() if key not in wanted]
         db.executemany("DELETE FROM runs WHERE id = ?", stale)
+        taken_up = [(r.output_dir, n) for r in runs if (n := left.get((r.clip_id, r.job_key)))]
+        db.executemany("UPDATE runs SET output_dir = ? WHERE id = ?", taken_up)
         return [
             left.get((run.clip_id, run.job_key)) or _put_run(db, run, settings_id) for run in runs
         ]
