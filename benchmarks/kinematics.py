@@ -51,6 +51,7 @@ RATE_HZ = 120.0
 TRUNK_CUTOFF_HZ = 3.0
 HIP_CUTOFF_HZ = 6.0
 LOOP_FRAMES = 20_000
+LOOKED_AT = ("shoulder", "hip", "knee", "ankle")
 CLOSE_DEG = 1e-6
 
 STEP_HZ = 4.0
@@ -155,26 +156,27 @@ def shared_angles(xy_px: FloatArray) -> dict[str, FloatArray]:
 
 
 def loop_angles(xy_px: FloatArray) -> dict[str, FloatArray]:
-    """The same, a frame at a time in plain Python."""
-    out: dict[str, list[float]] = {}
-    for frame in xy_px.tolist():
-        hips, shoulders = (
-            [
-                (frame[INDEX[f"left_{part}"]][k] + frame[INDEX[f"right_{part}"]][k]) / 2
-                for k in (0, 1)
-            ]
-            for part in ("hip", "shoulder")
-        )
-        lean = math.degrees(math.atan2(shoulders[0] - hips[0], hips[1] - shoulders[1]))
-        out.setdefault("trunk", []).append(lean)
-        for side in SIDES:
-            hip, knee, ankle = (frame[INDEX[f"{side}_{p}"]] for p in ("hip", "knee", "ankle"))
-            thigh = math.degrees(math.atan2(knee[0] - hip[0], knee[1] - hip[1]))
-            shank = math.degrees(math.atan2(ankle[0] - knee[0], ankle[1] - knee[1]))
-            out.setdefault(f"{side}_thigh", []).append(thigh)
-            out.setdefault(f"{side}_shank", []).append(shank)
-            out.setdefault(f"{side}_knee", []).append((thigh - shank + 90.0) % 360.0 - 90.0)
-    return {name: np.array(column) for name, column in out.items()}
+    """The same, a frame at a time in plain Python, of the eight points that they are made of."""
+    trunk: list[float] = []
+    legs: list[tuple[list[float], list[float], list[float]]] = [([], [], []) for _ in SIDES]
+    parts = [INDEX[f"{side}_{part}"] for part in LOOKED_AT for side in SIDES]
+    degrees, atan2 = math.degrees, math.atan2
+    for points in xy_px[:, parts].tolist():
+        (lx, ly), (rx, ry) = points[2:4]
+        (ax, ay), (bx, by) = points[:2]
+        trunk.append(degrees(atan2((ax + bx - lx - rx) / 2, (ly + ry - ay - by) / 2)))
+        for i, (thighs, shanks, knees) in enumerate(legs):
+            (hx, hy), (kx, ky), (fx, fy) = points[2 + i :: 2]
+            thigh, shank = degrees(atan2(kx - hx, ky - hy)), degrees(atan2(fx - kx, fy - ky))
+            thighs.append(thigh)
+            shanks.append(shank)
+            knees.append((thigh - shank + 90.0) % 360.0 - 90.0)
+    columns = {
+        f"{side}_{name}": np.array(column)
+        for side, own in zip(SIDES, legs, strict=True)
+        for name, column in zip(("thigh", "shank", "knee"), own, strict=True)
+    }
+    return {"trunk": np.array(trunk)} | columns
 
 
 def movement_angles() -> Callable[[FloatArray], dict[str, FloatArray]] | None:

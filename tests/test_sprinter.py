@@ -76,11 +76,11 @@ def test_what_is_dialled_in_comes_out_in_the_truth(name, who):
             asked.foot_ahead_of_knee_share, abs=0.01
         )
         if asked.foot_pitch_at_peak_deg is None:
-            assert drive.ankle_dorsiflexion_deg == pytest.approx(asked.ankle_at_peak_deg, abs=1)
+            assert drive.ankle_dorsiflexion_deg == pytest.approx(asked.ankle_at_peak_deg, abs=0.2)
         else:
-            assert drive.foot_pitch_deg == pytest.approx(asked.foot_pitch_at_peak_deg, abs=1)
-        assert drive.knee_drive_delay_s == pytest.approx(asked.knee_drive_delay_s, abs=0.003)
-        assert drive.contact_time_s == pytest.approx(asked.contact_time_s, abs=0.003)
+            assert drive.foot_pitch_deg == pytest.approx(asked.foot_pitch_at_peak_deg, abs=0.2)
+        assert drive.knee_drive_delay_s == pytest.approx(asked.knee_drive_delay_s, abs=0.001)
+        assert drive.contact_time_s == pytest.approx(asked.contact_time_s, abs=0.001)
         assert drive.trunk_lean_deg == pytest.approx(gait.lean_deg(drive.time_s), abs=0.2)
         assert drive.hip_flexion_deg == pytest.approx(drive.thigh_deg + drive.trunk_lean_deg)
 
@@ -138,13 +138,13 @@ def test_soles_stand_on_the_ground_all_through_contact(name):
     for side in SIDES:
         for down, up in contact_of(name, side):
             lowest = [sole_m(gait, side, t)[:, 2].min() for t in np.linspace(down, up, 30)]
-            assert np.abs(lowest).max() < 0.005
+            assert np.abs(lowest).max() < 0.001
 
 
 def test_no_foot_ever_goes_through_the_ground(gait):
     for side in SIDES:
         times = np.linspace(0, gait.pelvis.stride_s, 80)
-        assert min(sole_m(gait, side, t)[:, 2].min() for t in times) > -0.005
+        assert min(sole_m(gait, side, t)[:, 2].min() for t in times) > -0.0002
 
 
 def test_a_standing_foot_does_not_slip(gait):

@@ -40,6 +40,11 @@ def parser(about: str) -> argparse.ArgumentParser:
     return made
 
 
+AMISS = {"deg": 5.0, "s": 0.02, "hz": 0.4, "shank": 0.1, "thigh": 0.1}
+"""Beyond its own 95 % interval by more than this, a number that is called measured is wrong with
+confidence: 5 degrees, 20 ms and a tenth of the shank are where the product calls a fault clear."""
+
+
 def stride_of(drive: TrueDrive, strides: Sequence[Stride]) -> Stride | None:
     """The measured stride that belongs to a true knee drive, None if it was not found."""
     for stride in strides:

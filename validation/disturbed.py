@@ -92,6 +92,7 @@ def main() -> int:
             result = grade_disturbed(clips / name, how)
             if isinstance(result, str) or isinstance(before, str):
                 refusals.append(str(result))
+                counts[0] += len(label["touchdown"]) + len(label["toe_off"])  # none is found
                 rows.append([name, how.told(), "", "", "", "refused", "", result])
                 continue
             row, events, held = compare(result, before, label, how.mirrored)

@@ -223,6 +223,7 @@ def main() -> int:
 def report(limbs: list[list[object]], slips: list[list[object]]) -> int:
     """The tables and what is asked of them; the exit code."""
     verdict = Requirements()
+    verdict.check(bool(limbs and slips), "some clips were graded")
     print_table(("clip", "frames", "thigh %", "true", "shank %", "true"), limbs)
     for name, _, thigh, _, shank, _ in limbs:
         worst = max(float(str(thigh)), float(str(shank)))

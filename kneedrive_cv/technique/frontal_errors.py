@@ -17,7 +17,7 @@ FRONTAL_METRICS: Final = (
 """What is read from the front and the rear alone."""
 
 STEADY_ERROR: Final[dict[str, dict[str, float]]] = {
-    "pelvis_rotation_deg": {"front": 4.0, "rear": 4.0},
+    "pelvis_rotation_deg": {"front": 6.0, "rear": 6.0},
     "pelvis_obliquity_deg": {"front": 1.5, "rear": 2.2},
     "knee_height_thigh": {"front": 0.07, "rear": 0.14},
     "knee_across_middle_thigh": {"front": 0.02, "rear": 0.04},

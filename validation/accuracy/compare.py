@@ -19,7 +19,7 @@ from kneedrive_cv.technique.rules import ASYMMETRY_METRICS, RULES
 from kneedrive_cv.technique.uncertainty import SAGITTAL
 from kneedrive_cv.technique.verdict import SEVERE_BEYOND
 from validation.accuracy.grade import Refused
-from validation.common import count_swaps, match, stride_of, true_mean, true_verdict
+from validation.common import AMISS, count_swaps, match, stride_of, true_mean, true_verdict
 from validation.truth import LEG_ANGLES, TrueDrive, Truth
 
 FloatArray = NDArray[np.float64]
@@ -48,6 +48,8 @@ class Reading:
         NaN where nothing was claimed.
     shown : bool
         Whether the view can show it at all.
+    status : str
+        What the product calls it.
     """
 
     metric: str
@@ -58,6 +60,7 @@ class Reading:
     low: float
     high: float
     shown: bool
+    status: str = "measured"
 
     @property
     def error(self) -> float:
@@ -73,6 +76,21 @@ class Reading:
     def holds(self) -> bool:
         """Whether the interval holds the truth."""
         return self.low <= self.true <= self.high
+
+    @property
+    def amiss(self) -> bool:
+        """Whether it is wrong with confidence: called measured, and far outside its interval."""
+        beyond = max(self.low - self.true, self.true - self.high)
+        return self.status == "measured" and beyond > AMISS[METRICS[self.metric][1]]
+
+
+@dataclass(frozen=True)
+class FoundDrive:
+    """A true knee drive and what was found of it; NaN on either side where there is none."""
+
+    leg: Leg
+    true_s: float
+    found_s: float
 
 
 @dataclass(frozen=True)
@@ -124,7 +142,7 @@ class ClipErrors:
         Frames of the clip; those without the athlete's pose; those with swapped legs.
     angles : dict of (name, leg) to ndarray
         Measured minus true, of every frame with a measurement.
-    readings, events, checks : list
+    readings, events, drives, checks : list
     contact_s, true_contact_s : float
         Mean contact time of the clip.
     pelvis_deg, true_pelvis_deg : float
@@ -140,6 +158,7 @@ class ClipErrors:
     angles: dict[tuple[str, Leg], FloatArray] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
     events: list[FoundEvent] = field(default_factory=list)
+    drives: list[FoundDrive] = field(default_factory=list)
     checks: list[Judged] = field(default_factory=list)
     contact_s: float = float("nan")
     true_contact_s: float = float("nan")
@@ -183,6 +202,7 @@ def compare(name: str, truth: Truth, graded: Analysis | Refused) -> ClipErrors:
         angles=dict(_angles(truth, analysis)) if analysis else {},
         readings=list(_readings(truth, analysis)),
         events=list(_events(truth, analysis)),
+        drives=list(_drives(truth, analysis)),
         checks=list(_checks(truth, analysis)),
         contact_s=float("nan") if measured is None else measured,
         true_contact_s=float(np.mean(contacts)) if contacts else float("nan"),
@@ -275,7 +295,23 @@ def _reading(
         float("nan") if each is None else each for each in (given.value, given.low, given.high)
     )
     shown = is_shown(metric, _view(truth))
-    return Reading(metric, leg_of(truth, side), of, true, number, low, high, shown)
+    leg = leg_of(truth, side)
+    return Reading(metric, leg, of, true, number, low, high, shown, given.status)
+
+
+def _drives(truth: Truth, analysis: Analysis | None) -> Iterator[FoundDrive]:
+    """The times of the peaks: of true knee drives, then of those told where there is none."""
+    strides, missing = analysis.result.strides if analysis else [], float("nan")
+    served = []
+    for drive in truth.drives:
+        stride = stride_of(drive, strides)
+        served.append(stride)
+        found_s = missing if stride is None else stride.peak_time_s
+        yield FoundDrive(leg_of(truth, drive.side), drive.peak_s, found_s)
+    for stride in strides:
+        inside = stride.toe_off_time_s > EDGE_S and stride.touchdown_time_s < truth.last_s - EDGE_S
+        if inside and stride not in served:
+            yield FoundDrive(leg_of(truth, stride.side), missing, stride.peak_time_s)
 
 
 def _events(truth: Truth, analysis: Analysis | None) -> Iterator[FoundEvent]:

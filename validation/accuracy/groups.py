@@ -10,7 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.result import METRICS
-from validation.accuracy.compare import ClipErrors, FoundEvent, Judged, Leg, Reading
+from validation.accuracy.compare import (
+    ClipErrors,
+    FoundDrive,
+    FoundEvent,
+    Judged,
+    Leg,
+    Reading,
+)
 from validation.common import ErrorSummary, summarise_errors
 
 FloatArray = NDArray[np.float64]
@@ -133,6 +140,16 @@ def held(found: Iterable[Reading]) -> tuple[int, int]:
     return sum(reading.holds for reading in given), len(given)
 
 
+def amiss(clips: Group) -> list[Reading]:
+    """Means of a leg that are wrong with confidence."""
+    return [r for c in clips for r in c.readings if r.claimed and r.of == "mean" and r.amiss]
+
+
+def drives(clips: Group) -> list[FoundDrive]:
+    """All knee drives: true ones, and those told where there is none."""
+    return [drive for clip in clips for drive in clip.drives]
+
+
 def wrong_claims(clips: Group) -> list[Reading]:
     """Numbers that the view cannot show and that were given all the same."""
     return [r for clip in clips for r in clip.readings if r.claimed and not r.shown]
@@ -143,18 +160,18 @@ def events(clips: Group, kind: str) -> list[FoundEvent]:
     return [event for clip in clips for event in clip.events if event.type == kind]
 
 
-def event_errors_ms(found: Iterable[FoundEvent]) -> FloatArray:
+def event_errors_ms(found: Iterable[FoundEvent | FoundDrive]) -> FloatArray:
     """Errors of the true events that were found."""
     off = np.array([1000.0 * (event.found_s - event.true_s) for event in found])
     return np.asarray(off[np.isfinite(off)])
 
 
-def missed(found: Iterable[FoundEvent]) -> int:
+def missed(found: Iterable[FoundEvent | FoundDrive]) -> int:
     """True events that were not found."""
     return sum(bool(np.isnan(event.found_s)) for event in found)
 
 
-def false(found: Iterable[FoundEvent]) -> int:
+def false(found: Iterable[FoundEvent | FoundDrive]) -> int:
     """Found events that are none."""
     return sum(bool(np.isnan(event.true_s)) for event in found)
 
@@ -232,7 +249,9 @@ def plain(clips: Group) -> dict[str, Any]:
         },
         "metrics": {metric: _metric(clips, metric) for metric in METRICS},
         "wrong_claims": len(wrong_claims(clips)),
-        "events": {kind: _event_numbers(clips, kind) for kind in ("touchdown", "toe_off")},
+        "wrong_with_confidence": len(amiss(clips)),
+        "events": {kind: _counted(events(clips, kind)) for kind in ("touchdown", "toe_off")},
+        "knee_drives": _counted(drives(clips)),
         "contact_time_ms": asdict(summary(contact_errors_ms(clips))),
         "pelvis_amplitude_deg": asdict(summary(pelvis_errors_deg(clips))),
         "checks": {code: verdicts(checks(clips, code)) for code in codes},
@@ -258,7 +277,6 @@ def _metric(clips: Group, metric: str) -> dict[str, Any]:
     return out
 
 
-def _event_numbers(clips: Group, kind: str) -> dict[str, Any]:
-    found = events(clips, kind)
+def _counted(found: Sequence[FoundEvent | FoundDrive]) -> dict[str, Any]:
     numbers = asdict(summary(event_errors_ms(found)))
     return numbers | {"missed": missed(found), "false": false(found)}

@@ -9,7 +9,7 @@ import numpy as np
 
 from kneedrive_cv.result import METRICS
 from validation.accuracy import groups
-from validation.accuracy.compare import ClipErrors, Leg
+from validation.accuracy.compare import ClipErrors, Leg, Reading
 from validation.accuracy.groups import GROUPS, Group
 from validation.accuracy.targets import TWICE, Target, targets
 from validation.common import ErrorSummary, table
@@ -77,8 +77,20 @@ def _top(clips: Sequence[ClipErrors], header: Header) -> list[str]:
 
 def _about_targets(target: Group) -> list[str]:
     return [
-        f"On {len(target)} clips: {GROUPS['target'][0]}. Both legs count alike.",
+        f"On {len(target)} clips: {GROUPS['target'][0]}. Both legs count alike. "
+        + _how_filmed(target),
     ]
+
+
+def _how_filmed(target: Group) -> str:
+    """What of real footage these clips have and have not."""
+    blurred = sum(clip.parameters["video"]["blur_samples"] > 1 for clip in target)
+    tilted = sum(abs(clip.parameters["camera"]["roll_deg"]) > 0 for clip in target)
+    along = sum(clip.parameters["camera"]["motion"] == "along" for clip in target)
+    return (
+        f"Of them {blurred} have motion blur, {tilted} a camera that is tilted; in {along} it "
+        "glides along beside the athlete, in the others it stands, pans or follows by hand."
+    )
 
 
 def target_table(lines: Sequence[Target]) -> list[str]:
@@ -203,7 +215,29 @@ def _interval_table(clips: Sequence[ClipErrors]) -> list[str]:
         *lines,
         "",
         f"Numbers given that the view cannot show: {claims}.",
+        "",
+        *_confident(clips),
     ]
+
+
+def _confident(clips: Sequence[ClipErrors]) -> list[str]:
+    """The means that are wrong with confidence, each in a line."""
+    found = [(clip, reading) for clip in clips for reading in groups.amiss([clip])]
+    about = (
+        "Means of a leg that are called measured and lie outside of their interval by more than 5 "
+        f"degrees, 20 ms, 0.4 steps a second or a tenth of a segment: {len(found)}."
+    )
+    return [about, "", *(_off(clip, reading) for clip, reading in found)]
+
+
+def _off(clip: ClipErrors, reading: Reading) -> str:
+    scale, unit = groups.unit_of(reading.metric)
+    told, low, high, true = (
+        f"{scale * number:.1f}"
+        for number in (reading.value, reading.low, reading.high, reading.true)
+    )
+    what = f"{clip.name}, {reading.metric}, {reading.leg}"
+    return f"- {what}: {told} ({low} to {high}) {unit}, true {true}"
 
 
 def _share(part: int, whole: int) -> str:
@@ -219,6 +253,11 @@ def _event_table(clips: Sequence[ClipErrors]) -> list[str]:
             if found:
                 numbers = _cells(groups.summary(groups.event_errors_ms(found)))
                 rows.append([name, kind, *numbers, groups.missed(found), groups.false(found)])
+        tops = groups.drives(chosen)
+        if tops:
+            numbers = _cells(groups.summary(groups.event_errors_ms(tops)))
+            row = [name, "top of the knee drive", *numbers, groups.missed(tops), groups.false(tops)]
+            rows.append(row)
         contact = groups.summary(groups.contact_errors_ms(chosen))
         if contact.n:
             rows.append([name, "contact time, mean of a clip", *_cells(contact), "", ""])

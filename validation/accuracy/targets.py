@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from kneedrive_cv.result import METRICS
 from validation.accuracy import groups
-from validation.accuracy.compare import ClipErrors, FoundEvent
+from validation.accuracy.compare import ClipErrors, FoundDrive, FoundEvent
 from validation.accuracy.groups import Group
 
 INTERVAL_LOW, INTERVAL_HIGH = 92.0, 98.0
+Found = Sequence[FoundEvent | FoundDrive]
 TWICE = ("small", "fps_30", "off_30")
 """Groups in which the errors may be twice as large; the intervals have to be as true."""
 
@@ -123,12 +124,17 @@ def _event_lines(clips: Group, wider: float) -> list[Target]:
             Target(f"{word}, missed", "", 0, 0, _count(groups.missed, found), n),
             Target(f"{word}, false", "", 0, 0, _count(groups.false, found), n),
         ]
+    drives = groups.drives(clips)
+    lines += [
+        Target("knee drives, missed", "", 0, 0, _count(groups.missed, drives), len(drives)),
+        Target("knee drives, false", "", 0, 0, _count(groups.false, drives), len(drives)),
+    ]
     contact = groups.contact_errors_ms(clips)
     name = "contact time, mean of a clip"
     return [*lines, Target(name, "ms", 0, wider * 6, _mae(contact), len(contact))]
 
 
-def _count(counted: Callable[[list[FoundEvent]], int], found: list[FoundEvent]) -> float:
+def _count(counted: Callable[[Found], int], found: Found) -> float:
     return float(counted(found)) if found else float("nan")
 
 
@@ -145,6 +151,7 @@ def _other_lines(clips: Group, wider: float) -> list[Target]:
         Target("frames with swapped legs", "%", 0, wider * 0.2, swapped, frames),
         Target("dialled-in faults found", "%", 100 - wider * 5, 100, found, n_clear),
         Target("clean legs blamed", "%", 0, wider * 5, blamed, n_clean),
+        _confident_misses(clips),
     ]
     for of, word in (("stride", "of each knee drive"), ("mean", "of a leg's mean")):
         hold, given = groups.held(
@@ -153,4 +160,25 @@ def _other_lines(clips: Group, wider: float) -> list[Target]:
         name = f"95 % intervals that hold the truth, {word}"
         share = groups.percent(hold, given)
         lines.append(Target(name, "%", INTERVAL_LOW, INTERVAL_HIGH, share, given))
-    return lines
+    return [*lines, *_worst_intervals(clips)]
+
+
+def _confident_misses(clips: Group) -> Target:
+    """Numbers that the product calls measured and that are far off."""
+    means = [r for metric in METRICS for r in groups.readings(clips, metric, "mean") if r.claimed]
+    far = float(len(groups.amiss(clips))) if means else float("nan")
+    return Target("means of a leg that are wrong with confidence", "", 0, 0, far, len(means))
+
+
+def _worst_intervals(clips: Group) -> list[Target]:
+    """The metric whose intervals hold least often, which the share of all of them hides."""
+    shares = [
+        (groups.percent(*counts), counts[1], metric)
+        for metric in METRICS
+        if (counts := groups.held(groups.readings(clips, metric)))[1]
+    ]
+    if not shares:
+        return []
+    share, given, metric = min(shares)
+    name = f"95 % intervals of each knee drive, least of the metrics ({metric})"
+    return [Target(name, "%", INTERVAL_LOW, 100, share, given)]

@@ -31,6 +31,7 @@ HELD_SHARE = 0.3
 UNLOADED_KNEE_DEG_PER_S = 800.0
 TOE_RELAX_S = 0.08
 LIFT_FOLDS_SHARE = 0.6
+SWING_SAMPLES = 150
 
 
 class LegAngles(NamedTuple):
@@ -163,6 +164,13 @@ class Leg:
             return step + share * self.other.contact_time_s
         late = DELAY_SHARE * (self.technique.knee_drive_delay_s - USUAL_DELAY_S)
         return step + self.other.contact_time_s + PEAK_AFTER_S + late
+
+    @property
+    def fastest_deg_per_s(self) -> float:
+        """How fast the thigh swings, at most."""
+        swing_s = np.linspace(self.technique.contact_time_s, self.pelvis.stride_s, SWING_SAMPLES)
+        thigh_deg = np.array([float(self._swing[0](time_s)) for time_s in swing_s])
+        return float(np.abs(np.gradient(thigh_deg, swing_s)).max())
 
     @property
     def _is_late(self) -> bool:

@@ -9,15 +9,11 @@ import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.result import METRICS, AnalysisResult, Stride, Value
-from validation.common import FloatArray, match, true_mean
+from validation.common import AMISS, FloatArray, match, true_mean
 from validation.truth import Truth
 
 WITHIN_S = 0.05
 """An event further from a true one is not that one."""
-
-AMISS = {"deg": 5.0, "s": 0.02, "hz": 0.4, "shank": 0.1, "thigh": 0.1}
-"""Beyond its own 95 % interval by more than this, a number that is called measured is wrong with
-confidence: 5 degrees, 20 ms and a tenth of the shank are where the product calls a fault clear."""
 
 OPPOSITE: dict[Side, Side] = {"left": "right", "right": "left"}
 

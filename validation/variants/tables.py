@@ -185,6 +185,7 @@ def requirements(judged: list[Judged]) -> list[tuple[bool, str]]:
     refusable = [e for e in judged if e.variant.expected == "refused"]
     wrong = [e.variant.name for e in refusable if e.outcome.came == "graded"]
     amiss = [e.variant.name for e in judged if e.amiss]
+    unlike = [e.variant.name for e in judged if not e.as_expected]
     asked = [e for e in judged if e.variant.gait]
     called = [e for e in asked if e.result and e.result.scene.gait == e.variant.gait]
     lengths = [length for e in judged if e.variant.line == "scale" for length in e.lengths]
@@ -198,6 +199,11 @@ def requirements(judged: list[Judged]) -> list[tuple[bool, str]]:
             f"{len(graded)} of {len(can)} that a person can judge are graded",
         ),
         (not wrong, f"none is graded that should be refused{_named(wrong)}"),
+        (
+            not unlike,
+            "of those that should be refused, or graded with a word of warning, each says the "
+            f"reason that is true{_named(unlike)}",
+        ),
         (not amiss, f"none has a number that is wrong with confidence{_named(amiss)}"),
         (
             inside >= 0.95 * numbers,
