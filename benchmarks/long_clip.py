@@ -163,7 +163,7 @@ def main() -> int:
     print(
         f"{said.minutes:g} minutes of 1080p, {frames} frames, {said.model}: exit code {code}, "
         f"{spent_s:.0f} s of processor time, {share:.2f} of pose on every frame ({pose_s:.0f} s; "
-        f"{LIMIT_SHARE} allowed; {spent_s / empty_s:.2f} of {empty_s:.0f} s if none shows anybody), "
+        f"{LIMIT_SHARE} allowed; {spent_s / empty_s:.2f} of {empty_s:.0f} s if all are empty), "
         f"peak {peak_mb:.0f} MB ({LIMIT_MB} allowed)"
     )
     return int(code != 0 or share > LIMIT_SHARE or peak_mb > LIMIT_MB)
