@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -48,7 +49,10 @@ def settings_of(path: Path | None, model: str | None, **said: Any) -> Settings:
 
 
 def about_everybody(
-    athlete: str | None, *, all_athletes: bool, beside: dict[str, bool], of_one: dict[str, bool]
+    athlete: str | None,
+    all_athletes: bool,
+    beside: Mapping[str, object],
+    of_one: Mapping[str, object],
 ) -> bool:
     """Whether everybody in the clip is meant: to be listed, or to be graded.
 
@@ -56,10 +60,10 @@ def about_everybody(
     ----------
     athlete : str or None
     all_athletes : bool
-    beside : dict of str to bool
-        Options that go with neither, and whether they were given.
-    of_one : dict of str to bool
-        Options that say something of one person, and whether they were given.
+    beside : mapping of str to object
+        Options that go with neither, and what was said; nothing, where they were not given.
+    of_one : mapping of str to object
+        Options that say something of one person, the same.
 
     Raises
     ------
@@ -69,8 +73,8 @@ def about_everybody(
     if all_athletes and athlete is not None:
         raise ConfigError("--all-athletes and --athlete do not go together")
     asked = "--all-athletes" if all_athletes else "--athlete list" if athlete == "list" else ""
-    said = beside | (of_one if all_athletes else {})
-    given = [option for option, is_given in said.items() if is_given]
+    said = {**beside, **(of_one if all_athletes else {})}
+    given = [option for option, value in said.items() if value]
     if asked and given:
         raise ConfigError(f"{asked} and {given[0]} do not go together")
     return bool(asked)

