@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 
 from kneedrive_cv.errors import KneedriveError
@@ -42,14 +43,30 @@ def _system() -> Finding:
 
 def _opencv() -> Finding:
     present = [name for name in OPENCV_WHEELS if _version(name)]
-    fix = "" if len(present) == 1 else f" ({_OPENCV_FIX})"
-    return Finding(f"OpenCV: {', '.join(present) or 'none'}{fix}", len(present) == 1)
+    if len(present) != 1:
+        return Finding(f"OpenCV: {', '.join(present) or 'none'} ({_OPENCV_FIX})", ok=False)
+    broken = _broken("cv2")
+    return Finding(f"OpenCV: {present[0]}{broken}", not broken)
 
 
 def _packages() -> list[Finding]:
     names = ("mediapipe", "av", "numpy", "scipy", "matplotlib")
-    found = {name: _version(name) for name in names}
-    return [Finding(f"{name} {found[name] or 'is missing'}", bool(found[name])) for name in names]
+    return [_package(name) for name in names]
+
+
+def _package(name: str) -> Finding:
+    present = _version(name)
+    broken = _broken(name) if present else ""
+    return Finding(f"{name} {present or 'is missing'}{broken}", bool(present) and not broken)
+
+
+def _broken(module: str) -> str:
+    """That a package is there and cannot be loaded all the same; empty if it can."""
+    try:
+        import_module(module)
+    except (ImportError, OSError) as error:  # as where a library of the system is missing
+        return f" cannot be loaded ({error})"
+    return ""
 
 
 def _encoder() -> Finding:

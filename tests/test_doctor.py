@@ -93,3 +93,15 @@ def test_a_folder_without_models_is_a_finding(monkeypatch, tmp_path):
     monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path))
     (what,) = failed()
     assert "SHA256SUMS: the list of model files cannot be read" in what
+
+
+def test_a_package_that_is_there_and_cannot_be_loaded_is_no_good_one(monkeypatch):
+    def load(module: str) -> None:
+        if module == "cv2":
+            raise ImportError("libGL.so.1: cannot open shared object file")
+
+    monkeypatch.setattr(doctor, "import_module", load)
+    assert failed() == [
+        "OpenCV: opencv-contrib-python cannot be loaded "
+        "(libGL.so.1: cannot open shared object file)"
+    ]
