@@ -142,12 +142,12 @@ def _value(result: AnalysisResult, metric: str, side: Side | None) -> Value:
         return Value(value=grade.points, low=grade.low, high=grade.high)
     if side is not None:
         value = summary.metrics.get(metric, {}).get(side, missing)
-        return turned_round(value) if metric == _TURN and side == "left" else value
+        return _turned_round(value) if metric == _TURN and side == "left" else value
     whole: Value = getattr(summary, metric)
     return whole
 
 
-def turned_round(value: Value) -> Value:
+def _turned_round(value: Value) -> Value:
     """The value with the other sign: of the pelvis's turn, the left hip ahead is positive.
 
     A turn is told with the right hip ahead as positive, so that of the left leg more of it is a

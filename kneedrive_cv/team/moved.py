@@ -32,13 +32,21 @@ def adopt_moved(db: sqlite3.Connection, folder: str, clips: Sequence[TeamClip]) 
     """
     others = "SELECT DISTINCT folder FROM clips WHERE folder <> ? ORDER BY folder"
     for (old,) in db.execute(others, (folder,)).fetchall():
-        if not is_url(old) and not Path(old).exists() and _has_the_same(db, old, clips):
+        if _is_gone(old) and _has_the_same(db, old, clips):
             with transaction(db):
                 db.execute(
                     """UPDATE clips SET folder = ?1 WHERE folder = ?2
                     AND path NOT IN (SELECT path FROM clips WHERE folder = ?1)""",
                     (folder, old),
                 )
+
+
+def _is_gone(folder: str) -> bool:
+    """Whether a folder of this machine is no longer there; what may not be looked at may be."""
+    try:
+        return not is_url(folder) and not Path(folder).exists()
+    except OSError:
+        return False
 
 
 def _has_the_same(db: sqlite3.Connection, old: str, clips: Sequence[TeamClip]) -> bool:
