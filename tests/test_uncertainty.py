@@ -61,3 +61,12 @@ def test_of_a_picture_so_coarse_that_the_landmarks_tremble_all_is_of_low_confide
     )
     assert clear.status == "measured"
     assert (coarse.status, coarse.reason) == ("low_confidence", COARSE)
+
+
+@pytest.mark.parametrize("view", ["front", "rear"])
+def test_a_turn_that_was_taken_to_be_alike_on_both_sides_is_less_sure(view):
+    alike = quality(view, 60.0)
+    told = replace(alike, sides_told=True)
+    turn, tilt = "pelvis_rotation_deg", "pelvis_obliquity_deg"
+    assert alike.steady_error(turn, "left") > 1.5 * told.steady_error(turn, "left")
+    assert alike.steady_error(tilt, "left") == told.steady_error(tilt, "left")

@@ -294,7 +294,9 @@ class Quality:
         if metric in self.own_errors:
             return self.own_errors[metric][0] * self._hardness(metric)
         if metric in FRONTAL_METRICS:
-            error = frontal_errors.steady_error(metric, self.sight.view, given=bool(self.given))
+            error = frontal_errors.steady_error(
+                metric, self.sight.view, given=bool(self.given), sides_told=self.sides_told
+            )
             return error * self._hardness(metric)
         if metric in STEADY_ERROR:
             near, far = STEADY_ERROR[metric]

@@ -300,14 +300,19 @@ def _reading(
 
 
 def _drives(truth: Truth, analysis: Analysis | None) -> Iterator[FoundDrive]:
-    """The times of the peaks: of true knee drives, then of those told where there is none."""
+    """The times of the peaks: of true knee drives, then of those told where there is none.
+
+    One is missed only where its toe-off and its touchdown count as events.
+    """
     strides, missing = analysis.result.strides if analysis else [], float("nan")
-    served = []
+    served, edge_s = [], EDGE_FRAMES / truth.fps_hz
     for drive in truth.drives:
         stride = stride_of(drive, strides)
         served.append(stride)
-        found_s = missing if stride is None else stride.peak_time_s
-        yield FoundDrive(leg_of(truth, drive.side), drive.peak_s, found_s)
+        whole = drive.toe_off_s > edge_s and drive.touchdown_s < truth.last_s - edge_s
+        if stride is not None or whole:
+            found_s = missing if stride is None else stride.peak_time_s
+            yield FoundDrive(leg_of(truth, drive.side), drive.peak_s, found_s)
     for stride in strides:
         inside = stride.toe_off_time_s > EDGE_S and stride.touchdown_time_s < truth.last_s - EDGE_S
         if inside and stride not in served:
