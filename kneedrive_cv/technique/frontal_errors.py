@@ -27,7 +27,7 @@ STEADY_ERROR: Final[dict[str, dict[str, float]]] = {
 
 TAKEN_ALIKE_DEG: Final = 6.0
 """More of the turn's where both sides had to be taken to be alike: of 12 legs of seed 0 it was then
-7.3 degrees off (root mean square), most of it those that turn to one side alone, of 8 others 1.7."""
+7.3 degrees off (root mean square), most where it turns to one side alone, of 8 others 1.7."""
 
 LANDMARKS_TILT_DEG: Final = 3.0
 """Steady error of the tilt of landmarks alone, which follow the thighs: it comes out too large."""
