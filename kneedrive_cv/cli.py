@@ -67,6 +67,14 @@ def _person(value: str | None) -> str | None:
     raise typer.BadParameter("give a number from 1, or 'list'")
 
 
+def _tall(value: str) -> float:
+    """What may stand behind --height: many write 1,82."""
+    try:
+        return float(value.replace(",", "."))
+    except ValueError:
+        raise typer.BadParameter("give metres or centimetres, as 1.82 or 182") from None
+
+
 Who = Annotated[
     str | None,
     typer.Option(callback=_person, help="Which person; 'list' shows them with numbers."),
@@ -75,7 +83,10 @@ Everybody = Annotated[
     bool, typer.Option("--all-athletes", help="Grade everybody who moves, a folder each.")
 ]
 Height = Annotated[
-    float | None, typer.Option(help="The athlete's height, as 1.82 or 182: gives metres.")
+    float | None,
+    typer.Option(
+        parser=_tall, metavar="HEIGHT", help="The athlete's height, as 1.82 or 182: gives metres."
+    ),
 ]
 Distance = Annotated[
     str | None,

@@ -19,7 +19,11 @@ Share = Annotated[float, Field(ge=0, le=1)]
 Score = Annotated[float, Field(gt=0, lt=1)]
 CutOff = Annotated[float, Field(ge=0.1, le=1000)]
 Degrees = Annotated[float, Field(ge=-180, le=360)]
-Distance = Annotated[float, Field(ge=0, le=360)]
+HipBend = Annotated[float, Field(ge=0, le=150)]
+ThighUp = Annotated[float, Field(ge=0, le=135)]
+Toes = Annotated[float, Field(ge=-90, le=45)]
+"""What a body can do: a target beyond it is a slip of the keyboard, and would blame everybody."""
+Distance = Annotated[float, Field(ge=0, le=90)]
 """Degrees from zero, either way."""
 
 PARALLEL_DEG: Final = 90.0
@@ -162,22 +166,22 @@ class CleanSettings(_Section):
 class Targets(_Section):
     """Thresholds of the checks. The source of each stands in its description."""
 
-    hip_flexion_low_deg: Degrees = Field(
+    hip_flexion_low_deg: HipBend = Field(
         75.0, description="Coach's article: the hip bends to 75 to 90 degrees."
     )
-    hip_flexion_target_high_deg: Degrees = Field(
+    hip_flexion_target_high_deg: HipBend = Field(
         90.0, description="Coach's article: 75 to 90 degrees; over 90 is no fault by itself."
     )
-    thigh_parallel_deg: Degrees = Field(
+    thigh_parallel_deg: ThighUp = Field(
         90.0, description="Coach's article: the thigh passes parallel to the track."
     )
-    thigh_borderline_deg: Degrees = Field(
+    thigh_borderline_deg: ThighUp = Field(
         80.0, description="A real sprinter at 9.8 m/s shows 80 (motion capture)."
     )
     pelvis_rotation_max_deg: Distance = Field(
         15.0, description="Nagahara 2018: about 16 at speed; article: hips square."
     )
-    ankle_dorsiflexion_min_deg: Degrees = Field(
+    ankle_dorsiflexion_min_deg: Toes = Field(
         -10.0, description="Article: ankle dorsiflexed; a real sprinter at 9.8 m/s shows -3."
     )
     foot_ahead_of_knee_max_shank: float = Field(
@@ -192,10 +196,8 @@ class Targets(_Section):
         le=5,
         description="Article: the thigh swings forward as soon as the foot leaves.",
     )
-    asymmetry_max_deg: float = Field(
+    asymmetry_max_deg: Distance = Field(
         8.0,
-        ge=0,
-        le=360,
         description="Left and right differ by more than this and than their uncertainty.",
     )
     asymmetry_max_thigh: float = Field(

@@ -9,7 +9,13 @@ from hypothesis import strategies as st
 
 from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import Side
-from kneedrive_cv.report.changes import Change, difference, find_changes, find_changes_of_days
+from kneedrive_cv.report.changes import (
+    Change,
+    difference,
+    find_changes,
+    find_changes_of_days,
+    unlike,
+)
 from kneedrive_cv.report.words import meaning, meaning_by_leg
 from kneedrive_cv.result import AnalysisResult, Value
 from kneedrive_cv.technique.verdict import Z_95, is_off_zero
@@ -145,3 +151,18 @@ def test_hips_that_turn_more_have_more_turn_on_both_legs(analysis: Analysis) -> 
     assert [change.changes[0].value for change in found] == [22.0, 22.0]
     assert "the right hip is ahead" in meaning("pelvis_rotation_deg")
     assert "the right hip is ahead" not in meaning_by_leg("pelvis_rotation_deg")
+
+
+def test_a_grade_from_few_of_the_checks_is_not_compared_with_one_from_all(
+    analysis: Analysis,
+) -> None:
+    result = analysis.result
+    one_leg = [
+        c if c.side == "right" else c.model_copy(update={"verdict": "not_measurable"})
+        for c in result.checks
+    ]
+    few = result.model_copy(update={"checks": one_leg})
+    assert "grade_points" in {c.metric for c in find_changes([result, result])}
+    assert "grade_points" not in {c.metric for c in find_changes([result, few])}
+    assert any("stand on different checks" in note for note in unlike([result, few]))
+    assert not any("stand on different checks" in note for note in unlike([result, result]))

@@ -270,3 +270,19 @@ def test_a_page_that_cannot_be_written_is_told_and_leaves_nothing(
     with pytest.raises(OutputError, match="cannot be written"):
         write_comparison(runs, tmp_path / "taken")
     assert [p.name for p in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.parametrize("name", ["clip.mp4", "result.json", "notes.html"])
+def test_a_comparison_replaces_nothing_but_an_older_comparison(
+    analysis: Analysis, tmp_path: Path, name: str
+) -> None:
+    runs = [_run(analysis.result, analysis)] * 2
+    own = tmp_path / name
+    own.write_bytes(b"what the coach had")
+    with pytest.raises(OutputError, match=f"{name}: is there already"):
+        write_comparison(runs, own)
+    assert own.read_bytes() == b"what the coach had"
+    page = tmp_path / "page.html"
+    write_comparison(runs, page)
+    write_comparison(runs, page)
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")

@@ -28,6 +28,8 @@ NONSENSE: list[tuple[str, dict[str, Any]]] = [
     ("clean.foot_cutoff_hz", {"clean": {"foot_cutoff_hz": 1e-300}}),
     ("known_distance", {"known_distance": [0, 0, 1e300, 0, 5]}),
     ("targets.hip_flexion_low_deg", {"targets": {"hip_flexion_low_deg": True}}),
+    ("targets.hip_flexion_low_deg", {"targets": {"hip_flexion_low_deg": 300.0}}),
+    ("targets.thigh_borderline_deg", {"targets": {"thigh_borderline_deg": 800.0}}),
     ("capture_fps", {"capture_fps": True}),
 ]
 

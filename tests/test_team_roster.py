@@ -164,6 +164,22 @@ def test_two_spellings_of_a_name_are_one_athlete_with_all_that_was_said_of_him(r
     assert (given.athlete, given.height_m) == ("Ann  Lee", 1.71)
 
 
+@pytest.mark.parametrize(
+    ("lines", "told"),
+    [
+        (("athlete,file", "Lee, Ann,*.mp4"), "line 2: has more cells than the first line names"),
+        (("athlete,file", '"Ann,a.mp4', "Bo,b.mp4"), "is no CSV"),
+    ],
+)
+def test_a_comma_or_a_quotation_mark_too_many_is_told(roster, lines, told):
+    with pytest.raises(ConfigError, match=told):
+        roster(*lines)
+
+
+def test_empty_cells_that_a_spreadsheet_puts_behind_a_row_are_passed_over(roster):
+    assert list(roster("athlete,file", "Ann,a.mp4,,,").people) == ["Ann"]
+
+
 def test_semicolons_and_a_byte_order_mark_of_a_spreadsheet_are_read(roster):
     found = roster("athlete;height", "Ann;1,71", encoding="utf-8-sig")
     assert found.people["Ann"].height_m == pytest.approx(1.71)

@@ -117,6 +117,12 @@ def test_a_clip_without_a_day_is_neither_before_nor_after_and_is_listed(
     assert "Clips without a date" in page
 
 
+def test_a_start_out_of_the_blocks_is_not_set_against_an_upright_run(squad):
+    start = result_with({"trunk_lean_deg": 40.0, "hip_flexion_deg": 102.0})
+    found = squad(("Ann", "2026-05-01", "1.mp4", start), ("Ann", "2026-05-08", "2.mp4", LOW))
+    assert [(s.changes, s.compared) for s in found.standings] == [([], "")]
+
+
 def test_who_has_clips_without_a_day_alone_stands_by_them(squad):
     found = squad(("Ann", "", "1.mp4", GOOD))
     assert (len(found.standings), found.undated) == (1, [])

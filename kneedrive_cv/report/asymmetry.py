@@ -68,8 +68,10 @@ def _pair(metric: str, sides: dict[Side, Value]) -> Pair:
     apart = difference(sides["left"], sides["right"], share)
     real = is_off_zero(apart)
     strip = _strip(list(sides.values()), unit)
-    more = "left" if (apart.value or 0.0) > 0 else "right"
-    words = f"{more} is greater" if real else "no difference that can be told"
+    more, less = ("left", "right") if (apart.value or 0.0) > 0 else ("right", "left")
+    below = all((value.value or 0.0) < 0 for value in sides.values())
+    words = f"{less} is further below 0" if below else f"{more} is greater"
+    words = words if real else "no difference that can be told"
     size = off_zero(apart)
     legs = {side: _leg(sides[side], unit, strip) for side in SIDES}
     return Pair(

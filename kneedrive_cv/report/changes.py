@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,9 +10,13 @@ import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
 from kneedrive_cv.report.spread import Spread, find_spread
-from kneedrive_cv.result import METRICS, AnalysisResult, Value
+from kneedrive_cv.result import METRICS, AnalysisResult, Check, Value
 
 GRADE: Final = "grade_points"
+LEANS_APART_DEG: Final = 15.0
+"""Who leans so much more accelerates: then thigh and hip differ for that reason alone."""
+LEAST_IN_COMMON: Final = 0.75
+"""Grades are compared where this share of the checks was measured in all of the runs."""
 _TURN: Final = "pelvis_rotation_deg"
 _WHOLE_RUN: Final = ("step_frequency_hz", "contact_time_s", "flight_time_s")
 
@@ -73,7 +77,8 @@ def find_changes_of_days(days: Sequence[Sequence[AnalysisResult]]) -> list[Chang
     days : sequence of sequence of AnalysisResult
         The runs of each day.
     """
-    by_others = unlike_targets([run for day in days for run in day])
+    runs = [run for day in days for run in day]
+    by_others = unlike_targets(runs) or unlike_checks(runs)
     places: list[tuple[str, Side | None]] = [] if by_others else [(GRADE, None)]
     places += [(metric, side) for metric in METRICS if metric not in _WHOLE_RUN for side in SIDES]
     places += [(metric, None) for metric in _WHOLE_RUN]
@@ -225,6 +230,27 @@ def unlike_targets(results: Sequence[AnalysisResult]) -> list[str]:
     return ["The runs were graded by different targets, so their grades are not compared."]
 
 
+def unlike_checks(results: Sequence[AnalysisResult]) -> list[str]:
+    """That the grades stand on other checks, where they do: one of a single leg says less."""
+    if share_in_common([r.checks for r in results]) >= LEAST_IN_COMMON:
+        return []
+    counts = sorted({sum(c.verdict != "not_measurable" for c in r.checks) for r in results})
+    told = " and ".join(map(str, (counts[0], counts[-1]))) if len(counts) > 1 else f"{counts[0]}"
+    return [f"The grades stand on different checks ({told}), so they are not compared."]
+
+
+def share_in_common(runs: Iterable[Sequence[Check]]) -> float:
+    """How many of the checks that were measured in any of the runs were measured in all."""
+    measured = [
+        {(c.code, c.title, c.side) for c in checks if c.verdict != "not_measurable"}
+        for checks in runs
+    ]
+    measured = [each for each in measured if each]  # a drill has none, and no grade
+    if not measured:
+        return 1.0
+    return len(set.intersection(*measured)) / len(set.union(*measured))
+
+
 def unlike(results: Sequence[AnalysisResult]) -> list[str]:
     """Why the runs cannot be compared as they are, or only with care."""
     notes = []
@@ -251,9 +277,9 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
         notes.append("The runs were read by different pose models: grade them again with one.")
     if len({r.versions.get("kneedrive") for r in results}) > 1:
         notes.append("The runs were graded by different versions of kneedrive.")
-    notes += unlike_targets(results)
+    notes += unlike_targets(results) + unlike_checks(results)
     leans = [lean for r in results if (lean := _lean(r)) is not None]
-    if leans and max(leans) - min(leans) > 15.0:
+    if leans and max(leans) - min(leans) > LEANS_APART_DEG:
         notes.append(
             "The trunk leans much more in one run than in another, as when accelerating: thigh and "
             "hip flexion then differ for that reason alone."

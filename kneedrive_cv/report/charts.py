@@ -21,6 +21,7 @@ from kneedrive_cv.report.catalogue import (
 from kneedrive_cv.report.cycles import LegCurve, leg_curves
 from kneedrive_cv.report.scales import GRID, Scale, Tick, path, ribbon, ticks
 from kneedrive_cv.result import AnalysisResult, Event, Stride
+from kneedrive_cv.technique.uncertainty import SAGITTAL
 
 _MARGIN_S: Final = 0.15
 """What is shown before the first event and after the last."""
@@ -185,6 +186,10 @@ def _top(
     if column is None or not x.low <= stride.peak_time_s <= x.high:
         return None
     height = float(np.interp(stride.peak_time_s, angles.time_s, angles.columns[column]))
+    metric = f"{angle.key}_deg"
+    own = stride.metrics.get(metric) if metric in SAGITTAL else None
+    if own is not None and own.value is not None:
+        height = own.value  # as the table has it: a line from frame to frame is a little lower
     if not np.isfinite(height):
         return None
     return Mark(

@@ -37,6 +37,9 @@ from kneedrive_cv.technique.verdict import is_off_zero
 
 MAX_RUNS: Final = 8
 """More curves over each other nobody can tell apart."""
+_TITLE: Final = b"<title>Comparison: "
+_HEAD_BYTES: Final = 4096
+"""By what stands in the head of a file a comparison is known."""
 _TAIL: Final = "</body>\n</html>\n"
 
 
@@ -84,13 +87,14 @@ def load_runs(paths: Sequence[Path]) -> list[Run]:
 
 
 def write_comparison(runs: Sequence[Run], target: Path) -> None:
-    """Write the page; it appears when it is whole.
+    """Write the page; it appears when it is whole. Only an older comparison is replaced.
 
     Raises
     ------
     OutputError
-        It cannot be written.
+        It cannot be written, or something else bears its name.
     """
+    _require_free(target)
     part = None
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
@@ -109,6 +113,18 @@ def write_comparison(runs: Sequence[Run], target: Path) -> None:
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
+
+
+def _require_free(target: Path) -> None:
+    """Raise `OutputError` where a file of that name is no comparison: it may be a clip."""
+    try:
+        with target.open("rb") as file:
+            head = file.read(_HEAD_BYTES)
+    except OSError:
+        return  # there is none, or what keeps it from being read keeps it from being written
+    if head and _TITLE not in head:
+        what = "is there already, and is no comparison of kneedrive"
+        raise OutputError(what, where=str(target), fix="Choose another --out.")
 
 
 def comparison_pieces(runs: Sequence[Run], beside: Path) -> Iterator[str]:

@@ -122,6 +122,8 @@ def find_run(path: Path) -> Path:
         The folder is not there, or holds no run, or more than one.
     """
     found = find_runs([path])
+    if found != [path]:  # all that lie in it, also in the folders of athletes
+        found = list(dict.fromkeys([*found, *_in(path, f"*/*/{_RESULT}")]))
     if len(found) > 1:
         fix = f"Name one of them, as {found[0]}."
         raise ConfigError(f"holds {len(found)} graded runs", where=str(path), fix=fix)

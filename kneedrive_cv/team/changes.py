@@ -7,7 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from kneedrive_cv.pose.landmarks import SIDES, Side
-from kneedrive_cv.report.changes import alike_strides, difference
+from kneedrive_cv.report.changes import (
+    LEAST_IN_COMMON,
+    alike_strides,
+    difference,
+    share_in_common,
+)
 from kneedrive_cv.report.spread import find_spread
 from kneedrive_cv.result import Check, Score, Value
 from kneedrive_cv.team.store.reading import Numbers
@@ -55,7 +60,8 @@ class Day:
 def find_changes(before: Day, now: Day) -> list[Change]:
     """What is really another than before, the grade first."""
     known = {(c.code, c.title, c.side): c for c in before.checks}
-    found = [_grade_change(before.grade, now.grade)]
+    alike = share_in_common([before.checks, now.checks]) >= LEAST_IN_COMMON
+    found = [_grade_change(before.grade, now.grade) if alike else None]
     for check in now.checks:
         earlier = known.get((check.code, check.title, check.side))
         if earlier is not None:

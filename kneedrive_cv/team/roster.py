@@ -18,7 +18,7 @@ from datetime import date
 from fnmatch import fnmatchcase
 from io import StringIO
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Any, Final
 
 from kneedrive_cv.errors import ConfigError
 
@@ -52,6 +52,7 @@ _APPS: Final = frozenset(
     }
 )
 """What phones and apps put before the date, and call their folders."""
+_MORE: Final = "cells beyond the last column"
 _TALLEST_M: Final = 2.6
 _SHORTEST_M: Final = 0.8
 _CM_PER_M: Final = 100.0
@@ -236,7 +237,8 @@ def read_roster(path: Path) -> Roster:
         raise ConfigError("is not UTF-8 text", where=str(path), fix=fix) from error
     head, _, _ = text.partition("\n")
     delimiter = ";" if head.count(";") > head.count(",") else ","
-    reader = csv.DictReader(StringIO(text, newline=""), delimiter=delimiter)
+    lines = StringIO(text, newline="")
+    reader = csv.DictReader(lines, delimiter=delimiter, restkey=_MORE, strict=True)
     names = [(name or "").strip().lower() for name in reader.fieldnames or ()]
     _check_columns(names, path)
     reader.fieldnames = names
@@ -255,12 +257,15 @@ def _check_columns(names: Sequence[str], path: Path) -> None:
     raise ConfigError(what, where=str(path), fix=fix)
 
 
-def _collect(lines: Iterable[tuple[int, dict[str, str | None]]], path: Path) -> Roster:
+def _collect(lines: Iterable[tuple[int, dict[str, Any]]], path: Path) -> Roster:
     people: dict[str, Person] = {}
     spelt: dict[str, str] = {}
     rows: list[_Row] = []
     for number, line in lines:
         where = f"{path}, line {number}"
+        if any(cell.strip() for cell in line.get(_MORE) or ()):
+            fix = "Put what holds a comma between quotation marks."
+            raise ConfigError("has more cells than the first line names", where=where, fix=fix)
         cells = {name: _cell(line.get(name)) for name in COLUMNS}
         if not any(cells.values()):
             continue

@@ -16,6 +16,7 @@ from statistics import fmean
 from typing import Final, TypeVar
 
 from kneedrive_cv.pose.landmarks import SIDES
+from kneedrive_cv.report.changes import LEANS_APART_DEG
 from kneedrive_cv.result import Check, Drill, Score, Value, Verdict
 from kneedrive_cv.team.changes import Change, Day, find_changes
 from kneedrive_cv.team.store.reading import (
@@ -206,9 +207,7 @@ def stand(athlete: Athlete) -> Standing:
     newest, *before = (session for session in athlete.sessions if session.worth == most)
     now = _day(newest)
     grade, checks = now.grade, now.checks
-    # of clips without a day nobody can tell which were first
-    dated = [s for s in before if s.day and newest.day]
-    earlier = next((s for s in dated if s.settings == newest.settings and s.checks), None)
+    earlier = next((s for s in before if s.checks and _may_be_compared(s, newest)), None)
     return Standing(
         athlete=athlete,
         day=newest.day,
@@ -221,6 +220,28 @@ def stand(athlete: Athlete) -> Standing:
         compared=earlier.day if earlier else "",
         since=None if athlete.sessions[0] is newest else athlete.sessions[0],
     )
+
+
+def _may_be_compared(before: Session, now: Session) -> bool:
+    """Whether a day says what an athlete was like before another.
+
+    Of clips without a day nobody can tell which were first. Who leans far more than on the other
+    day accelerates, and his thigh and hip differ for that reason alone.
+    """
+    dated = bool(before.day and now.day)
+    leans = [fmean(own) for session in (before, now) if (own := _leans_deg(session))]
+    upright = len(leans) < 2 or abs(leans[0] - leans[1]) <= LEANS_APART_DEG
+    return dated and before.settings == now.settings and upright
+
+
+def _leans_deg(session: Session) -> list[float]:
+    """How far the trunk leans in each knee drive of a day."""
+    return [
+        lean
+        for clip in session.numbers
+        for side in SIDES
+        for lean in clip.get(("trunk_lean_deg", side), [])
+    ]
 
 
 def _day(session: Session) -> Day:

@@ -144,8 +144,8 @@ def headline(
         return f"{failed[0].title}{leg}; no knee drive of this clip can show it."
     if view in ("front", "rear"):
         return (
-            f"Seen from the {view}: pelvis, knee heights and times are below; film from the side "
-            "to have the knee drive judged."
+            f"Seen from the {view}: pelvis, knee heights and times are measured; film from the "
+            "side to have the knee drive judged."
         )
     open_checks = sum(check.verdict == "borderline" for check in checks)
     if open_checks == 1:

@@ -112,7 +112,7 @@ class Report {
     const frame = frames[index];
     this.stage.dataset.shown = frame;
     this.slider.value = index;
-    const words = `Frame ${frame}, ${real_s[index].toFixed(3)} s`;
+    const words = `Frame ${frame}, ${real_s[index].toFixed(3).replace(/^-(0\.0+)$/, "$1")} s`;
     this.slider.setAttribute("aria-valuetext", words);
     this.readout.textContent = words;
     this.note.textContent = notes[frame] || "";
