@@ -100,3 +100,12 @@ def test_drives_in_which_a_metric_was_not_read_are_not_counted_as_good():
         if (each.code, each.side) == ("foot_not_parallel", "left")
     ]
     assert "on average" not in fault.sentence
+
+
+def test_of_two_legs_with_the_same_fault_the_worse_is_told_first() -> None:
+    for left, right in ((70.0, 65.0), (65.0, 70.0)):
+        strides = strides_of({"thigh_deg": right}, left={"thigh_deg": left})
+        told = [f for f in find_faults(checked(strides), strides) if f.code != "asymmetry"]
+        thighs = [fault.side for fault in told if fault.code == "thigh_below_parallel"]
+        assert thighs[0] == ("left" if left < right else "right")
+        assert f"the {thighs[0]} thigh" in headline(checked(strides), told).lower()

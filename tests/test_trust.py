@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from kneedrive_cv.report.stride_table import stride_table
-from kneedrive_cv.report.trust import film_tips, not_measured, reading
+from kneedrive_cv.report.trust import by_reason, doubted, film_tips, not_measured, reading
 from kneedrive_cv.report.view import check_rows
 from kneedrive_cv.result import AnalysisResult, Value
 from kneedrive_cv.technique.frontal_errors import unreadable
@@ -60,6 +60,18 @@ def _read(**changes: dict[str, object]) -> dict[str, str]:
     result = make_analysis().result
     parts = {part: getattr(result, part).model_copy(update=to) for part, to in changes.items()}
     return dict(reading(result.model_copy(update=parts)))
+
+
+def test_what_is_of_low_confidence_is_told_with_its_reason_once_for_all_that_have_it() -> None:
+    result = make_analysis().result
+    unsure = Value(value=80.0, low=70.0, high=90.0, status="low_confidence", reason="It is dark.")
+    both = {"left": unsure, "right": unsure}
+    metrics = result.summary.metrics | {"thigh_deg": both, "knee_flexion_deg": both}
+    summary = result.summary.model_copy(update={"metrics": metrics})
+    lines = by_reason(doubted(result.model_copy(update={"summary": summary})))
+    assert [line for line in lines if "dark" in line] == [
+        "Thigh passes parallel, Knee flexion: it is dark."
+    ]
 
 
 def test_a_tilt_is_said_to_be_taken_out_only_where_one_was() -> None:

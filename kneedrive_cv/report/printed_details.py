@@ -31,7 +31,7 @@ from kneedrive_cv.report.sheet import (
     wrap,
 )
 from kneedrive_cv.report.stride_table import stride_table
-from kneedrive_cv.report.trust import film_tips, not_measured
+from kneedrive_cv.report.trust import by_reason, doubted, film_tips, not_measured
 from kneedrive_cv.result import AnalysisResult
 from kneedrive_cv.technique.drills import DRILLS
 
@@ -242,16 +242,19 @@ def _draw_trust(sheet: Sheet, result: AnalysisResult, y: float) -> None:
     foot = A4_MM[1] - MARGIN_MM - 4
     sheet.box(MARGIN_MM, foot - 2, _WIDTH, 7.5, SOFT)
     sheet.text(MARGIN_MM + 2, foot - 1.3, advice, 6, width=_WIDTH - 4, most=2)
-    missing = [f"{title}: {why[:1].lower()}{why[1:]}" for title, why in not_measured(result)]
+    unsure = [f"Low confidence (*): {line}" for line in by_reason(doubted(result))]
+    missing = by_reason(not_measured(result))
     half = (_WIDTH - 6) / 2
     columns = (
         # What speaks against the numbers that are told comes first: the room may run out.
-        ("How far to trust it", [*result.warnings, *missing]),
+        ("How far to trust it", [*unsure, *result.warnings, *missing]),
         ("How to film it next time", film_tips(result)),
     )
     for i, (title, lines) in enumerate(columns):
         x = MARGIN_MM + i * (half + 6)
         at = sheet.text(x, y, title, 9, bold=True) + 0.5
         for line in lines or ["Everything this view can show was measured."][: 1 - i]:
-            if at + 2.9 * len(wrap(f"– {line}", 6.2, half, most=3)) < foot - 2:
-                at = sheet.text(x, at, f"– {line}", 6.2, width=half, most=3) + 0.4
+            if at + 2.9 * (len(wrap(f"– {line}", 6.2, half, most=3)) + 1) >= foot - 2:
+                sheet.text(x, at, "– More stands in report.html.", 6.2, width=half, most=1)
+                break
+            at = sheet.text(x, at, f"– {line}", 6.2, width=half, most=3) + 0.4

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from kneedrive_cv.report.formats import number
@@ -37,6 +38,33 @@ def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
         (_NAMES.get(name) or short_title(name), _sentence(why))
         for name, why in result.summary.not_measured.items()
     ]
+
+
+def doubted(result: AnalysisResult) -> list[tuple[str, str]]:
+    """What is of low confidence: (title, why)."""
+    whys = {
+        metric: [v.reason for v in sides.values() if v.status == "low_confidence"]
+        for metric, sides in result.summary.metrics.items()
+    }
+    return [
+        (_NAMES.get(metric) or short_title(metric), _sentence(why[0]))
+        for metric, why in whys.items()
+        if why
+    ]
+
+
+def by_reason(lines: Iterable[tuple[str, str]]) -> list[str]:
+    """The same in few lines: what has one reason together.
+
+    Examples
+    --------
+    >>> by_reason([("Thigh", "Seen from the front."), ("Hip", "Seen from the front.")])
+    ['Thigh, Hip: seen from the front.']
+    """
+    titles: dict[str, list[str]] = {}
+    for title, why in lines:
+        titles.setdefault(why, []).append(title)
+    return [f"{', '.join(own)}: {why[:1].lower()}{why[1:]}" for why, own in titles.items()]
 
 
 def _sentence(text: str) -> str:

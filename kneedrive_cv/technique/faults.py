@@ -50,8 +50,14 @@ def find_faults(
             faults.append(_asymmetry_fault(check, shown))
         else:
             faults.append(_fault(check, rule_of[check.code], shown))
-    order = ("severe", "clear", "minor")
-    return sorted(faults, key=lambda fault: order.index(fault.severity))
+    order, codes = ("severe", "clear", "minor"), [fault.code for fault in faults]
+
+    def urgency(fault: Fault) -> tuple[int, int, float]:
+        """By severity; of one check on both legs the worse leg comes first."""
+        beyond = abs(fault.value - fault.threshold)
+        return order.index(fault.severity), codes.index(fault.code), -beyond
+
+    return sorted(faults, key=urgency)
 
 
 def _readings(
