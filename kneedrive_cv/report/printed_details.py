@@ -254,7 +254,7 @@ def _draw_trust(sheet: Sheet, result: AnalysisResult, y: float) -> None:
         x = MARGIN_MM + i * (half + 6)
         at = sheet.text(x, y, title, 9, bold=True) + 0.5
         for line in lines or ["Everything this view can show was measured."][: 1 - i]:
-            if at + 2.9 * (len(wrap(f"– {line}", 6.2, half, most=3)) + 1) >= foot - 2:
+            if at + 2.9 * (len(wrap(f"– {line}", 6.2, half, most=5)) + 1) >= foot - 2:
                 sheet.text(x, at, "– More stands in report.html.", 6.2, width=half, most=1)
                 break
-            at = sheet.text(x, at, f"– {line}", 6.2, width=half, most=3) + 0.4
+            at = sheet.text(x, at, f"– {line}", 6.2, width=half, most=5) + 0.4
