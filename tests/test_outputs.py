@@ -93,7 +93,7 @@ def test_angles_csv_has_a_row_a_frame_and_empty_cells_where_missing(
     assert names[first : first + 3] == [
         "trunk_lean_deg", "pelvis_rotation_deg", "pelvis_obliquity_deg"
     ]  # fmt: skip
-    assert names[-1] == "right_knee_across_middle_thigh"
+    assert names[-1] == "right_foot_ahead_leg"
     assert [int(r["frame"]) for r in rows] == analysis.angles.frame.tolist()
     assert {r["left_thigh_deg"] for r in rows[90:93]} == {""}
     assert "nan" not in path.read_text(encoding="utf-8").lower()

@@ -18,6 +18,7 @@ from kneedrive_cv.scene.timing import (
     doubt_unusual,
     even_times,
     find_timing,
+    frame_rate_hz,
     tell_timing,
 )
 from kneedrive_cv.scene.view import Sight
@@ -139,6 +140,23 @@ def test_a_run_whose_middle_alone_is_slowed_is_read_in_the_middle_alone():
     assert inside[0] == pytest.approx(24, abs=4)
     assert inside[-1] == pytest.approx(95, abs=4)
     assert found.slow_motion == 8.0
+
+
+@pytest.mark.parametrize("nearer", [True, False])
+def test_who_comes_nearer_or_goes_away_is_no_clip_of_two_speeds(nearer):
+    growth = np.geomspace(1.0, 5.0, len(POSE))
+    seen = POSE.xy_px * (growth if nearer else growth[::-1])[:, None, None]
+    assert slow_stretch(POSE.replace(xy_px=seen)) is None
+
+
+def test_a_picture_that_freezes_at_the_end_keeps_its_times():
+    frozen = np.arange(30) >= 26
+    times_s = np.arange(30) / 30
+    np.testing.assert_array_equal(even_times(times_s, frozen), times_s[~frozen])
+
+
+def test_the_rate_of_two_uneven_steps_is_that_of_one_of_them():
+    assert frame_rate_hz(np.array([0.0, 0.01, 0.11])) == pytest.approx(100.0)
 
 
 def test_legs_named_otherwise_from_frame_to_frame_are_no_part_at_another_speed():

@@ -45,6 +45,29 @@ def limb_speed(track: PoseTrack) -> FloatArray:
     return np.concatenate([speed[:1], speed])
 
 
+def log_growth(track: PoseTrack) -> FloatArray:
+    """How much larger he becomes in the picture, in logs, as a steady rate; shape (T,).
+
+    Who comes nearer would seem to move faster and faster. From the trunk, whose length the swing of
+    the legs leaves alone, at the ends of the track; 0 where it is not seen there.
+    """
+    shoulders, hips = (
+        (track.point(f"left_{part}") + track.point(f"right_{part}")) / 2
+        for part in ("shoulder", "hip")
+    )
+    trunk_px = np.linalg.norm(shoulders - hips, axis=1)
+    third = max(1, len(track) // 3)
+    ends = [
+        (np.median(track.time_s[rows][seen]), np.log(np.median(trunk_px[rows][seen])))
+        for rows in (slice(0, third), slice(-third, None))
+        if (seen := trunk_px[rows] > 0).any()
+    ]
+    if len(ends) < 2:
+        return np.zeros(len(track))
+    (first_s, first), (last_s, last) = ends
+    return np.asarray((last - first) / (last_s - first_s) * (track.time_s - track.time_s[0]))
+
+
 def stands(track: PoseTrack) -> bool:
     """Whether the legs stay where they are: somebody waits, which is no slower playing."""
     hips_px = track.xy_px[:, HIPS, 0].mean(axis=1)
@@ -75,6 +98,7 @@ def slow_stretch(track: PoseTrack) -> slice | None:
         return None
     # whoever is hidden does not stand still: as fast as before and after
     level = np.interp(np.arange(len(speed)), known, np.log(np.maximum(speed[known], 1e-3)))
+    level -= log_growth(track)
     crouched = np.abs(find_lean(track)) > CROUCHED_DEG
     if crouched.all():
         return None

@@ -83,6 +83,8 @@ def folded_knee_deg(track: PoseTrack) -> float:
     hip = (track.point("left_hip") + track.point("right_hip"))[:, 1] / 2
     drops = [track.point(f"{side}_ankle")[:, 1] - hip for side in ("left", "right")]
     left = np.fmin(*drops) / np.fmax(*drops)
+    if not np.isfinite(left).any():
+        return float("nan")
     return float(np.nanpercentile(2 * np.rad2deg(np.arccos(np.clip(left, -1.0, 1.0))), 90))
 
 

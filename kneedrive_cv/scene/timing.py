@@ -135,6 +135,8 @@ def even_times(time_s: FloatArray, repeated: BoolArray) -> FloatArray:
         return kept_s
     repeats, kept = np.flatnonzero(repeated), np.flatnonzero(~repeated)
     between = (kept >= repeats[0] - 1) & (kept <= repeats[-1] + 1)
+    if between.sum() < 3:  # a picture that freezes at an end
+        return kept_s
     gaps = np.diff(kept[between])
     few, many = np.percentile(gaps, [5, 95])
     if many - few > 1:
@@ -160,7 +162,7 @@ def frame_rate_hz(time_s: FloatArray) -> float:
     steps = np.diff(time_s)
     if not len(steps):
         return 0.0
-    usual = np.median(steps)
+    usual = np.percentile(steps, 50, method="lower")  # one of them, so that one is near it
     near = steps[(steps > 0.5 * usual) & (steps < 1.5 * usual)]
     return float(1.0 / near.mean())
 
