@@ -17,7 +17,7 @@ GROWTH_MB = 40
 @pytest.mark.skipif(sys.platform == "win32", reason="the peak is read by os.wait4")
 def test_a_longer_clip_takes_no_more_memory(root):
     done = subprocess.run(
-        [sys.executable, "benchmarks/memory.py", "--seconds", "4", "12"],
+        [sys.executable, "benchmarks/memory.py", "--seconds", "3", "9"],
         cwd=root,
         env=environment(),
         capture_output=True,

@@ -6,7 +6,7 @@ import pytest
 
 from validation.team_kill import fake_folder, run_rounds
 
-ROUNDS = 3
+ROUNDS = 2
 """``python -m validation.team_kill`` does many more."""
 
 
