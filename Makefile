@@ -43,10 +43,10 @@ $(VENV)/pyvenv.cfg:
 	$(PYTHON) -m venv $(VENV)
 
 $(VENV)/.installed: $(VENV)/pyvenv.cfg pyproject.toml
-	$(BIN)/python -m pip install --no-compile --quiet --editable '.[team]'
+	$(BIN)/python -m pip install --quiet --editable '.[team]'
 	@touch $@
 
 $(VENV)/.installed-dev: $(VENV)/pyvenv.cfg pyproject.toml
-	$(BIN)/python -m pip install --no-compile --quiet --no-compile --editable '.[dev]'
+	$(BIN)/python -m pip install --quiet --no-compile --editable '.[dev]'
 	@$(BIN)/python -m compileall -q -j 0 $(VENV)/lib >/dev/null || true  # on all cores, as pip does not
 	@touch $@ $(VENV)/.installed
