@@ -166,3 +166,12 @@ def test_a_grade_from_few_of_the_checks_is_not_compared_with_one_from_all(
     assert "grade_points" not in {c.metric for c in find_changes([result, few])}
     assert any("stand on different checks" in note for note in unlike([result, few]))
     assert not any("stand on different checks" in note for note in unlike([result, result]))
+
+
+def test_a_run_without_a_grade_hides_the_grades_of_no_others(analysis: Analysis) -> None:
+    result = analysis.result
+    none = {"points": None, "low": None, "high": None, "letter": None}
+    grade = result.summary.grade.model_copy(update=none)
+    summary = result.summary.model_copy(update={"grade": grade})
+    front = result.model_copy(update={"checks": result.checks[:2], "summary": summary})
+    assert "grade_points" in {c.metric for c in find_changes([result, front, result])}

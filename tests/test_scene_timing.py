@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from kneedrive_cv.clean.swaps import Choice, best_look, take
 from kneedrive_cv.config import CleanSettings
+from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.slowed import slow_stretch, stands
+from kneedrive_cv.scene.slowed import log_growth, slow_stretch, stands
 from kneedrive_cv.scene.steps import count_step_hz
 from kneedrive_cv.scene.timing import (
     doubt_unusual,
@@ -146,6 +147,16 @@ def test_a_run_whose_middle_alone_is_slowed_is_read_in_the_middle_alone():
 def test_who_comes_nearer_or_goes_away_is_no_clip_of_two_speeds(nearer):
     growth = np.geomspace(1.0, 5.0, len(POSE))
     seen = POSE.xy_px * (growth if nearer else growth[::-1])[:, None, None]
+    assert slow_stretch(POSE.replace(xy_px=seen)) is None
+
+
+def test_a_trunk_that_rises_towards_the_camera_is_no_athlete_who_comes_nearer():
+    seen = POSE.xy_px.copy()
+    hips = seen[:, [INDEX["left_hip"], INDEX["right_hip"]]].mean(axis=1, keepdims=True)
+    above = [INDEX[name] for name in LANDMARKS if INDEX[name] < INDEX["left_hip"]]
+    upright = np.linspace(0.05, 1.0, len(POSE))[:, None, None]  # bent forward at first
+    seen[:, above] = hips + upright * (seen[:, above] - hips)
+    assert np.exp(np.abs(log_growth(POSE.replace(xy_px=seen))).max()) < 2.0
     assert slow_stretch(POSE.replace(xy_px=seen)) is None
 
 

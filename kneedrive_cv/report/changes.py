@@ -77,8 +77,7 @@ def find_changes_of_days(days: Sequence[Sequence[AnalysisResult]]) -> list[Chang
     days : sequence of sequence of AnalysisResult
         The runs of each day.
     """
-    runs = [run for day in days for run in day]
-    by_others = unlike_targets(runs) or unlike_checks(runs)
+    by_others = unlike_grades([run for day in days for run in day])
     places: list[tuple[str, Side | None]] = [] if by_others else [(GRADE, None)]
     places += [(metric, side) for metric in METRICS if metric not in _WHOLE_RUN for side in SIDES]
     places += [(metric, None) for metric in _WHOLE_RUN]
@@ -218,7 +217,12 @@ def _halves(value: Value) -> tuple[float, float]:
     return (max(down, up) if value.low == 0.0 else down), up
 
 
-def unlike_targets(results: Sequence[AnalysisResult]) -> list[str]:
+def unlike_grades(results: Sequence[AnalysisResult]) -> list[str]:
+    """Why the grades of the runs cannot be compared."""
+    return [*_unlike_targets(results), *_unlike_checks(results)]
+
+
+def _unlike_targets(results: Sequence[AnalysisResult]) -> list[str]:
     """That the runs were graded by different targets, where they were.
 
     A target that a version did not have yet is none that somebody changed.
@@ -230,11 +234,12 @@ def unlike_targets(results: Sequence[AnalysisResult]) -> list[str]:
     return ["The runs were graded by different targets, so their grades are not compared."]
 
 
-def unlike_checks(results: Sequence[AnalysisResult]) -> list[str]:
+def _unlike_checks(results: Sequence[AnalysisResult]) -> list[str]:
     """That the grades stand on other checks, where they do: one of a single leg says less."""
-    if share_in_common([r.checks for r in results]) >= LEAST_IN_COMMON:
+    graded = [r.checks for r in results if r.summary.grade.points is not None]
+    if share_in_common(graded) >= LEAST_IN_COMMON:
         return []
-    counts = sorted({sum(c.verdict != "not_measurable" for c in r.checks) for r in results})
+    counts = sorted({sum(c.verdict != "not_measurable" for c in own) for own in graded})
     told = " and ".join(map(str, (counts[0], counts[-1]))) if len(counts) > 1 else f"{counts[0]}"
     return [f"The grades stand on different checks ({told}), so they are not compared."]
 
@@ -245,10 +250,8 @@ def share_in_common(runs: Iterable[Sequence[Check]]) -> float:
         {(c.code, c.title, c.side) for c in checks if c.verdict != "not_measurable"}
         for checks in runs
     ]
-    measured = [each for each in measured if each]  # a drill has none, and no grade
-    if not measured:
-        return 1.0
-    return len(set.intersection(*measured)) / len(set.union(*measured))
+    every = set.union(*measured) if measured else set()
+    return len(set.intersection(*measured)) / len(every) if every else 1.0
 
 
 def unlike(results: Sequence[AnalysisResult]) -> list[str]:
@@ -277,7 +280,7 @@ def unlike(results: Sequence[AnalysisResult]) -> list[str]:
         notes.append("The runs were read by different pose models: grade them again with one.")
     if len({r.versions.get("kneedrive") for r in results}) > 1:
         notes.append("The runs were graded by different versions of kneedrive.")
-    notes += unlike_targets(results) + unlike_checks(results)
+    notes += unlike_grades(results)
     leans = [lean for r in results if (lean := _lean(r)) is not None]
     if leans and max(leans) - min(leans) > LEANS_APART_DEG:
         notes.append(

@@ -11,14 +11,7 @@ from typing import Final
 
 from kneedrive_cv.errors import ConfigError
 from kneedrive_cv.export.json import read_result
-from kneedrive_cv.report.changes import (
-    GRADE,
-    Change,
-    find_changes_of_days,
-    unlike,
-    unlike_checks,
-    unlike_targets,
-)
+from kneedrive_cv.report.changes import GRADE, Change, find_changes_of_days, unlike, unlike_grades
 from kneedrive_cv.report.formats import signed
 from kneedrive_cv.report.trend import Trend, by_metric, draw_trend, moved_words
 from kneedrive_cv.report.words import short_title, unit_of
@@ -138,11 +131,7 @@ def history_of(now: AnalysisResult, earlier: Iterable[AnalysisResult]) -> Histor
         trends=[draw_trend(m, groups[m], lambda c: _moved(c, names)) for m in drawn],
         words=[_in_words(c, names) for m in groups if m in _MAIN for c in groups[m]],
         steady=[short_title(m).lower() for m in compared if m not in drawn],
-        notes=list(
-            dict.fromkeys(
-                [*unlike([days[-2][1][-1], now]), *unlike_targets(runs), *unlike_checks(runs)]
-            )
-        ),
+        notes=list(dict.fromkeys([*unlike([days[-2][1][-1], now]), *unlike_grades(runs)])),
     )
 
 

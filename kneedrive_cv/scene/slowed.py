@@ -48,24 +48,34 @@ def limb_speed(track: PoseTrack) -> FloatArray:
 def log_growth(track: PoseTrack) -> FloatArray:
     """How much larger he becomes in the picture, in logs, as a steady rate; shape (T,).
 
-    Who comes nearer would seem to move faster and faster. From the trunk, whose length the swing of
-    the legs leaves alone, at the ends of the track; 0 where it is not seen there.
+    Who comes nearer would seem to move faster and faster. Then the trunk becomes longer and the
+    whole body taller: the lesser of both counts, since who rises out of the blocks becomes taller
+    from the side, and from the front his trunk longer as well, far more than he becomes taller.
     """
     shoulders, hips = (
         (track.point(f"left_{part}") + track.point(f"right_{part}")) / 2
         for part in ("shoulder", "hip")
     )
-    trunk_px = np.linalg.norm(shoulders - hips, axis=1)
-    third = max(1, len(track) // 3)
+    y_px = track.xy_px[..., 1]
+    tall_px = np.fmax.reduce(y_px, axis=1) - np.fmin.reduce(y_px, axis=1)
+    sizes_px = (np.linalg.norm(shoulders - hips, axis=1), tall_px)
+    rates = [_log_rate(size_px, track.time_s) for size_px in sizes_px]
+    rate = min(rates, key=abs) if np.prod(rates) > 0 else 0.0
+    return np.asarray(rate * (track.time_s - track.time_s[0]))
+
+
+def _log_rate(size_px: FloatArray, time_s: FloatArray) -> float:
+    """How fast a size grows, in logs a second, from its medians in the first and the last third."""
+    third = max(1, len(time_s) // 3)
     ends = [
-        (np.median(track.time_s[rows][seen]), np.log(np.median(trunk_px[rows][seen])))
+        (np.median(time_s[rows][seen]), np.log(np.median(size_px[rows][seen])))
         for rows in (slice(0, third), slice(-third, None))
-        if (seen := trunk_px[rows] > 0).any()
+        if (seen := size_px[rows] > 0).any()
     ]
     if len(ends) < 2:
-        return np.zeros(len(track))
+        return 0.0
     (first_s, first), (last_s, last) = ends
-    return np.asarray((last - first) / (last_s - first_s) * (track.time_s - track.time_s[0]))
+    return float((last - first) / (last_s - first_s))
 
 
 def stands(track: PoseTrack) -> bool:
