@@ -20,7 +20,7 @@ from kneedrive_cv.pose.files.reading import GivenPose
 from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.breaks import LEAPS_ABOUT, leaps_of
-from kneedrive_cv.scene.tilt import find_tilt_deg, sees_way
+from kneedrive_cv.scene.tilt import Tilt, find_tilt
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
@@ -173,22 +173,15 @@ def with_breaks(
     return footage, leaps.breaks()
 
 
-def tilt_of(footage: Footage, raw: PoseTrack, off_side_deg: float) -> float:
-    """How the camera was tilted, told from the frames in which he runs; 0 for a given pose."""
-    if footage.given:
-        return 0.0
-    return find_tilt_deg(*_over_ground(footage), raw, off_side_deg=off_side_deg)
+def tilt_of(footage: Footage, raw: PoseTrack, *, frontal: bool) -> Tilt:
+    """How the camera was tilted, told from the frames in which he runs.
 
-
-def sees_tilt(footage: Footage, track: PoseTrack) -> bool:
-    """Whether a tilt of the camera would have been seen; of a given pose its errors hold it."""
-    return bool(footage.given) or sees_way(*_over_ground(footage), track)
-
-
-def _over_ground(footage: Footage) -> tuple[Crops, FloatArray]:
-    """Where he is while he runs, and how the background moves into those frames."""
+    None is taken out of a given pose, whose errors hold it, nor of who runs at the camera.
+    """
+    if footage.given or frontal:
+        return Tilt(error_deg=0.0, seen=True)
     run = run_of(footage)
-    return footage.athlete.crops.only(run), background_of(footage)[run]
+    return find_tilt(footage.athlete.crops.only(run), background_of(footage)[run], raw)
 
 
 def background_of(footage: Footage) -> FloatArray:

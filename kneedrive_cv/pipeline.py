@@ -31,7 +31,6 @@ from kneedrive_cv.footage import (
     crops_to_read,
     footage_of_pose,
     no_clip,
-    sees_tilt,
     tilt_of,
     turns_round,
     with_breaks,
@@ -51,6 +50,7 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult, Gait
 from kneedrive_cv.scene.breaks import ELSEWHERE, frames_of, longest_part
 from kneedrive_cv.scene.scale import Scale, find_scale
+from kneedrive_cv.scene.tilt import Tilt
 from kneedrive_cv.scene.timing import Timing, doubt_unusual, frame_rate_hz, tell_timing
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
 from kneedrive_cv.technique import not_a_sprint
@@ -236,12 +236,12 @@ def _timed(
     )
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     seen = find_sight(raw, forward=forward, choice=settings.view)
-    tilt_deg = tilt_of(footage, raw, seen.off_side_deg)
+    tilt = tilt_of(footage, raw, frontal=seen.frontal)
     correction = None if footage.given else load_correction(model_path(CORRECTION))
     clean, motion, sight = measure_as_seen(
         looks,
         forward=forward,
-        tilt_deg=tilt_deg,
+        tilt_deg=tilt.deg,
         size=size,
         settings=settings,
         correction=correction,
@@ -252,7 +252,7 @@ def _timed(
         motion = replace(motion, track=held)
     if sight.frontal and not footage.given:
         motion = with_pelvis(motion, footage.pelvis, sight.view, footage.seen)
-    result = _grade(footage, clean, motion, timing, sight, tilt_deg, settings)
+    result = _grade(footage, clean, motion, timing, sight, tilt, settings)
     angles = Angles.of(motion.track, motion.angles)
     whole = not (footage.given or footage.damaged)
     times_s = footage.seen.time_s if whole else None
@@ -323,13 +323,13 @@ def _grade(
     motion: Motion,
     timing: Timing,
     sight: Sight,
-    tilt_deg: float,
+    tilt: Tilt,
     settings: Settings,
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
     gait, step_hz = name_gait(motion), motion.step_frequency_hz()
     timing = doubt_unusual(timing, step_hz, gait)
-    quality = _quality(footage, clean, motion, timing, sight, gait, settings.pose.model)
+    quality = _quality(footage, clean, motion, timing, sight, tilt, gait, settings.pose.model)
     scale = _scale(footage, motion, sight, settings)
     strides = with_travel(make_strides(motion, clean, quality), motion, quality, scale)
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
@@ -340,7 +340,7 @@ def _grade(
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,
-        scene=describe_scene(sight, footage.seen, tilt_deg, scale, gait),
+        scene=describe_scene(sight, footage.seen, tilt.deg, scale, gait),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,
@@ -360,7 +360,7 @@ def _grade(
             given=footage.given,
             unsure=athlete.unsure,
             gait=not_a_sprint.note(gait, means),
-            tilt_seen=quality.tilt_seen,
+            tilt_seen=tilt.seen,
         ),
         settings=settings.model_dump(mode="json"),
         versions=package_versions(settings.pose.model, footage.given),
@@ -368,8 +368,8 @@ def _grade(
 
 
 def _quality(
-    footage: Footage, clean: CleanPose, motion: Motion, timing: Timing, sight: Sight, gait: Gait,
-    model: ModelName,
+    footage: Footage, clean: CleanPose, motion: Motion, timing: Timing, sight: Sight, tilt: Tilt,
+    gait: Gait, model: ModelName,
 ) -> Quality:  # fmt: skip
     """What of the clip decides how sure its numbers are."""
     return Quality(
@@ -381,7 +381,7 @@ def _quality(
         gait=gait,
         lean_deg=motion.lean_deg(),
         sides_told=motion.sides_told,
-        tilt_seen=sees_tilt(footage, motion.track),
+        tilt_error_deg=tilt.error_deg,
         model=model,
         tremble_px=clean.tremble_px,
     )

@@ -71,14 +71,14 @@ JOG_ERROR: dict[str, float] = {
 """Steady error of a jog, of either leg: it is read without the correction, which was learned on
 sprints. On three rendered jogs hip and thigh were off by 1 to 6 and 2 to 3 degrees."""
 
-UNSEEN_TILT: dict[str, float] = {
-    "thigh_deg": 2.0,
-    "trunk_lean_deg": 2.0,
-    "foot_pitch_deg": 2.0,
-    "foot_ahead_of_knee_shank": 0.035,
+PER_TILT_DEG: dict[str, float] = {
+    "thigh_deg": 1.0,
+    "trunk_lean_deg": 1.0,
+    "foot_pitch_deg": 1.0,
+    "foot_ahead_of_knee_shank": 0.0175,
 }
-"""More of it where he does not run over the background, as on a treadmill: a phone in the hand is
-not held level to the degree, and the angles are against the track."""
+"""More of it for each degree that the tilt of the camera is unsure by (`kneedrive_cv.scene.tilt`):
+these are against the track."""
 
 UNCORRECTED = "a jog is read without the correction of the pose, which was learned on sprints"
 
@@ -227,8 +227,8 @@ class Quality:
         How far the trunk leans forward, on average over the knee drives.
     sides_told : bool
         Whether it was told how much more the pelvis turns to one side.
-    tilt_seen : bool
-        Whether a tilt of the camera would have been seen.
+    tilt_error_deg : float
+        Standard error of the tilt of the camera.
     model : str
         The pose model that it was read with.
     tremble_px : float or None
@@ -244,7 +244,7 @@ class Quality:
     gait: Gait = "sprint"
     lean_deg: float = 0.0
     sides_told: bool = False
-    tilt_seen: bool = True
+    tilt_error_deg: float = 0.0
     model: ModelName = "heavy"
     tremble_px: float | None = None
 
@@ -305,7 +305,7 @@ class Quality:
             elif self.gait == "jog":
                 near = far = JOG_ERROR.get(metric, near)
             error = near if side is None or side == self.sight.near_side else far
-            askew = UNSEEN_TILT.get(metric, 0.0) * (not self.tilt_seen)
+            askew = PER_TILT_DEG.get(metric, 0.0) * self.tilt_error_deg
             return float(np.hypot(error * self._hardness(metric) * self._leaning(metric), askew))
         if metric == "step_frequency_hz":
             of_leg = self.sight.frontal and side is not None

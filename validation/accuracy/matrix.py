@@ -184,6 +184,17 @@ CELLS: tuple[Cell, ...] = (
          changes=LEANING),
     Cell("start_slow_small", AFRICAN, ANY, "follow", "right", -5, 150, 30, seconds=1.6,
          changes=LEANING),
+    # Held askew in the hand, and off the side, where perspective hides how far.
+    Cell("parallel_askew", CAUCASIAN, {"thigh_below_parallel": "both"}, "pan", "left", 15, 300,
+         changes={"camera": {"roll_deg": 3.0}}),
+    Cell("clean_askew", AFRICAN_W, CLEAN, "follow", "right", -18, 290,
+         changes={"camera": {"roll_deg": 4.5}}),
+    Cell("low_askew", AFRICAN, LOW, "along", "right", 5, 320,
+         changes={"camera": {"roll_deg": -2.0}}),
+    Cell("small_askew", ASIAN_W, ANY, "pan", "left", 0, 125,
+         changes={"camera": {"roll_deg": 2.5}}),
+    Cell("off_30_askew", CAUCASIAN, ANY, "pan", "right", 30, 300,
+         changes={"camera": {"roll_deg": -4.0}}),
 )  # fmt: skip
 
 
