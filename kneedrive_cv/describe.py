@@ -21,7 +21,6 @@ from kneedrive_cv.technique.verdict import STRONG_LEAN_DEG
 from kneedrive_cv.version import __version__
 from kneedrive_cv.video.metadata import VideoMetadata
 
-MOVING_CAMERA_PX_PER_FRAME = 0.5
 GOOD_HEIGHT_PX = 150.0
 
 PACKAGES = ("mediapipe", "opencv-contrib-python", "av", "numpy", "scipy")
@@ -92,15 +91,8 @@ def unsure_frames(athlete: AthleteTrack, track: PoseTrack) -> list[UnsureFrames]
     ]
 
 
-def camera_moves(seen: Survey) -> bool:
-    """Whether the background moves from frame to frame."""
-    shift = np.hypot(seen.background_motion[:, 0, 2], seen.background_motion[:, 1, 2])
-    own = shift[~seen.repeated]  # what only repeats a frame shows no motion
-    return bool(len(own) and np.median(own) > MOVING_CAMERA_PX_PER_FRAME)
-
-
 def describe_scene(
-    sight: Sight, seen: Survey, tilt_deg: float, scale: Scale | None, gait: Gait
+    sight: Sight, tilt_deg: float, scale: Scale | None, gait: Gait, *, moving: bool
 ) -> Scene:
     """View, camera and scale."""
     return Scene(
@@ -108,7 +100,7 @@ def describe_scene(
         running_direction=sight.running_direction,
         near_side=sight.near_side,
         tilt_deg=0.0 if sight.frontal else tilt_deg,
-        camera="moving" if camera_moves(seen) else "fixed",
+        camera="moving" if moving else "fixed",
         gait=gait,
         leg_length_m=scale.leg_m if scale else None,
         scale_source=scale.source if scale else "",

@@ -20,6 +20,7 @@ from kneedrive_cv.pose.files.reading import GivenPose
 from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.breaks import LEAPS_ABOUT, leaps_of
+from kneedrive_cv.scene.camera import camera_moves, camera_trembles
 from kneedrive_cv.scene.tilt import Tilt, find_tilt
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
 from kneedrive_cv.video.ahead import read_ahead
@@ -147,6 +148,16 @@ def run_of(footage: Footage) -> slice:
     )
     place = np.cumsum(ground_step_px(crops, background), axis=0) / footage.athlete.height_px
     return overlap(active_part(crops, background), moving_part(level, place))
+
+
+def camera_of(footage: Footage) -> tuple[bool, bool]:
+    """Whether the camera moves while he runs, and whether it trembles; not told of a given pose."""
+    if footage.given:
+        return False, False
+    run, rows = run_of(footage), _rows(footage)
+    motion = background_of(footage)[run]
+    moves = camera_moves(motion, footage.athlete.height_px)
+    return moves, camera_trembles(motion, footage.seen.repeated[rows][run])
 
 
 def turns_round(footage: Footage) -> bool:

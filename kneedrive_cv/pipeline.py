@@ -15,19 +15,14 @@ from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.clean.standing import hold_standing_toes
 from kneedrive_cv.clean.swaps import best_look
 from kneedrive_cv.config import ModelName, Settings
-from kneedrive_cv.describe import (
-    camera_moves,
-    describe_athlete,
-    describe_clip,
-    describe_scene,
-    find_warnings,
-)
+from kneedrive_cv.describe import describe_athlete, describe_clip, describe_scene, find_warnings
 from kneedrive_cv.describe import versions as package_versions
 from kneedrive_cv.errors import UngradableError
 from kneedrive_cv.footage import (
     Footage,
     background_of,
     beside_clip,
+    camera_of,
     crops_to_read,
     footage_of_pose,
     no_clip,
@@ -247,7 +242,7 @@ def _timed(
         correction=correction,
     )
     require_run(motion, outside_picture(raw, **size), sight, settings.grade, timing.said_slower)
-    if not (footage.given or camera_moves(footage.seen)):
+    if not (footage.given or any(camera_of(footage))):
         held = hold_standing_toes(motion.track, motion.contacts, leg_px=motion.leg_px)
         motion = replace(motion, track=held)
     if sight.frontal and not footage.given:
@@ -330,7 +325,8 @@ def _grade(
     gait, step_hz = name_gait(motion), motion.step_frequency_hz()
     timing = doubt_unusual(timing, step_hz, gait)
     quality = _quality(footage, clean, motion, timing, sight, tilt, gait, settings.pose.model)
-    scale = _scale(footage, motion, sight, settings)
+    moving, _ = camera_of(footage)
+    scale = _scale(footage, motion, sight, settings, moving=moving)
     strides = with_travel(make_strides(motion, clean, quality), motion, quality, scale)
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
     strides = doubted(strides, athlete.unsure, step_hz, gait, frontal=sight.frontal)
@@ -340,7 +336,7 @@ def _grade(
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,
-        scene=describe_scene(sight, footage.seen, tilt.deg, scale, gait),
+        scene=describe_scene(sight, tilt.deg, scale, gait, moving=moving),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,
@@ -387,13 +383,15 @@ def _quality(
     )
 
 
-def _scale(footage: Footage, motion: Motion, sight: Sight, settings: Settings) -> Scale | None:
+def _scale(
+    footage: Footage, motion: Motion, sight: Sight, settings: Settings, *, moving: bool
+) -> Scale | None:
     """Pixels a metre, as far as the user said anything to tell it by."""
     if sight.frontal:
         return None
     return find_scale(
         settings,
         leg_px=motion.leg_px,
-        moving=camera_moves(footage.seen) or bool(footage.given),  # unknown where it is given
+        moving=moving or bool(footage.given),  # unknown where it is given
         off_side_deg=sight.off_side_deg,
     )

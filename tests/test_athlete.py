@@ -16,7 +16,6 @@ from kneedrive_cv.athlete.crop import standing_height_px, to_picture
 from kneedrive_cv.athlete.repeats import find_repeats
 from kneedrive_cv.athlete.track import link
 from kneedrive_cv.config import AthleteSettings
-from kneedrive_cv.describe import camera_moves
 from kneedrive_cv.errors import AthleteError, ConfigError, ModelError
 from kneedrive_cv.video.reader import VideoReader
 from tests.clip_maker import write_clip
@@ -305,13 +304,6 @@ def test_who_runs_at_the_camera_or_away_from_it_is_one_person_however_near(
     )
     (track,) = link(survey_of, SETTINGS)
     assert len(track.row) > 0.9 * count
-
-
-def test_a_camera_that_pans_is_moving_also_where_frames_are_doubled() -> None:
-    seen = look_at([runner()], 60, pan_px=lambda k: 6.0 * (k // 3))
-    repeated = np.arange(60) % 3 > 0
-    assert camera_moves(replace(seen, repeated=repeated))
-    assert not camera_moves(look_at([runner()], 60))
 
 
 def test_who_is_unlike_the_one_that_is_looked_for_is_another_person() -> None:
