@@ -15,6 +15,7 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import GIVEN, MODEL, Athlete, Clip, Gait, Scene, UnsureFrames
 from kneedrive_cv.scene.breaks import ELSEWHERE, frames_of
 from kneedrive_cv.scene.scale import Scale
+from kneedrive_cv.scene.tilt import Tilt
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.technique.verdict import STRONG_LEAN_DEG
@@ -92,14 +93,16 @@ def unsure_frames(athlete: AthleteTrack, track: PoseTrack) -> list[UnsureFrames]
 
 
 def describe_scene(
-    sight: Sight, tilt_deg: float, scale: Scale | None, gait: Gait, *, moving: bool
+    sight: Sight, tilt: Tilt, scale: Scale | None, gait: Gait, *, moving: bool
 ) -> Scene:
     """View, camera and scale."""
+    told = tilt.seen and not sight.frontal
     return Scene(
         view=sight.view,
         running_direction=sight.running_direction,
         near_side=sight.near_side,
-        tilt_deg=0.0 if sight.frontal else tilt_deg,
+        tilt_deg=tilt.deg if told else 0.0,
+        tilt_error_deg=tilt.error_deg if told else None,
         camera="moving" if moving else "fixed",
         gait=gait,
         leg_length_m=scale.leg_m if scale else None,

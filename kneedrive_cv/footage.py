@@ -190,7 +190,7 @@ def tilt_of(footage: Footage, raw: PoseTrack, *, frontal: bool) -> Tilt:
     None is taken out of a given pose, whose errors hold it, nor of who runs at the camera.
     """
     if footage.given or frontal:
-        return Tilt(error_deg=0.0, seen=True)
+        return Tilt(error_deg=0.0)
     run = run_of(footage)
     return find_tilt(footage.athlete.crops.only(run), background_of(footage)[run], raw)
 

@@ -336,7 +336,7 @@ def _grade(
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,
-        scene=describe_scene(sight, tilt.deg, scale, gait, moving=moving),
+        scene=describe_scene(sight, tilt, scale, gait, moving=moving),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,
@@ -356,7 +356,7 @@ def _grade(
             given=footage.given,
             unsure=athlete.unsure,
             gait=not_a_sprint.note(gait, means),
-            tilt_seen=tilt.seen,
+            tilt_seen=tilt.seen or bool(footage.given),
         ),
         settings=settings.model_dump(mode="json"),
         versions=package_versions(settings.pose.model, footage.given),

@@ -12,108 +12,190 @@ from hypothesis import strategies as st
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.tilt import LEAST_TILT_DEG, find_tilt_deg, sees_way, turned
+from kneedrive_cv.scene.tilt import HELD_DEG, RISE_PER_LEAN_DEG, RISES_BY_GROWING, find_tilt, turned
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
 from validation.truth import load_truth
 
-FRAMES, HEIGHT_PX = 60, 200.0
+FRAMES, HEIGHT_PX, STATURE_M = 60, 200.0, 1.75
+STANDS = np.tile(np.eye(3)[:2], (FRAMES, 1, 1))
+HIP_M, TRUNK_M, BOB_M = 0.95, 0.5, 0.03
 
 
-def run_at(slope_deg, *, forward=1.0, panned=0.0):
-    """A run that rises and falls with each step, on a slope of the picture, and the background."""
-    frames = np.arange(FRAMES)
-    turn = np.deg2rad(slope_deg)
-    level = np.stack([forward * 14.0 * frames, 6.0 * np.sin(2 * np.pi * frames / 13)], axis=1)
-    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    along = axes @ np.array([forward * 14.0 * panned, 0.0])
-    centre = level @ axes.T - frames[:, None] * along
-    background = np.tile(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), (FRAMES, 1, 1))
-    background[:, :, 2] = -along
-    half = np.array([60.0, HEIGHT_PX / 2])
+def seen_as(hips_px, trunk_px, boxes_px=None):
+    """The crops and the pose of somebody whose hips and trunk are so, shapes (T, 2)."""
+    frames, count = np.arange(len(hips_px)), len(hips_px)
+    middle = hips_px if boxes_px is None else boxes_px
+    half = np.array([0.3, 0.5]) * HEIGHT_PX
     crops = Crops(
         frame=frames,
         time_s=frames / 60,
-        center_px=centre,
-        side_px=np.full(FRAMES, 1.3 * HEIGHT_PX),
-        box=np.hstack([centre - half, centre + half]),
-        confidence=np.ones(FRAMES),
-        turn_deg=np.zeros(FRAMES),
+        center_px=middle,
+        side_px=np.full(count, 1.3 * HEIGHT_PX),
+        box=np.hstack([middle - half, middle + half]),
+        confidence=np.ones(count),
+        turn_deg=np.zeros(count),
     )
-    return crops, background
+    xy_px = np.full((count, N_LANDMARKS, 2), np.nan)
+    for side in ("left", "right"):
+        xy_px[:, INDEX[f"{side}_hip"]] = hips_px
+        xy_px[:, INDEX[f"{side}_shoulder"]] = hips_px + trunk_px
+    world_m = np.zeros((count, N_LANDMARKS, 3))
+    return crops, PoseTrack(crops.time_s, frames, xy_px, world_m, np.ones(xy_px.shape[:2]))
+
+
+def rolled(points_px, roll_deg):
+    turn = np.deg2rad(roll_deg)
+    return points_px @ np.array([[np.cos(turn), np.sin(turn)], [-np.sin(turn), np.cos(turn)]])
+
+
+def run_past(camera_m=1.4, off_deg=0.0, roll_deg=0.0, *, forward=1.0, panned=0.0, lean_deg=0.0):
+    """What `find_tilt` gets of a run past a camera ten metres away, who rises with each step."""
+    frames, distance_m = np.arange(FRAMES), 10.0
+    focal_px = HEIGHT_PX / STATURE_M * distance_m
+    off = np.deg2rad(off_deg)
+    along_m = forward * 8.0 * (frames / 60 - 0.5)
+    right_m, away_m = along_m * np.cos(off), distance_m + along_m * np.sin(off)
+    hip_m = HIP_M + BOB_M * np.sin(2 * np.pi * frames / 13)
+    lean = np.deg2rad(lean_deg) * np.ones(FRAMES)
+    top_m = hip_m + TRUNK_M * np.cos(lean)
+    hips_px, top_px = (
+        focal_px * np.stack([x / away_m, (camera_m - up_m) / away_m], axis=1)
+        for x, up_m in ((right_m, hip_m), (right_m + forward * TRUNK_M * np.sin(lean), top_m))
+    )
+    hips_px, top_px = rolled(hips_px, roll_deg), rolled(top_px, roll_deg)
+    turn_px = rolled(np.array([[panned * forward * HEIGHT_PX / 20, 0.0]]), roll_deg)
+    crops, track = seen_as(hips_px - frames[:, None] * turn_px, top_px - hips_px)
+    background = STANDS.copy()
+    background[:, :, 2] = -turn_px
+    return crops, background, track
 
 
 @given(
-    slope_deg=st.floats(LEAST_TILT_DEG + 1.5, 15.0),
-    sign=st.sampled_from([1.0, -1.0]),
+    roll_deg=st.floats(-15.0, 15.0),
     forward=st.sampled_from([1.0, -1.0]),
     panned=st.sampled_from([0.0, 0.6, 1.0]),
 )
-def test_the_tilt_is_found_whichever_way_he_runs_and_the_camera_turns(
-    slope_deg, sign, forward, panned
+def test_the_tilt_is_found_whichever_way_he_runs_and_the_camera_turns(roll_deg, forward, panned):
+    tilt = find_tilt(*run_past(roll_deg=roll_deg, forward=forward, panned=panned))
+    assert tilt.seen
+    assert tilt.deg == pytest.approx(roll_deg, abs=0.6)
+    assert tilt.error_deg < 0.4
+
+
+@given(
+    camera_m=st.floats(0.9, 1.8),
+    off_deg=st.floats(-40.0, 40.0),
+    roll_deg=st.floats(-5.0, 5.0),
+    forward=st.sampled_from([1.0, -1.0]),
+)
+def test_off_the_side_perspective_is_taken_out_and_what_is_unknown_of_it_told(
+    camera_m, off_deg, roll_deg, forward
 ):
-    crops, background = run_at(sign * slope_deg, forward=forward, panned=panned)
-    assert find_tilt_deg(crops, background) == pytest.approx(sign * slope_deg, abs=1.0)
+    tilt = find_tilt(*run_past(camera_m, off_deg, roll_deg, forward=forward))
+    assert abs(tilt.deg - roll_deg) < 3 * tilt.error_deg
+
+
+@pytest.mark.parametrize("off_deg", [-25.0, 25.0])
+def test_what_a_camera_in_the_hand_slopes_off_the_side_is_no_tilt(off_deg):
+    in_hand_m = HIP_M + RISES_BY_GROWING[0] * STATURE_M
+    assert find_tilt(*run_past(in_hand_m, off_deg)).deg == pytest.approx(0.0, abs=0.3)
+
+
+def test_the_further_off_the_side_the_less_sure_is_the_tilt_and_no_surer_than_a_guess_is_told():
+    errors = [find_tilt(*run_past(off_deg=off_deg)).error_deg for off_deg in (0.0, 15.0, 30.0)]
+    assert errors == sorted(errors)
+    assert errors[0] < 0.3
+    assert errors[-1] < HELD_DEG
+
+
+@pytest.mark.parametrize("above_m", [0.5, RISES_BY_GROWING[1] * STATURE_M, 1.1])
+def test_perspective_of_a_camera_that_goes_along_shows_in_how_the_background_grows(above_m):
+    # he stays where he is in the picture, and the background comes at the camera from a point far
+    # to the side, at the height of the horizon
+    above_px, far_px, grows = above_m / STATURE_M * HEIGHT_PX, 20 * HEIGHT_PX, 1.0012
+    hips_px = np.tile([0.0, above_px], (FRAMES, 1))
+    hips_px[:, 1] += BOB_M / STATURE_M * HEIGHT_PX * np.sin(2 * np.pi * np.arange(FRAMES) / 13)
+    crops, track = seen_as(hips_px, np.tile([0.0, -57.0], (FRAMES, 1)))
+    background = STANDS.copy()
+    background[:, :, :2] *= grows
+    background[:, :, 2] = (1 - grows) * np.array([far_px, 0.0])
+    tilt = find_tilt(crops, background, track)
+    assert tilt.seen
+    assert abs(tilt.deg) < (0.1 if above_m == RISES_BY_GROWING[1] * STATURE_M else tilt.error_deg)
+    still = background.copy()
+    still[:, :, :2] = np.eye(2)
+    assert find_tilt(crops, still, track).error_deg < tilt.error_deg / 1.4
 
 
 def test_over_a_short_way_the_hips_tell_the_tilt_though_the_box_wavers_with_the_legs():
-    tilt_deg = 5.0
-    crops, background = run_at(tilt_deg, panned=1.0)
-    crops, background = crops.only(np.arange(30)), background[:30]
-    waver = np.sin(2 * np.pi * np.arange(30) / 35)
-    wavers_px = 0.08 * HEIGHT_PX * waver[:, None] * (0.0, 1.0)
-    shown = replace(crops, center_px=crops.center_px + wavers_px)
-    xy_px = np.full((30, N_LANDMARKS, 2), np.nan)
-    xy_px[:, [INDEX["left_hip"], INDEX["right_hip"]]] = crops.center_px[:, None]
-    xy_px[4:7] = np.nan  # where no pose was read his box has to do
-    track = PoseTrack(
-        crops.time_s, crops.frame, xy_px, np.zeros((30, N_LANDMARKS, 3)), np.ones(xy_px.shape[:2])
-    )
-    told_deg = find_tilt_deg(shown, background, track)
-    assert told_deg == pytest.approx(tilt_deg, abs=1.5)
-    assert abs(find_tilt_deg(shown, background) - tilt_deg) > abs(told_deg - tilt_deg)
+    crops, background, track = run_past(roll_deg=5.0, panned=1.0)
+    part = np.arange(30)
+    waver_px = 0.08 * HEIGHT_PX * np.sin(2 * np.pi * part / 35)[:, None] * (0.0, 1.0)
+    crops = crops.only(part)
+    wavers = replace(crops, center_px=crops.center_px + waver_px)
+    track.xy_px[4:7] = np.nan  # where no pose was read his box has to do
+    tilt = find_tilt(wavers, background[part], track)
+    assert tilt.deg == pytest.approx(5.0, abs=1.5)
 
 
-def test_a_slight_slope_is_left_alone_since_perspective_makes_one():
-    assert find_tilt_deg(*run_at(LEAST_TILT_DEG - 1.5)) == 0.0
+@pytest.mark.parametrize("forward", [1.0, -1.0])
+def test_as_far_as_hips_rise_with_the_trunk_they_are_level(forward):
+    lean_deg = np.linspace(45.0, 10.0, FRAMES)
+    crops, background, track = run_past(forward=forward, lean_deg=lean_deg)
+    rise_px = RISE_PER_LEAN_DEG[0] * HEIGHT_PX * lean_deg[:, None] * (0.0, 1.0)
+    risen = track.replace(xy_px=track.xy_px + rise_px[:, None])
+    assert find_tilt(crops, background, risen).deg == pytest.approx(0.0, abs=0.15)
 
 
 @pytest.mark.parametrize("forward", [1.0, -1.0])
 def test_an_athlete_who_rises_out_of_the_blocks_is_no_tilted_camera(forward):
-    crops, background = run_at(0.0, forward=forward)
-    rise_px = 0.45 * HEIGHT_PX * np.exp(-np.arange(FRAMES) / 12)
-    risen = crops.box + rise_px[:, None] * (0.0, 1.0, 0.0, 1.0)
-    crops = replace(crops, box=risen, center_px=(risen[:, :2] + risen[:, 2:]) / 2)
-    assert find_tilt_deg(crops, background) == 0.0
+    ending = np.exp(-np.arange(FRAMES) / 12)
+    upright = run_past(forward=forward)
+    crops, background, track = run_past(forward=forward, lean_deg=15.0 + 85.0 * ending)
+    rise_px = 0.2 * HEIGHT_PX * ending[:, None] * (0.0, 1.0)
+    risen = track.replace(xy_px=track.xy_px + rise_px[:, None])
+    tilt = find_tilt(crops, background, risen)
+    assert abs(tilt.deg) < tilt.error_deg < 1.5
+    in_blocks = np.arange(FRAMES) < 12
+    crops, background, track = run_past(forward=forward, lean_deg=10.0 + 80.0 * in_blocks)
+    sunk = track.xy_px + 0.4 * HEIGHT_PX * in_blocks[:, None, None] * (0.0, 1.0)
+    assert abs(find_tilt(crops, background, track.replace(xy_px=sunk)).deg) < 0.3
+    assert tilt.error_deg > 2 * find_tilt(*upright).error_deg
 
 
-def test_on_a_treadmill_no_tilt_is_claimed():
-    crops, _ = run_at(8.0)
-    still = crops.only(np.zeros(FRAMES, dtype=int))
-    assert find_tilt_deg(still, np.tile(np.eye(3)[:2], (FRAMES, 1, 1))) == 0.0
+def test_a_trunk_that_is_read_folded_up_in_the_blocks_says_nothing_of_the_camera():
+    crops, background, track = run_past()
+    hips = [INDEX["left_hip"], INDEX["right_hip"]]
+    track.xy_px[:8, hips] += np.array([0.0, -0.7 * TRUNK_M / STATURE_M * HEIGHT_PX])
+    tilt = find_tilt(crops, background, track)
+    assert abs(tilt.deg) < 0.3
+
+
+@pytest.mark.parametrize("to_and_fro_px", [0.0, 90.0])
+def test_on_a_treadmill_no_tilt_is_claimed_nor_where_the_ground_goes_to_and_fro(to_and_fro_px):
+    frames = np.arange(FRAMES)
+    drift_px = 4.0 * frames + to_and_fro_px * np.sin(2 * np.pi * frames / 30)
+    hips_px = np.stack([np.zeros(FRAMES), 6.0 * np.sin(2 * np.pi * frames / 13)], axis=1)
+    crops, track = seen_as(hips_px, np.tile([0.0, -57.0], (FRAMES, 1)))
+    background = STANDS.copy()
+    if to_and_fro_px:
+        background[1:, 0, 2] = np.diff(drift_px)
+        background[:, 1, 2] = 0.1 * background[:, 0, 2]
+    tilt = find_tilt(crops, background, track)
+    assert (tilt.deg, tilt.error_deg, tilt.seen) == (0.0, HELD_DEG, False)
 
 
 def test_what_is_steeper_than_any_phone_is_held_was_misread():
-    assert find_tilt_deg(*run_at(35.0)) == 0.0
+    assert not find_tilt(*run_past(roll_deg=35.0)).seen
+
+
+def test_of_nobody_whose_pose_was_read_no_tilt_is_told():
+    crops, background, track = run_past(roll_deg=5.0)
+    assert not find_tilt(crops, background, track.replace(xy_px=np.nan * track.xy_px)).seen
 
 
 def test_a_pose_turned_back_is_the_pose():
     pose = pose_of(load_truth(ROOT / "sample_videos" / "side_good.json"))
     back = turned(turned(pose, 7.0), -7.0)
     np.testing.assert_allclose(back.xy_px, pose.xy_px, atol=1e-9)
-
-
-@pytest.mark.parametrize("panned", [0.0, 1.0])
-def test_a_tilt_is_seen_where_he_runs_over_the_background_and_not_on_a_treadmill(panned):
-    crops, background = run_at(5.0, panned=panned)
-    assert sees_way(crops, background)
-    stands = np.tile(np.array([[1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]), (FRAMES, 1, 1))
-    box = np.tile(crops.box[:1], (FRAMES, 1))
-    treadmill = replace(crops, box=box, center_px=np.tile(crops.center_px[:1], (FRAMES, 1)))
-    assert not sees_way(treadmill, stands)
-
-
-def test_a_slope_that_perspective_makes_off_the_side_is_no_tilt():
-    crops, background = run_at(5.0)
-    assert find_tilt_deg(crops, background, off_side_deg=0.0) == pytest.approx(5.0, abs=1.0)
-    assert find_tilt_deg(crops, background, off_side_deg=30.0) == 0.0

@@ -75,7 +75,9 @@ def test_what_is_of_low_confidence_is_told_with_its_reason_once_for_all_that_hav
 
 
 def test_a_tilt_is_said_to_be_taken_out_only_where_one_was() -> None:
-    assert _read(scene={"tilt_deg": -4.0})["Camera"] == "moving, tilt of −4° taken out"
+    askew = {"tilt_deg": -4.04, "tilt_error_deg": 0.5}
+    assert _read(scene=askew)["Camera"] == "moving, tilt of −4.0° taken out (± 1.0°)"
+    assert _read(scene={"tilt_deg": -0.01})["Camera"] == "moving, tilt of 0.0° taken out"
     assert _read(scene={"tilt_deg": 0.0})["Camera"] == "moving"
 
 

@@ -204,8 +204,8 @@ def test_contacts_out_of_the_blocks_and_of_unlike_legs_are_not_doubted(lengths_s
     assert "low_confidence" not in status_of(with_contacts(known), "contact_time_s")
 
 
-def test_where_a_tilt_would_not_be_seen_what_is_told_against_the_track_is_less_sure():
-    unseen = Quality(QUALITY.sight, 60.0, 300.0, False, tilt_seen=False)
+def test_by_how_unsure_the_tilt_is_what_is_told_against_the_track_is_less_sure():
+    unseen = Quality(QUALITY.sight, 60.0, 300.0, False, tilt_error_deg=2.0)
     for metric in ("thigh_deg", "trunk_lean_deg", "foot_pitch_deg", "foot_ahead_of_knee_shank"):
         assert unseen.steady_error(metric, "left") > 1.15 * QUALITY.steady_error(metric, "left")
     for metric in ("hip_flexion_deg", "knee_flexion_deg", "ankle_dorsiflexion_deg"):

@@ -6,13 +6,13 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from kneedrive_cv.report.formats import number
 from kneedrive_cv.report.view import CHECK_NAMES
 from kneedrive_cv.report.words import short_title
 from kneedrive_cv.result import AnalysisResult, Athlete, Gait
 from kneedrive_cv.technique.not_a_sprint import is_drill
 from kneedrive_cv.technique.rules import RULES
 from kneedrive_cv.technique.uncertainty import FILM_FAST, coarseness, percent_of
+from kneedrive_cv.technique.verdict import Z_95
 
 GOING: Final[dict[Gait, str]] = {
     "jog": "jogging",
@@ -137,10 +137,17 @@ def _clip_lines(result: AnalysisResult) -> list[tuple[str, str]]:
     ]
 
 
+def _tenths(angle_deg: float) -> str:
+    """A small angle to a tenth of a degree."""
+    return f"{round(angle_deg, 1) + 0.0:.1f}°".replace("-", "−")
+
+
 def _scene_lines(result: AnalysisResult) -> list[tuple[str, str]]:
     scene = result.scene
-    # Without one that was told, it may be level or its tilt may stay in: the warnings say which.
-    level = f", tilt of {number(scene.tilt_deg, 'deg')} taken out" if scene.tilt_deg else ""
+    # Without one that was told its tilt may stay in: a warning says so.
+    level = f", tilt of {_tenths(scene.tilt_deg)} taken out" if scene.tilt_deg else ""
+    if level and scene.tilt_error_deg:
+        level += f" (± {_tenths(Z_95 * scene.tilt_error_deg)})"
     near = f"{scene.near_side} leg nearer to the camera" if scene.near_side else "both legs alike"
     return [
         ("View", f"{scene.view}, {near}"),
