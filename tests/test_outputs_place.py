@@ -15,7 +15,7 @@ from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.errors import ConfigError, OutputError
 from kneedrive_cv.report.frames import clip_frames
 from kneedrive_cv.report.output_files import OUTPUT_FILES
-from kneedrive_cv.report.run_folder import find_runs
+from kneedrive_cv.report.run_folder import find_run, find_runs
 from kneedrive_cv.report.write import check_output, output_dir, write_outputs
 from kneedrive_cv.video.reader import Frame
 from tests.sample_analysis import make_analysis
@@ -178,3 +178,12 @@ def test_what_a_killed_command_left_half_in_a_hidden_folder_is_no_run(
         find_runs([tmp_path])
     whole = _made(tmp_path / "run", Path("run.mp4"))
     assert find_runs([tmp_path]) == [whole]
+
+
+def test_a_folder_that_holds_one_run_is_that_run_and_of_more_one_is_to_be_named(tmp_path):
+    for place in ("60m", "Ann/60m"):
+        (tmp_path / place).mkdir(parents=True)
+        (tmp_path / place / "result.json").write_text("{}", encoding="utf-8")
+    assert find_run(tmp_path / "Ann") == find_run(tmp_path / "Ann" / "60m") == tmp_path / "Ann/60m"
+    with pytest.raises(ConfigError, match=r"holds 2 graded runs"):
+        find_run(tmp_path)  # that in the folder of an athlete counts as well
