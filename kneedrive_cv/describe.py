@@ -96,13 +96,12 @@ def describe_scene(
     sight: Sight, tilt: Tilt, scale: Scale | None, gait: Gait, *, moving: bool
 ) -> Scene:
     """View, camera and scale."""
-    told = tilt.seen and not sight.frontal
     return Scene(
         view=sight.view,
         running_direction=sight.running_direction,
         near_side=sight.near_side,
-        tilt_deg=tilt.deg if told else 0.0,
-        tilt_error_deg=tilt.error_deg if told else None,
+        tilt_deg=tilt.deg,
+        tilt_error_deg=tilt.error_deg if tilt.seen else None,
         camera="moving" if moving else "fixed",
         gait=gait,
         leg_length_m=scale.leg_m if scale else None,
@@ -150,8 +149,10 @@ def find_warnings(
         "Frames are doubled or mixed, as by a change of frame rate or speed; those were left out "
         "and the rest spaced evenly.": seen.repeated.mean() > DOUBLED_SHARE,
         "The camera stood well off the side, so the angles are less sure.": sight.view == "oblique",
-        "He does not run over the background, so a tilt of the camera stays in the angles of "
-        "thigh, trunk and foot: hold it level.": not (tilt_seen or sight.frontal),
+        "How the camera was tilted could not be told, so it stays in the angles of thigh, trunk "
+        "and foot: hold it level, and let him run through the picture.": (
+            not (tilt_seen or sight.frontal)
+        ),
         f"The trunk leans forward by {trunk_lean_deg:.0f} degrees, as when accelerating. The lean "
         "adds to the hip flexion, and thigh and foot are judged against upright running.": (
             trunk_lean_deg > STRONG_LEAN_DEG

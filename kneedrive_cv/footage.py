@@ -156,7 +156,8 @@ def camera_of(footage: Footage) -> tuple[bool, bool]:
         return False, False
     run, rows = run_of(footage), _rows(footage)
     motion = background_of(footage)[run]
-    moves = camera_moves(motion, footage.athlete.height_px)
+    where_px = np.median(footage.athlete.crops.center_px[run], axis=0)
+    moves = camera_moves(motion, footage.athlete.height_px, where_px)
     return moves, camera_trembles(motion, footage.seen.repeated[rows][run])
 
 
@@ -187,10 +188,13 @@ def with_breaks(
 def tilt_of(footage: Footage, raw: PoseTrack, *, frontal: bool) -> Tilt:
     """How the camera was tilted, told from the frames in which he runs.
 
-    None is taken out of a given pose, whose errors hold it, nor of who runs at the camera.
+    None is taken out of a given pose, whose errors hold it, nor is one told of who runs at the
+    camera.
     """
-    if footage.given or frontal:
+    if footage.given:
         return Tilt(error_deg=0.0)
+    if frontal:
+        return Tilt()
     run = run_of(footage)
     return find_tilt(footage.athlete.crops.only(run), background_of(footage)[run], raw)
 

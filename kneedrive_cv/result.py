@@ -101,7 +101,7 @@ class Scene(_Model):
     near_side: Side | None = Field(description="the leg nearer to the camera")
     tilt_deg: float = Field(description="camera roll taken out of the angles")
     tilt_error_deg: float | None = Field(
-        None, description="its standard error; None: the roll cannot be told"
+        None, description="its standard error; None: the roll was not told"
     )
     camera: Literal["fixed", "moving"]
     gait: Gait = Field("not told", description="what he does, as told from the side")

@@ -13,10 +13,14 @@ MOVES_HEIGHTS: Final = 0.3
 """A camera turned by a hand that holds it still wanders by up to 0.18 body heights while he runs,
 one that pans or goes along by more than one."""
 
+ORIGIN: Final = np.zeros(2)
+
 TREMBLES_PX_PER_FRAME: Final = 0.5
 
 
-def camera_moves(background_motion: FloatArray, height_px: float) -> bool:
+def camera_moves(
+    background_motion: FloatArray, height_px: float, where_px: FloatArray = ORIGIN
+) -> bool:
     """Whether the camera pans or goes along, while the tremble of a hand is no motion.
 
     Parameters
@@ -25,8 +29,11 @@ def camera_moves(background_motion: FloatArray, height_px: float) -> bool:
         Into each frame in which he runs: what it does while he waits says nothing of his run.
     height_px : float
         Of the athlete.
+    where_px : ndarray, shape (2,)
+        Where he is in the picture: far from there a hand that rolls moves more.
     """
-    wanders_px = np.ptp(np.cumsum(background_motion[:, :, 2], axis=0), axis=0)
+    moved_px = background_motion[:, :, :2] @ where_px + background_motion[:, :, 2] - where_px
+    wanders_px = np.ptp(np.cumsum(moved_px, axis=0), axis=0)
     return bool(wanders_px.max() > MOVES_HEIGHTS * height_px)
 
 

@@ -20,37 +20,38 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.athlete.active import ground_step_px, step_over_ground_px
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.track import PoseTrack
 
 FloatArray = NDArray[np.float64]
 
+LEAST_FRAMES: Final = 3
 MIN_WAY_HEIGHTS: Final = 1.0
 """Over a shorter way his rise and fall with each step would be taken for a slope."""
 
 STRAIGHT_SHARE: Final = 0.5
-"""Of all that he goes so much is way: on a treadmill the ground seems to go to and fro."""
+EACH_FRAMES: Final = (3, 8)
+"""Of all that he goes, looked at each so many frames, this share is way: on a treadmill the ground
+seems to go to and fro."""
 
 MOST_TILT_DEG: Final = 20.0
 """More is no tilted phone, but a way that was misread."""
-
-EACH_FRAMES: Final = 8
-"""The way is looked at each so many frames for going to and fro."""
 
 HELD: Final = ((0.9, 1.5), (0.1, 6.0))
 """How level phones are held: shares of them, each with the standard deviation of its roll in
 degrees. Most are held almost level, some are not."""
 
-HELD_DEG: Final = 2.0
-"""Standard error of a roll that cannot be told."""
+HELD_DEG: Final = 2.4
+"""Standard deviation of both together: how unsure a roll is that cannot be told."""
 
-RISES_BY_GROWING: Final = (0.30, 0.45)
+RISES_BY_GROWING: Final = (0.25, 0.40)
 """How far the hips go down, in body heights, while he grows to e times his size: in the picture,
-and against the background of a camera that goes along."""
+and against the background of a camera that goes along. That is what a phone does which is held
+0.4 m above his hips."""
 
-RISE_ERROR: Final = 0.20
-"""Standard error of both: a phone is held 0.9 to 1.8 m above the track."""
+RISE_ERRORS: Final = ((0.9, 0.2), (0.1, 1.0))
+"""Standard error of both, with shares as in `HELD`: most phones are held 0.9 to 1.8 m above the
+track, some lie on the ground or look down from the stands."""
 
 RISE_PER_LEAN_DEG: Final = (0.0020, 0.0025)
 """How much lower the hips are, in body heights, for each degree that the trunk leans forward, and
@@ -62,9 +63,10 @@ FOLDED_SHARE: Final = 0.6
 """With more of a lean, or a trunk of less than this share of its usual length, the athlete is in
 the blocks or leaves them."""
 
-WAY_ERROR_DEG: Final = (0.1, 0.5)
-"""Standard error of the slope itself: over any way, and over one of a body height. Made of how far
-the slopes of 90 rendered clips are off, as the others are."""
+WAY_ERROR_DEG: Final = (0.12, 0.5)
+"""Standard error of the slope itself, over any way, and what comes to it over one of a body height;
+it falls with the square of the way. Like `RISE_ERRORS` it was set on how far the slopes of 90
+rendered clips were off."""
 
 
 @dataclass(frozen=True)
@@ -96,36 +98,38 @@ def find_tilt(crops: Crops, background_motion: FloatArray, track: PoseTrack) -> 
     background_motion : ndarray, shape (T, 2, 3)
         From the frame before to each frame of ``crops``.
     track : PoseTrack
-        The pose as it was read. His box is drawn around his legs as well, and its middle goes up
-        and down with them four times as far as his hips do: over a short way that is a slope.
+        The pose as it was read; frames may be missing in it. The hips tell the way: his box is
+        drawn around his legs as well, and its middle goes up and down four times as far.
 
     Returns
     -------
     Tilt
         Of 0 degrees where it cannot be told.
     """
-    if len(crops) < 3:
-        return Tilt()
-    height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1]))
-    way = _way(crops, background_motion, track) / height_px
-    trunk_px = _trunk_px(track, crops)
-    forward = np.sign(way[-1, 0] - way[0, 0])
-    lean_deg = forward * np.rad2deg(np.arctan2(trunk_px[:, 0], -trunk_px[:, 1]))
-    scale = np.sqrt(np.abs(np.linalg.det(background_motion[:, :, :2])))
+    height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1])) if len(crops) else 0.0
+    hips_px = _middle_px(track, crops, "hip")
+    trunk_px = _middle_px(track, crops, "shoulder") - hips_px
     trunk = np.linalg.norm(trunk_px, axis=1)
-    up = lean_deg <= MOST_LEAN_DEG  # not where no pose was read either
-    up &= trunk >= FOLDED_SHARE * np.nanmedian(np.append(trunk, 0.0))
-    seen = _Way(
-        along=way[up, 0],
-        down=way[up, 1],
-        growth=np.log(trunk[up]),
-        zoom=np.cumsum(np.log(scale))[up],
-        lean_deg=lean_deg[up],
-    )
+    known = np.flatnonzero(trunk > 0)
+    if len(known) < LEAST_FRAMES or not height_px > 0:
+        return Tilt()
+    way = _way(hips_px, background_motion) / height_px
+    forward = np.sign(way[known[-1], 0])
+    lean_deg = forward * np.rad2deg(np.arctan2(trunk_px[:, 0], -trunk_px[:, 1]))
+    folded = trunk < FOLDED_SHARE * np.median(trunk[known])
+    up = known[(np.abs(lean_deg) <= MOST_LEAN_DEG)[known] & ~folded[known]]
+    if len(up) < LEAST_FRAMES:
+        return Tilt()
+    scale = np.sqrt(np.abs(np.linalg.det(background_motion[:, :, :2])))
+    zoom = np.cumsum(np.log(np.maximum(scale, 1e-9)))
+    along, down = way[up].T
+    seen = _Way(along, down, np.log(trunk[up]), zoom[up], lean_deg[up])
     if seen.run() < MIN_WAY_HEIGHTS or seen.run() < STRAIGHT_SHARE * seen.gone():
         return Tilt()
-    slope_deg, error_deg = seen.slope_deg()
-    return Tilt() if abs(slope_deg) > MOST_TILT_DEG else _as_phones_are_held(slope_deg, error_deg)
+    slope_deg, unknown_deg = seen.slope_deg()
+    if abs(slope_deg) > MOST_TILT_DEG:
+        return Tilt(error_deg=max(held_deg for _, held_deg in HELD))
+    return _as_phones_are_held(slope_deg, unknown_deg)
 
 
 @dataclass(frozen=True)
@@ -143,59 +147,74 @@ class _Way:
 
     def run(self) -> float:
         """How far he gets."""
-        return float(abs(self.along[-1] - self.along[0])) if len(self.along) > 2 else 0.0
+        return float(abs(self.along[-1] - self.along[0]))
 
     def gone(self) -> float:
         """How far he goes, to and fro."""
-        return float(np.abs(np.diff(self.along[::EACH_FRAMES])).sum())
+        return max(float(np.abs(np.diff(self.along[::each])).sum()) for each in EACH_FRAMES)
 
-    def slope_deg(self) -> tuple[float, float]:
-        """Slope of the run that the camera's roll makes, and its standard error."""
+    def slope_deg(self) -> tuple[float, FloatArray]:
+        """Slope of the run that the camera's roll makes, and its error for each `RISE_ERRORS`."""
         grows, zooms, leans_deg = map(self._rate, (self.growth, self.zoom, self.lean_deg))
+        if grows * zooms > 0:  # what both grow is the lens
+            lens = np.sign(grows) * min(abs(grows), abs(zooms))
+            grows, zooms = grows - lens, zooms - lens
         in_picture, against_background = RISES_BY_GROWING
         per_deg, per_deg_error = RISE_PER_LEAN_DEG
         perspective = in_picture * grows - against_background * zooms
         slope = np.arctan(self._rate(self.down)) - perspective - per_deg * leans_deg
-        unknown = np.hypot(RISE_ERROR * (grows - zooms), per_deg_error * leans_deg)
+        rises = np.array([error for _, error in RISE_ERRORS]) * (grows - zooms)
         always_deg, short_deg = WAY_ERROR_DEG
-        error_deg = np.hypot(np.rad2deg(unknown), always_deg + short_deg / self.run())
-        return float(np.rad2deg(slope)), float(error_deg)
+        way_deg = always_deg + short_deg / self.run() ** 2
+        unknown_deg = np.rad2deg(np.hypot(rises, per_deg_error * leans_deg))
+        return float(np.rad2deg(slope)), np.hypot(unknown_deg, way_deg)
 
     def _rate(self, value: FloatArray) -> float:
         """How fast a value changes along the way."""
         return float(np.polyfit(self.along, value, 1)[0])
 
 
-def _as_phones_are_held(slope_deg: float, error_deg: float) -> Tilt:
+def _as_phones_are_held(slope_deg: float, unknown_deg: FloatArray) -> Tilt:
     """What a slope says of the roll: its mean and its standard deviation, by Bayes' rule."""
-    share, held_deg = np.transpose(HELD)
-    seen2 = held_deg**2 + error_deg**2
+    held = np.array(HELD)[:, None]  # each way of holding it, with each height
+    held2, unknown2 = held[..., 1] ** 2, unknown_deg**2
+    seen2 = held2 + unknown2
+    share = held[..., 0] * np.array([share for share, _ in RISE_ERRORS])
     share = share * np.exp(-(slope_deg**2) / (2 * seen2)) / np.sqrt(seen2)
     share /= share.sum()
-    mean = slope_deg * held_deg**2 / seen2
-    spread2 = held_deg**2 * error_deg**2 / seen2
-    told_deg = float(share @ mean)
-    error2 = float(share @ (spread2 + mean**2)) - told_deg**2
+    mean = slope_deg * held2 / seen2
+    spread2 = held2 * unknown2 / seen2
+    told_deg = float((share * mean).sum())
+    error2 = float((share * (spread2 + mean**2)).sum()) - told_deg**2
     return Tilt(told_deg, float(np.sqrt(error2)), True)
 
 
-def _way(crops: Crops, background_motion: FloatArray, track: PoseTrack) -> FloatArray:
-    """Where he is over the background in each frame, px, shape (T, 2)."""
-    step_px = ground_step_px(crops, background_motion)
-    hips_px = step_over_ground_px(_middle_px(track, crops, "hip"), background_motion)
-    return np.asarray(np.cumsum(np.where(np.isfinite(hips_px), hips_px, step_px), axis=0))
+def _way(hips_px: FloatArray, background_motion: FloatArray) -> FloatArray:
+    """Where the hips are over the background, px, NaN where they are not known, shape (T, 2).
 
-
-def _trunk_px(track: PoseTrack, crops: Crops) -> FloatArray:
-    """From the hips to the shoulders in each frame of the crops, shape (T, 2)."""
-    return _middle_px(track, crops, "shoulder") - _middle_px(track, crops, "hip")
+    Between two frames in which they are known the place of the first is carried by the background.
+    """
+    way = np.full_like(hips_px, np.nan)
+    place = np.zeros(2)
+    before: FloatArray | None = None
+    for row, (motion, hips) in enumerate(zip(background_motion, hips_px, strict=True)):
+        if before is not None:
+            before = motion[:, :2] @ before + motion[:, 2]
+        if np.isfinite(hips).all():
+            place = place if before is None else place + hips - before
+            way[row], before = place, hips
+    return way
 
 
 def _middle_px(track: PoseTrack, crops: Crops, part: str) -> FloatArray:
     """Middle of both hips or shoulders, NaN where no pose was read, shape (T, 2)."""
-    row = np.clip(np.searchsorted(track.frame, crops.frame), 0, len(track) - 1)
-    middle_px = (track.point(f"left_{part}") + track.point(f"right_{part}"))[row] / 2
-    return np.where((track.frame[row] == crops.frame)[:, None], middle_px, np.nan)
+    middle_px = np.full((len(crops), 2), np.nan)
+    if len(track) and len(crops):
+        row = np.clip(np.searchsorted(track.frame, crops.frame), 0, len(track) - 1)
+        read = track.frame[row] == crops.frame
+        both = track.point(f"left_{part}") + track.point(f"right_{part}")
+        middle_px[read] = both[row[read]] / 2
+    return middle_px
 
 
 def turned(track: PoseTrack, turn_deg: float) -> PoseTrack:
