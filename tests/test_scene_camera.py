@@ -35,6 +35,17 @@ def test_a_slow_pan_over_the_clip_moves_though_from_frame_to_frame_it_hardly_doe
     assert camera_moves(np.tile(slow, (8, 1, 1)), HEIGHT_PX)
 
 
+def test_a_hand_that_rolls_about_him_moves_little_where_he_is():
+    him_px, roll = np.array([960.0, 540.0]), np.deg2rad(np.sin(np.arange(FRAMES) / 9))
+    rolls = np.moveaxis(
+        np.array([[np.cos(roll), -np.sin(roll)], [np.sin(roll), np.cos(roll)]]), -1, 0
+    )
+    turns = rolls[1:] @ np.swapaxes(rolls[:-1], 1, 2)
+    motion = np.concatenate([turns, (him_px - turns @ him_px)[..., None]], axis=-1)
+    assert not camera_moves(motion, 60.0, him_px)
+    assert camera_moves(motion, 60.0)
+
+
 def test_what_only_repeats_a_frame_hides_no_tremble():
     repeated = np.arange(FRAMES) % 3 > 0
     held = shifted(np.where(repeated, 0.0, 2.0 * (-1) ** (np.arange(FRAMES) // 3)))
