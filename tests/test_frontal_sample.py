@@ -22,6 +22,7 @@ def analysis(graded):
 def test_the_view_is_told_and_the_checks_of_the_side_are_not_claimed(analysis):
     result = analysis.result
     assert (result.scene.view, result.scene.running_direction) == ("front", "towards")
+    assert (result.scene.tilt_deg, result.scene.tilt_error_deg) == (0.0, None)
     for metric in SAGITTAL:
         assert all(stride.metrics[metric].value is None for stride in result.strides)
         assert "Film" in result.summary.not_measured[metric]

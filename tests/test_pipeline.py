@@ -137,6 +137,8 @@ def test_the_result_says_how_the_clip_was_read(sample):
     assert result.clip.slow_motion == 1.0
     assert (result.scene.view, result.scene.running_direction) == ("side", "right")
     assert (result.scene.near_side, result.scene.camera) == ("right", "moving")
+    assert abs(result.scene.tilt_deg) < 0.3
+    assert 0.05 < result.scene.tilt_error_deg < 0.6
     assert result.athlete.followed_fraction == 1.0
     assert 0.002 < result.athlete.tremble_px / result.athlete.height_px < 0.003
     assert result.versions["pose_model"] == "pose_landmarker_heavy"
