@@ -142,6 +142,20 @@ def test_intervals_are_counted_where_they_are_given(sprint, made_up):
     assert groups.held(groups.readings([clip], "pelvis_rotation_deg")) == (0, 0)
 
 
+@pytest.mark.parametrize(("error_deg", "held"), [(0.7, 1), (0.3, 0)])
+def test_the_roll_that_was_told_is_compared_with_the_cameras(sprint, made_up, error_deg, held):
+    roll_deg = sprint.parameters["camera"]["roll_deg"]
+    scene = made_up.result.scene.model_copy(
+        update={"tilt_deg": roll_deg + 1.2, "tilt_error_deg": error_deg}
+    )
+    told = compare("a", sprint, with_result(made_up, scene=scene))
+    unsaid = scene.model_copy(update={"tilt_error_deg": None})
+    clips = [told, compare("b", sprint, with_result(made_up, scene=unsaid))]
+    numbers = groups.plain(clips)["tilt_deg"]
+    assert (numbers["n"], numbers["intervals_hold"]) == (1, held)
+    assert numbers["bias"] == pytest.approx(1.2)
+
+
 def test_a_fault_counts_as_dialled_in_when_it_lies_clearly_beyond_the_target(truth):
     sprint = truth("side_one_fault")
     clip = compare("one", sprint, make_analysis("side_one_fault"))

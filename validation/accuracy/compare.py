@@ -147,6 +147,9 @@ class ClipErrors:
         Mean contact time of the clip.
     pelvis_deg, true_pelvis_deg : float
         Half of the pelvis's way from one side to the other.
+    tilt_off_deg, tilt_error_deg : float
+        Roll of the camera, told minus true, and the standard error that was told; NaN where it
+        was not told.
     """
 
     name: str
@@ -164,6 +167,8 @@ class ClipErrors:
     true_contact_s: float = float("nan")
     pelvis_deg: float = float("nan")
     true_pelvis_deg: float = float("nan")
+    tilt_off_deg: float = float("nan")
+    tilt_error_deg: float = float("nan")
 
     @property
     def view(self) -> str:
@@ -192,6 +197,8 @@ def compare(name: str, truth: Truth, graded: Analysis | Refused) -> ClipErrors:
     contacts = [drive.metrics["contact_time_s"] for drive in truth.drives]
     measured = analysis.result.summary.contact_time_s.value if analysis else None
     turned, true_turned = _pelvis(truth, analysis)
+    scene = analysis.result.scene if analysis else None
+    told = scene is not None and scene.tilt_error_deg is not None
     return ClipErrors(
         name=name,
         parameters=truth.parameters,
@@ -208,6 +215,8 @@ def compare(name: str, truth: Truth, graded: Analysis | Refused) -> ClipErrors:
         true_contact_s=float(np.mean(contacts)) if contacts else float("nan"),
         pelvis_deg=turned,
         true_pelvis_deg=true_turned,
+        tilt_off_deg=scene.tilt_deg - truth.parameters["camera"]["roll_deg"] if told else np.nan,
+        tilt_error_deg=scene.tilt_error_deg if told else np.nan,
     )
 
 

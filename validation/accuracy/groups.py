@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kneedrive_cv.result import METRICS
+from kneedrive_cv.technique.verdict import Z_95
 from validation.accuracy.compare import (
     ClipErrors,
     FoundDrive,
@@ -234,6 +235,19 @@ def lost_percent(clips: Group) -> float:
     return percent(sum(clip.lost for clip in graded), sum(clip.frames for clip in graded))
 
 
+def tilts(clips: Group) -> tuple[FloatArray, FloatArray]:
+    """Roll of the camera where it was told: told minus true, and its standard errors, degrees."""
+    told = [clip for clip in clips if np.isfinite(clip.tilt_error_deg)]
+    off_deg = np.array([clip.tilt_off_deg for clip in told])
+    return off_deg, np.array([clip.tilt_error_deg for clip in told])
+
+
+def tilts_held(clips: Group) -> tuple[int, int]:
+    """How many 95 % intervals of the roll hold the truth, and how many were told."""
+    off_deg, error_deg = tilts(clips)
+    return int((np.abs(off_deg) <= Z_95 * error_deg).sum()), len(off_deg)
+
+
 def plain(clips: Group) -> dict[str, Any]:
     """All numbers of a group, for the JSON."""
     angles = sorted({name for clip in clips for name, _ in clip.angles})
@@ -254,6 +268,7 @@ def plain(clips: Group) -> dict[str, Any]:
         "knee_drives": _counted(drives(clips)),
         "contact_time_ms": asdict(summary(contact_errors_ms(clips))),
         "pelvis_amplitude_deg": asdict(summary(pelvis_errors_deg(clips))),
+        "tilt_deg": asdict(summary(tilts(clips)[0])) | {"intervals_hold": tilts_held(clips)[0]},
         "checks": {code: verdicts(checks(clips, code)) for code in codes},
     }
 

@@ -53,6 +53,7 @@ def page(clips: Sequence[ClipErrors], header: Header) -> str:
         ["## Metrics, each knee drive", "", *_metric_table(target)],
         _metrics_by_group(clips),
         ["## Intervals", "", *_interval_table(clips)],
+        ["## Camera's tilt", "", *_tilt_table(clips)],
         ["## Touchdown and toe-off", "", *_event_table(clips)],
         ["## Legs swapped, athlete lost, clips refused", "", *_loss_table(clips), "", *_why(clips)],
         ["## Checks", "", *_check_table(clips)],
@@ -242,6 +243,22 @@ def _off(clip: ClipErrors, reading: Reading) -> str:
 
 def _share(part: int, whole: int) -> str:
     return f"{groups.percent(part, whole):.0f} % ({whole})" if whole else "–"
+
+
+def _tilt_table(clips: Sequence[ClipErrors]) -> list[str]:
+    """Roll of the camera, told minus true."""
+    rows: list[list[object]] = []
+    for name in GROUPS:
+        chosen = groups.group_of(clips, name)
+        off_deg, error_deg = groups.tilts(chosen)
+        if len(off_deg):
+            told, held = np.sqrt(np.mean(error_deg**2)), _share(*groups.tilts_held(chosen))
+            rows.append([name, *_cells(groups.summary(off_deg)), f"{told:.1f}", held])
+    about = (
+        "Told minus true, degrees, in the clips in which it was told; the standard error that was "
+        "told with it (root mean square), and the share of its 95 % intervals that hold."
+    )
+    return [about, "", *table(("clips", *SUMMARY_HEAD, "told error", "intervals"), rows)]
 
 
 def _event_table(clips: Sequence[ClipErrors]) -> list[str]:
