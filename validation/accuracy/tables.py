@@ -53,7 +53,7 @@ def page(clips: Sequence[ClipErrors], header: Header) -> str:
         ["## Metrics, each knee drive", "", *_metric_table(target)],
         _metrics_by_group(clips),
         ["## Intervals", "", *_interval_table(clips)],
-        ["## Camera's tilt", "", *_tilt_table(clips)],
+        ["## Tilt of the camera", "", *_tilt_table(clips)],
         ["## Touchdown and toe-off", "", *_event_table(clips)],
         ["## Legs swapped, athlete lost, clips refused", "", *_loss_table(clips), "", *_why(clips)],
         ["## Checks", "", *_check_table(clips)],
