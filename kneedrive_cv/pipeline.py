@@ -242,12 +242,13 @@ def _timed(
         correction=correction,
     )
     require_run(motion, outside_picture(raw, **size), sight, settings.grade, timing.said_slower)
-    if not (footage.given or any(camera_of(footage))):
+    moves, trembles = camera_of(footage)
+    if not (footage.given or moves or trembles):
         held = hold_standing_toes(motion.track, motion.contacts, leg_px=motion.leg_px)
         motion = replace(motion, track=held)
     if sight.frontal and not footage.given:
         motion = with_pelvis(motion, footage.pelvis, sight.view, footage.seen)
-    result = _grade(footage, clean, motion, timing, sight, tilt, settings)
+    result = _grade(footage, clean, motion, timing, sight, tilt, settings, moving=moves)
     angles = Angles.of(motion.track, motion.angles)
     whole = not (footage.given or footage.damaged)
     times_s = footage.seen.time_s if whole else None
@@ -320,12 +321,13 @@ def _grade(
     sight: Sight,
     tilt: Tilt,
     settings: Settings,
+    *,
+    moving: bool,
 ) -> AnalysisResult:
     """Strides, checks, faults and what to do about them."""
     gait, step_hz = name_gait(motion), motion.step_frequency_hz()
     timing = doubt_unusual(timing, step_hz, gait)
     quality = _quality(footage, clean, motion, timing, sight, tilt, gait, settings.pose.model)
-    moving, _ = camera_of(footage)
     scale = _scale(footage, motion, sight, settings, moving=moving)
     strides = with_travel(make_strides(motion, clean, quality), motion, quality, scale)
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)

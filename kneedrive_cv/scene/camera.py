@@ -13,14 +13,10 @@ MOVES_HEIGHTS: Final = 0.3
 """A camera turned by a hand that holds it still wanders by up to 0.18 body heights while he runs,
 one that pans or goes along by more than one."""
 
-ORIGIN: Final = np.zeros(2)
-
 TREMBLES_PX_PER_FRAME: Final = 0.5
 
 
-def camera_moves(
-    background_motion: FloatArray, height_px: float, where_px: FloatArray = ORIGIN
-) -> bool:
+def camera_moves(background_motion: FloatArray, height_px: float, where_px: FloatArray) -> bool:
     """Whether the camera pans or goes along, while the tremble of a hand is no motion.
 
     Parameters

@@ -65,7 +65,7 @@ the blocks or leaves them."""
 
 WAY_ERROR_DEG: Final = (0.12, 0.5)
 """Standard error of the slope itself, over any way, and what comes to it over one of a body height;
-it falls with the square of the way. Like `RISE_ERRORS` it was set on how far the slopes of 90
+it falls with the square of the way. Like `RISE_ERRORS` it was set on how far the slopes of 137
 rendered clips were off."""
 
 
