@@ -21,8 +21,11 @@ from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.breaks import LEAPS_ABOUT, leaps_of
 from kneedrive_cv.scene.camera import camera_moves, camera_trembles
+from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.tilt import Tilt, find_tilt
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
+from kneedrive_cv.scene.uprights import Plumb
+from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
 from kneedrive_cv.video.reader import VideoReader
@@ -47,6 +50,8 @@ class Footage:
     """The program that the pose came from; empty where it was read here."""
     pelvis: PelvisSeen | None = None
     """What was told of the pelvis; None from the side and of a given pose."""
+    plumb: Plumb | None = None
+    """The camera's roll by what stands upright behind him, where enough does."""
     breaks: tuple[int, ...] = ()
     """The first frames after those where the run breaks off; graded is one part of it."""
 
@@ -196,7 +201,22 @@ def tilt_of(footage: Footage, raw: PoseTrack, *, frontal: bool) -> Tilt:
     if frontal:
         return Tilt()
     run = run_of(footage)
-    return find_tilt(footage.athlete.crops.only(run), background_of(footage)[run], raw)
+    crops, background = footage.athlete.crops.only(run), background_of(footage)[run]
+    return find_tilt(crops, background, raw, footage.plumb)
+
+
+def scale_of(
+    footage: Footage, sight: Sight, settings: Settings, *, leg_px: float, moving: bool
+) -> Scale | None:
+    """Pixels a metre, as far as the user said anything to tell it by."""
+    if sight.frontal:
+        return None
+    return find_scale(
+        settings,
+        leg_px=leg_px,
+        moving=moving or bool(footage.given),  # unknown where it is given
+        off_side_deg=sight.off_side_deg,
+    )
 
 
 def background_of(footage: Footage) -> FloatArray:

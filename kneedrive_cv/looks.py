@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from typing import Final
@@ -24,11 +24,12 @@ from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import VideoMetadata
-from kneedrive_cv.video.reader import VideoReader
+from kneedrive_cv.video.reader import Frame, VideoReader
 
 BoolArray = NDArray[np.bool_]
 Progress = Callable[[str, int, int], None]
 """Called with the stage, the frames done in it and how many there will be (0: not known)."""
+Beside = Callable[[Frame], None]
 
 FIRST: Final = "reading the pose"
 AGAIN: Final = "looking again"
@@ -74,13 +75,14 @@ def _look(
     progress: Progress,
     stage: str,
     sizes: Sequence[float],
+    beside: Beside | None = None,
 ) -> list[PoseTrack]:
     """Landmarks in crops of each size."""
     wanted = frozenset(crops.frame.tolist())
     ahead = frames_ahead(reader.metadata)
     with closing(read_ahead(reader.frames(wanted), depth=ahead)) as frames:
         return estimate_at_sizes(
-            frames,
+            _shown(frames, beside) if beside else frames,
             crops,
             pool,
             sizes=sizes,
@@ -89,14 +91,28 @@ def _look(
         )
 
 
+def _shown(frames: Iterable[Frame], beside: Beside) -> Iterator[Frame]:
+    """The frames, each shown to somebody beside who looks for something else."""
+    for frame in frames:
+        beside(frame)
+        yield frame
+
+
 def first_look(
-    reader: VideoReader, crops: Crops, pool: PosePool, settings: Settings, progress: Progress
+    reader: VideoReader,
+    crops: Crops,
+    pool: PosePool,
+    settings: Settings,
+    progress: Progress,
+    beside: Beside | None = None,
 ) -> tuple[Crops, PoseTrack]:
     """Landmarks in every frame, and the crops that they were read in.
 
     Where he leans as out of the blocks the crops are turned until he stands upright in them: the
     estimator was taught on upright people. How far he leans is told first, from a few frames.
     Where the first crops turn out to cut the feet off, it is they that are looked at once more.
+
+    ``beside`` is called with every frame that is read, with some more than once.
     """
     looked = 0
 
@@ -115,6 +131,7 @@ def first_look(
             lambda stage, done, _: progress(stage, before + done, total),
             FIRST,
             (1.0,),
+            beside,
         )[0]
         return _spread(part, crops, rows)
 

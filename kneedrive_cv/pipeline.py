@@ -26,6 +26,7 @@ from kneedrive_cv.footage import (
     crops_to_read,
     footage_of_pose,
     no_clip,
+    scale_of,
     tilt_of,
     turns_round,
     with_breaks,
@@ -44,9 +45,9 @@ from kneedrive_cv.pose.pelvis import PelvisNetwork
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult, Gait
 from kneedrive_cv.scene.breaks import ELSEWHERE, frames_of, longest_part
-from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.tilt import Tilt
 from kneedrive_cv.scene.timing import Timing, doubt_unusual, frame_rate_hz, tell_timing
+from kneedrive_cv.scene.uprights import Uprights
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
 from kneedrive_cv.technique import not_a_sprint
 from kneedrive_cv.technique.as_seen import measure_as_seen
@@ -273,7 +274,10 @@ def _read(
     """Find the athlete and read his pose; more than one look where it was looked at again."""
     pool.warm_up()
     footage, reader = find_in_clip(clip, settings, progress)
-    crops, first = first_look(reader, crops_to_read(footage), pool, settings, progress)
+    crops = crops_to_read(footage)
+    uprights = Uprights(crops)
+    crops, first = first_look(reader, crops, pool, settings, progress, beside=uprights.look)
+    footage = replace(footage, plumb=uprights.plumb())
     require_pose(first.xy_px, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])
@@ -328,7 +332,7 @@ def _grade(
     gait, step_hz = name_gait(motion), motion.step_frequency_hz()
     timing = doubt_unusual(timing, step_hz, gait)
     quality = _quality(footage, clean, motion, timing, sight, tilt, gait, settings.pose.model)
-    scale = _scale(footage, motion, sight, settings, moving=moving)
+    scale = scale_of(footage, sight, settings, leg_px=motion.leg_px, moving=moving)
     strides = with_travel(make_strides(motion, clean, quality), motion, quality, scale)
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
     strides = doubted(strides, athlete.unsure, step_hz, gait, frontal=sight.frontal)
@@ -382,18 +386,4 @@ def _quality(
         tilt_error_deg=tilt.error_deg,
         model=model,
         tremble_px=clean.tremble_px,
-    )
-
-
-def _scale(
-    footage: Footage, motion: Motion, sight: Sight, settings: Settings, *, moving: bool
-) -> Scale | None:
-    """Pixels a metre, as far as the user said anything to tell it by."""
-    if sight.frontal:
-        return None
-    return find_scale(
-        settings,
-        leg_px=motion.leg_px,
-        moving=moving or bool(footage.given),  # unknown where it is given
-        off_side_deg=sight.off_side_deg,
     )

@@ -32,7 +32,9 @@ class Estimator:
         self.lean_deg = lean_deg
         self.looked = np.zeros(len(POSE), dtype=int)
 
-    def __call__(self, reader, crops, pool, settings, progress, stage, sizes) -> list[PoseTrack]:
+    def __call__(
+        self, reader, crops, pool, settings, progress, stage, sizes, beside=None
+    ) -> list[PoseTrack]:
         rows = np.searchsorted(POSE.frame, crops.frame)
         self.looked[rows] += 1
         read_deg = crops.turn_deg + 0.5 * (self.lean_deg[rows] - crops.turn_deg)

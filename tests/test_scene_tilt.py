@@ -13,6 +13,7 @@ from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.tilt import HELD_DEG, find_tilt, turned
+from kneedrive_cv.scene.uprights import Plumb
 from tests.conftest import ROOT
 from tests.gait_maker import pose_of
 from validation.truth import load_truth
@@ -229,6 +230,40 @@ def test_what_is_steeper_than_any_phone_is_held_was_misread_and_leaves_all_unsur
     assert not tilt.seen
     assert tilt.deg == 0.0
     assert tilt.error_deg > 2 * HELD_DEG
+
+
+def test_off_the_side_what_stands_upright_tells_the_roll_and_from_the_side_the_run_does():
+    upright = Plumb(-4.0, 0.4)
+    aside = run_past(off_deg=30.0, roll_deg=-4.0)
+    tilt = find_tilt(*aside, upright)
+    assert tilt.deg == pytest.approx(-4.0, abs=0.4)
+    assert tilt.error_deg < 0.6 < find_tilt(*aside).error_deg
+    uphill = run_past(roll_deg=3.0)  # a hill that he runs up or down is his track
+    assert find_tilt(*uphill, upright).deg == pytest.approx(3.0, abs=0.4)
+
+
+@pytest.mark.parametrize("roll_deg", [-1.0, 2.0])
+def test_both_together_are_surer_than_either(roll_deg):
+    aside = run_past(off_deg=15.0, roll_deg=roll_deg)
+    upright = Plumb(roll_deg, 0.6)
+    both = find_tilt(*aside, upright)
+    assert both.deg == pytest.approx(roll_deg, abs=0.4)
+    assert both.error_deg < min(upright.error_deg, find_tilt(*aside).error_deg)
+
+
+def test_what_stands_upright_tells_it_on_a_treadmill_too_but_not_how_the_belt_slopes():
+    stands = seen_as(np.zeros((FRAMES, 2)), np.tile([0.0, -57.0], (FRAMES, 1)))
+    crops, track = stands
+    tilt = find_tilt(crops, STANDS, track, Plumb(-2.0, 0.3))
+    assert tilt.seen
+    assert tilt.deg == pytest.approx(-2.0, abs=0.8)
+    assert 0.7 < tilt.error_deg < 1.2
+
+
+def test_where_the_run_was_misread_what_stands_upright_still_tells_it():
+    tilt = find_tilt(*run_past(roll_deg=35.0), Plumb(1.0, 0.4))
+    assert tilt.seen
+    assert tilt.deg == pytest.approx(1.0, abs=0.2)
 
 
 def test_who_ran_the_other_way_before_his_pose_was_read_leans_no_other_way():

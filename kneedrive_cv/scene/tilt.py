@@ -9,11 +9,13 @@ roll. That holds for a camera that stands, pans or follows. Two things slope it 
 - Out of the blocks the hips rise as the trunk does. Until it has come up some way they say nothing.
 
 How much of either is not known exactly, so what is left is told with its standard error, and
-weighed against how level people hold a phone. On a treadmill there is no way to tell.
+weighed against what stands upright behind him and how level people hold a phone. On a treadmill
+there is no way over the background; what stands upright is all that tells.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -22,6 +24,7 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.uprights import Plumb
 
 FloatArray = NDArray[np.float64]
 
@@ -43,6 +46,14 @@ degrees. Most are held almost level, some are not."""
 
 HELD_DEG: Final = 2.4
 """Standard deviation of both together: how unsure a roll is that cannot be told."""
+
+BELIEVED: Final = 0.95
+"""How often what seems to stand upright does."""
+
+INCLINE_DEG: Final = 1.0
+"""How far a treadmill may be from level."""
+
+ROLLS_DEG: Final = np.arange(-25.0, 25.0, 0.02)
 
 RISES_BY_GROWING: Final = (0.30, 0.45)
 """How far the hips go down, in body heights, while he grows to e times his size: in the picture,
@@ -80,7 +91,7 @@ class Tilt:
     error_deg : float
         Its standard error.
     seen : bool
-        Whether he runs over the background, so that it can be told.
+        Whether he runs over the background or enough stands upright in it, so that it can be told.
     """
 
     deg: float = 0.0
@@ -88,7 +99,9 @@ class Tilt:
     seen: bool = False
 
 
-def find_tilt(crops: Crops, background_motion: FloatArray, track: PoseTrack) -> Tilt:
+def find_tilt(
+    crops: Crops, background_motion: FloatArray, track: PoseTrack, plumb: Plumb | None = None
+) -> Tilt:
     """Tell the roll of the camera.
 
     Parameters
@@ -100,36 +113,48 @@ def find_tilt(crops: Crops, background_motion: FloatArray, track: PoseTrack) -> 
     track : PoseTrack
         The pose as it was read; frames may be missing in it. The hips tell the way: his box is
         drawn around his legs as well, and its middle goes up and down four times as far.
+    plumb : Plumb, optional
+        The roll by what stands upright in the background, where there is enough of it.
 
     Returns
     -------
     Tilt
         Of 0 degrees where it cannot be told.
     """
+    way = _run_of(crops, background_motion, track)
+    if way is None:
+        if plumb is None:
+            return Tilt()
+        return _weighed(None, Plumb(plumb.deg, float(np.hypot(plumb.error_deg, INCLINE_DEG))))
+    slope_deg, unknown_deg = way.slope_deg()
+    misread = abs(slope_deg) > MOST_TILT_DEG
+    if misread and plumb is None:
+        return Tilt(error_deg=max(held_deg for _, held_deg in HELD))
+    return _weighed(None if misread else (slope_deg, unknown_deg), plumb)
+
+
+def _run_of(crops: Crops, background_motion: FloatArray, track: PoseTrack) -> _Way | None:
+    """Where he runs over the background; None where he does not, or too little of it is seen."""
     height_px = float(np.median(crops.box[:, 3] - crops.box[:, 1])) if len(crops) else 0.0
     hips_px = _middle_px(track, crops, "hip")
     trunk_px = _middle_px(track, crops, "shoulder") - hips_px
     trunk = np.linalg.norm(trunk_px, axis=1)
     known = np.flatnonzero(trunk > 0)
     if len(known) < LEAST_FRAMES or not height_px > 0:
-        return Tilt()
-    way = _way(hips_px, background_motion) / height_px
-    forward = np.sign(way[known[-1], 0])
+        return None
+    place = _way(hips_px, background_motion) / height_px
+    forward = np.sign(place[known[-1], 0])
     lean_deg = forward * np.rad2deg(np.arctan2(trunk_px[:, 0], -trunk_px[:, 1]))
     folded = trunk < FOLDED_SHARE * np.median(trunk[known])
     up = known[(np.abs(lean_deg) <= MOST_LEAN_DEG)[known] & ~folded[known]]
     if len(up) < LEAST_FRAMES:
-        return Tilt()
+        return None
     scale = np.sqrt(np.abs(np.linalg.det(background_motion[:, :, :2])))
     zoom = np.cumsum(np.log(np.maximum(scale, 1e-9)))
-    along, down = way[up].T
-    seen = _Way(along, down, np.log(trunk[up]), zoom[up], lean_deg[up])
-    if seen.run() < MIN_WAY_HEIGHTS or seen.run() < STRAIGHT_SHARE * seen.gone():
-        return Tilt()
-    slope_deg, unknown_deg = seen.slope_deg()
-    if abs(slope_deg) > MOST_TILT_DEG:
-        return Tilt(error_deg=max(held_deg for _, held_deg in HELD))
-    return _as_phones_are_held(slope_deg, unknown_deg)
+    along, down = place[up].T
+    way = _Way(along, down, np.log(trunk[up]), zoom[up], lean_deg[up])
+    runs = way.run() >= max(MIN_WAY_HEIGHTS, STRAIGHT_SHARE * way.gone())
+    return way if runs else None
 
 
 @dataclass(frozen=True)
@@ -174,19 +199,27 @@ class _Way:
         return float(np.polyfit(self.along, value, 1)[0])
 
 
-def _as_phones_are_held(slope_deg: float, unknown_deg: FloatArray) -> Tilt:
-    """What a slope says of the roll: its mean and its standard deviation, by Bayes' rule."""
-    held = np.array(HELD)[:, None]  # each way of holding it, with each height
-    held2, unknown2 = held[..., 1] ** 2, unknown_deg**2
-    seen2 = held2 + unknown2
-    share = held[..., 0] * np.array([share for share, _ in RISE_ERRORS])
-    share = share * np.exp(-(slope_deg**2) / (2 * seen2)) / np.sqrt(seen2)
-    share /= share.sum()
-    mean = slope_deg * held2 / seen2
-    spread2 = held2 * unknown2 / seen2
-    told_deg = float((share * mean).sum())
-    error2 = float((share * (spread2 + mean**2)).sum()) - told_deg**2
-    return Tilt(told_deg, float(np.sqrt(error2)), True)
+def _weighed(slope: tuple[float, FloatArray] | None, plumb: Plumb | None) -> Tilt:
+    """The roll by Bayes' rule: how phones are held, what the run's slope says, what is upright."""
+    weight = _spread(ROLLS_DEG, HELD)
+    if slope is not None:
+        slope_deg, unknown_deg = slope
+        shares = [share for share, _ in RISE_ERRORS]
+        weight *= _spread(ROLLS_DEG - slope_deg, zip(shares, unknown_deg, strict=True))
+    if plumb is not None:
+        any_deg = max(held_deg for _, held_deg in HELD)
+        errors = ((BELIEVED, plumb.error_deg), (1.0 - BELIEVED, any_deg))
+        weight *= _spread(ROLLS_DEG - plumb.deg, errors)
+    weight /= weight.sum()
+    told_deg = float(weight @ ROLLS_DEG)
+    return Tilt(told_deg, float(np.sqrt(weight @ (ROLLS_DEG - told_deg) ** 2)), True)
+
+
+def _spread(off_deg: FloatArray, errors: Iterable[tuple[float, float]]) -> FloatArray:
+    """Density of normal distributions with these shares and standard deviations in degrees."""
+    parts = [share / deg * np.exp(-0.5 * (off_deg / deg) ** 2) for share, deg in errors]
+    density: FloatArray = np.sum(parts, axis=0)
+    return density
 
 
 def _way(hips_px: FloatArray, background_motion: FloatArray) -> FloatArray:

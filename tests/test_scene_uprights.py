@@ -1,0 +1,151 @@
+"""The camera's roll, told from what stands upright in the background."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kneedrive_cv.athlete.crop import Crops
+from kneedrive_cv.scene.uprights import LOOKS, Uprights, find_plumb, upright_lines
+from kneedrive_cv.video.reader import Frame
+
+WIDTH_PX, HEIGHT_PX = 960, 540
+NOBODY = np.array([0.0, 0.0, -1.0, -1.0])
+POSTS = tuple(np.linspace(-0.42, 0.42, 9))
+
+
+def picture(width_px=WIDTH_PX, height_px=HEIGHT_PX):
+    return np.full((height_px, width_px, 3), 150, dtype=np.uint8)
+
+
+def post(image_bgr, at_px, lean_deg, long_px=120):
+    """Draw a post around a place, leaning clockwise."""
+    lean = np.deg2rad(lean_deg)
+    half_px = long_px / 2 * np.array([np.sin(lean), -np.cos(lean)])
+    ends = [tuple(np.round(16 * (np.array(at_px) + way * half_px)).astype(int)) for way in (-1, 1)]
+    cv2.line(image_bgr, *ends, (40, 40, 40), 4, cv2.LINE_AA, shift=4)
+
+
+def fence(roll_deg, converging_deg=0.0, *, posts=POSTS, image_bgr=None):
+    """Posts at these shares of the width from the middle, of a camera that rolls and looks up."""
+    image_bgr = picture() if image_bgr is None else image_bgr
+    height_px, width_px = image_bgr.shape[:2]
+    side_px = max(width_px, height_px)
+    for share in posts:
+        at_px = (width_px / 2 + share * width_px, 0.45 * height_px)
+        post(image_bgr, at_px, roll_deg + converging_deg * share * width_px / side_px)
+    return image_bgr
+
+
+def leaves(count=400, seed=0):
+    """Short lines that lean all ways."""
+    image_bgr, random = picture(), np.random.default_rng(seed)
+    for x, y, lean_deg in random.uniform((20, 20, -90), (940, 520, 90), (count, 3)):
+        post(image_bgr, (x, y), lean_deg, long_px=30)
+    return image_bgr
+
+
+def plumb_of(*pictures, box=NOBODY):
+    return find_plumb([upright_lines(each, box) for each in pictures])
+
+
+@settings(deadline=None, max_examples=40)
+@given(roll_deg=st.floats(-10.0, 10.0), converging_deg=st.floats(-10.0, 10.0))
+def test_the_roll_is_the_lean_of_posts_at_the_middle_wherever_the_camera_looks_up_to(
+    roll_deg, converging_deg
+):
+    plumb = plumb_of(fence(roll_deg, converging_deg))
+    assert plumb is not None
+    assert abs(plumb.deg - roll_deg) < 2 * plumb.error_deg
+    assert plumb.error_deg < 0.6
+
+
+@pytest.mark.parametrize("size", [(540, 960), (1920, 1080), (480, 352)])
+def test_pictures_of_any_size_and_those_held_upright_tell_it(size):
+    plumb = plumb_of(fence(-3.0, 4.0, image_bgr=picture(*size)))
+    assert plumb is not None
+    assert plumb.deg == pytest.approx(-3.0, abs=0.5)
+
+
+def test_leaves_tell_nothing_and_do_not_hide_posts():
+    assert plumb_of(leaves()) is None
+    plumb = plumb_of(fence(4.0, image_bgr=leaves(60), posts=np.linspace(-0.45, 0.45, 16)))
+    assert plumb is not None
+    assert plumb.deg == pytest.approx(4.0, abs=0.5)
+
+
+@pytest.mark.parametrize("posts", [(), (0.1,), (-0.3, 0.3)])
+def test_few_posts_tell_nothing_however_many_frames_show_them(posts):
+    assert plumb_of(*[fence(3.0, posts=posts)] * LOOKS) is None
+
+
+def test_the_more_places_the_surer_and_the_same_posts_in_more_frames_are_no_surer():
+    few, many = (np.linspace(-0.4, 0.4, count) for count in (5, 20))
+    errors = [
+        plumb_of(fence(2.0, posts=few)).error_deg,
+        plumb_of(*[fence(2.0, posts=few)] * 3).error_deg,
+        plumb_of(fence(2.0, posts=many)).error_deg,
+    ]
+    assert errors[0] == pytest.approx(errors[1])
+    assert errors[2] < errors[0]
+
+
+def test_posts_on_one_side_are_less_sure_since_the_camera_may_look_up():
+    around = plumb_of(fence(2.0, posts=np.linspace(-0.4, 0.4, 8)))
+    aside = plumb_of(fence(2.0, posts=np.linspace(0.2, 0.4, 8)))
+    assert aside.error_deg > 1.5 * around.error_deg
+
+
+def test_lines_that_were_drawn_into_the_picture_do_not_outvote_posts():
+    image_bgr = fence(-2.0, posts=np.linspace(-0.4, 0.4, 12))
+    for left_px in (60, WIDTH_PX - 60):
+        cv2.line(image_bgr, (left_px, 0), (left_px, HEIGHT_PX), (255, 255, 255), 3)
+    assert plumb_of(image_bgr).deg == pytest.approx(-2.0, abs=0.6)
+
+
+def test_the_limbs_of_the_athlete_do_not_count():
+    image_bgr = picture()
+    for left_px in range(400, 561, 20):
+        post(image_bgr, (left_px, 270), 8.0)
+    assert plumb_of(image_bgr) is not None
+    assert plumb_of(image_bgr, box=np.array([390.0, 200.0, 570.0, 340.0])) is None
+
+
+def test_a_picture_without_a_line_tells_nothing():
+    assert plumb_of(picture()) is None
+    assert find_plumb([]) is None
+
+
+def crops_of(frames):
+    count = len(frames)
+    return Crops(
+        frame=np.array(frames),
+        time_s=np.array(frames) / 60,
+        center_px=np.full((count, 2), 300.0),
+        side_px=np.full(count, 260.0),
+        box=np.tile(NOBODY, (count, 1)),
+        confidence=np.ones(count),
+        turn_deg=np.zeros(count),
+    )
+
+
+@pytest.mark.parametrize("frames", [[7], [5, 6], list(range(10, 90))])
+def test_a_few_frames_of_a_clip_are_looked_at_once_each_from_its_first_to_its_last(
+    monkeypatch, frames
+):
+    looked = []
+
+    def lines(image_bgr, box):
+        looked.append(int(image_bgr[0, 0, 0]))
+        return np.empty((0, 3))
+
+    monkeypatch.setattr("kneedrive_cv.scene.uprights.upright_lines", lines)
+    uprights = Uprights(crops_of(frames))
+    for index in [*range(100), *range(100)]:
+        uprights.look(Frame(index, index / 60, np.full((2, 2, 3), index, dtype=np.uint8)))
+    assert len(looked) == min(LOOKS, len(frames))
+    assert (looked[0], looked[-1]) == (frames[0], frames[-1])
+    assert uprights.plumb() is None
