@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from kneedrive_cv.pose.landmarks import SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult
+from kneedrive_cv.scene.level import Level
 
 FloatArray = NDArray[np.float64]
 
@@ -114,6 +115,12 @@ class Analysis:
     raw_pose: PoseTrack
     angles: Angles
     frame_times_s: FloatArray | None = None
+
+    @property
+    def level(self) -> Level:
+        """How the camera was held: what takes a pose in the picture to the angles."""
+        clip, scene = self.result.clip, self.result.scene
+        return Level(scene.tilt_deg, scene.converging_deg, clip.width_px, clip.height_px)
 
     def labelled(self, *, name: str = "", recorded: str = "") -> Analysis:
         """The same with the athlete's name and the date of the recording, where given."""

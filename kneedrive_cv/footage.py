@@ -21,6 +21,7 @@ from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.breaks import LEAPS_ABOUT, leaps_of
 from kneedrive_cv.scene.camera import camera_moves, camera_trembles
+from kneedrive_cv.scene.level import Level
 from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.tilt import Tilt, find_tilt
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
@@ -203,6 +204,12 @@ def tilt_of(footage: Footage, raw: PoseTrack, *, frontal: bool) -> Tilt:
     run = run_of(footage)
     crops, background = footage.athlete.crops.only(run), background_of(footage)[run]
     return find_tilt(crops, background, raw, footage.plumb)
+
+
+def level_of(footage: Footage, tilt: Tilt) -> Level:
+    """How the camera was held: its roll, and by what stands upright whether it looks up or down."""
+    converging_deg = footage.plumb.converging_deg if footage.plumb else 0.0
+    return Level(tilt.deg, converging_deg, footage.seen.width_px, footage.seen.height_px)
 
 
 def scale_of(

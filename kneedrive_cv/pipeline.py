@@ -25,6 +25,7 @@ from kneedrive_cv.footage import (
     camera_of,
     crops_to_read,
     footage_of_pose,
+    level_of,
     no_clip,
     scale_of,
     tilt_of,
@@ -237,7 +238,7 @@ def _timed(
     clean, motion, sight = measure_as_seen(
         looks,
         forward=forward,
-        tilt_deg=tilt.deg,
+        level=level_of(footage, tilt),
         size=size,
         settings=settings,
         correction=correction,
@@ -342,7 +343,9 @@ def _grade(
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,
-        scene=describe_scene(sight, tilt, scale, gait, moving=moving),
+        scene=describe_scene(
+            sight, tilt, level_of(footage, tilt), scale, gait, moving=moving
+        ),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,

@@ -103,6 +103,11 @@ class Scene(_Model):
     tilt_error_deg: float | None = Field(
         None, description="its standard error; None: the roll was not told"
     )
+    converging_deg: float = Field(
+        0.0,
+        description="how much what stands upright leans more at the right of the picture than at "
+        "the left, across its longer side: the camera looks up or down; taken out of the angles",
+    )
     camera: Literal["fixed", "moving"]
     gait: Gait = Field("not told", description="what he does, as told from the side")
     leg_length_m: float | None = Field(

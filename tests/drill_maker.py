@@ -9,6 +9,7 @@ import numpy as np
 from kneedrive_cv.config import Settings
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.level import Level
 from kneedrive_cv.technique.as_seen import measure_as_seen
 from kneedrive_cv.technique.measure import Motion
 from validation.sprinter.body import load_body
@@ -51,7 +52,7 @@ def motion_of(who: str, words: tuple[tuple[str, object], ...]) -> Motion:
     """What is measured of it; the technique as pairs, so that it is made once."""
     pose = pose_of(who, **dict(words))
     _, motion, _ = measure_as_seen(
-        [pose], forward=1.0, tilt_deg=0.0, size=SIZE, settings=Settings(), correction=None
+        [pose], forward=1.0, level=Level(), size=SIZE, settings=Settings(), correction=None
     )
     return motion
 

@@ -11,7 +11,7 @@ import pytest
 from kneedrive_cv.export.body import evened, markers_of
 from kneedrive_cv.export.csv import write_strides
 from kneedrive_cv.pose.landmarks import INDEX, LANDMARKS
-from kneedrive_cv.scene.tilt import turned
+from kneedrive_cv.scene.level import Level
 from tests.sample_analysis import make_analysis
 
 
@@ -48,12 +48,15 @@ def test_numbers_below_zero_keep_their_sign_in_the_table_of_strides(tmp_path):
     np.testing.assert_allclose(table["foot_pitch_deg"], own, atol=0.06)
 
 
-@pytest.mark.parametrize("roll_deg", [-6.0, 6.0])
-def test_a_camera_that_was_tilted_changes_no_marker(roll_deg):
+@pytest.mark.parametrize(("roll_deg", "converging_deg"), [(-6.0, 0.0), (6.0, 8.0)])
+def test_a_camera_that_was_tilted_or_looked_up_changes_no_marker(roll_deg, converging_deg):
     level = make_analysis()
     level = level.with_result(in_scene(level, tilt_deg=0.0))
-    pose = turned(level.pose, roll_deg)
-    askew = replace(level, pose=pose).with_result(in_scene(level, tilt_deg=roll_deg))
+    clip = level.result.clip
+    held = Level(roll_deg, converging_deg, clip.width_px, clip.height_px)
+    pose = held.as_filmed(level.level.straightened(level.pose))
+    scene = in_scene(level, tilt_deg=roll_deg, converging_deg=converging_deg)
+    askew = replace(level, pose=pose).with_result(scene)
     seen, wanted = (markers_of(each).xyz_m for each in (askew, level))
     np.testing.assert_allclose(seen, wanted, atol=1e-9)
 

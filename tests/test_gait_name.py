@@ -17,6 +17,7 @@ from kneedrive_cv.kinematics.lifts import find_lifts
 from kneedrive_cv.pipeline import analyze_pose
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.result import Value
+from kneedrive_cv.scene.level import Level
 from kneedrive_cv.scene.timing import doubt_unusual, tell_timing
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.technique.as_seen import measure_as_seen
@@ -220,7 +221,7 @@ def test_a_lift_before_one_that_was_missed_has_no_rate():
     xy_px = track.xy_px.copy()
     xy_px[knee - 6 : knee + 7, INDEX["right_knee"]] = np.nan
     _, motion, _ = measure_as_seen(
-        [track.replace(xy_px=xy_px)], forward=1.0, tilt_deg=0.0, size=SIZE, settings=Settings(),
+        [track.replace(xy_px=xy_px)], forward=1.0, level=Level(), size=SIZE, settings=Settings(),
         correction=None,
     )  # fmt: skip
     rates_hz = np.array([drive.step_frequency_hz for drive in motion.drives])
@@ -248,7 +249,7 @@ def test_a_march_slower_than_anybody_marches_seems_to_be_one_and_its_times_are_u
     slow = pose_of("man", drill="high_knees", fps_hz=120.0, duration_s=3.0, slowed=4.0)
     settings = Settings(capture_fps=None)
     _, motion, _ = measure_as_seen(
-        [slow], forward=1.0, tilt_deg=0.0, size=SIZE, settings=settings, correction=None
+        [slow], forward=1.0, level=Level(), size=SIZE, settings=settings, correction=None
     )
     timing, _ = tell_timing(slow, NO_TAGS, given_fps=None, swap_cost=1.0)
     told = doubt_unusual(timing, motion.step_frequency_hz(), name_gait(motion))

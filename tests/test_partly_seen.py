@@ -14,6 +14,7 @@ from kneedrive_cv.pipeline import analyze_pose
 from kneedrive_cv.pose.landmarks import INDEX
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import UnsureFrames
+from kneedrive_cv.scene.level import Level
 from kneedrive_cv.scene.view import find_sight
 from kneedrive_cv.technique.as_seen import measure_as_seen
 from kneedrive_cv.technique.doubted import doubted
@@ -51,7 +52,7 @@ def hidden(track: PoseTrack, names: tuple[str, ...], rows: slice | np.ndarray) -
 
 def measured(track: PoseTrack) -> tuple[CleanPose, Motion, Quality]:
     clean, motion, sight = measure_as_seen(
-        [track], forward=1.0, tilt_deg=0.0, size=SIZE, settings=Settings(), correction=None
+        [track], forward=1.0, level=Level(), size=SIZE, settings=Settings(), correction=None
     )
     fps = 1.0 / float(np.median(np.diff(track.time_s)))
     return clean, motion, Quality(sight, fps, 300.0, False, gait=name_gait(motion))

@@ -12,11 +12,8 @@ from hypothesis import strategies as st
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.tilt import HELD_DEG, find_tilt, turned
+from kneedrive_cv.scene.tilt import HELD_DEG, find_tilt
 from kneedrive_cv.scene.uprights import Plumb
-from tests.conftest import ROOT
-from tests.gait_maker import pose_of
-from validation.truth import load_truth
 
 FRAMES, HEIGHT_PX, STATURE_M = 60, 200.0, 1.75
 STANDS = np.tile(np.eye(3)[:2], (FRAMES, 1, 1))
@@ -285,9 +282,3 @@ def test_of_a_trunk_without_a_length_nothing_is_told():
 def test_of_nobody_whose_pose_was_read_no_tilt_is_told():
     crops, background, track = run_past(roll_deg=5.0)
     assert not find_tilt(crops, background, track.replace(xy_px=np.nan * track.xy_px)).seen
-
-
-def test_a_pose_turned_back_is_the_pose():
-    pose = pose_of(load_truth(ROOT / "sample_videos" / "side_good.json"))
-    back = turned(turned(pose, 7.0), -7.0)
-    np.testing.assert_allclose(back.xy_px, pose.xy_px, atol=1e-9)

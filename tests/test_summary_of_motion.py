@@ -9,7 +9,7 @@ import pytest
 
 from kneedrive_cv.config import Settings, Targets
 from kneedrive_cv.result import METRICS, Value
-from kneedrive_cv.scene.tilt import turned
+from kneedrive_cv.scene.level import Level
 from kneedrive_cv.technique.as_seen import measure_as_seen
 from kneedrive_cv.technique.checks import mean_metrics, run_checks
 from kneedrive_cv.technique.faults import find_faults
@@ -23,13 +23,12 @@ from tests.test_technique_checks import checked, half_width, strides_of
 
 def test_the_tilt_of_the_camera_is_taken_out_of_the_angles():
     level = measured(at_60())[1]
-    tilted = turned(at_60(), 6.0)
-    up_px = np.nanmin(tilted.xy_px, axis=(0, 1)) - 50.0
-    tilted = tilted.replace(xy_px=tilted.xy_px - up_px)  # all of it inside the picture
+    askew = Level(roll_deg=6.0, converging_deg=8.0, width_px=9000, height_px=9000)
+    tilted = askew.as_filmed(at_60())
     _, motion, _ = measure_as_seen(
         [tilted],
         forward=1.0,
-        tilt_deg=6.0,
+        level=askew,
         size={"width_px": 9000, "height_px": 9000},
         settings=Settings(),
         correction=None,

@@ -14,7 +14,6 @@ from kneedrive_cv.clean.swaps import leg_length_px
 from kneedrive_cv.kinematics.series import find_holes
 from kneedrive_cv.pose.landmarks import INDEX, SIDES
 from kneedrive_cv.scene.scale import LEG_SHARE
-from kneedrive_cv.scene.tilt import turned
 from kneedrive_cv.scene.timing import frame_rate_hz
 
 FloatArray = NDArray[np.float64]
@@ -111,7 +110,7 @@ def metres_per_px(analysis: Analysis, height_m: float | None) -> tuple[float, st
     it (`SEGMENTS_OF_STATURE`). Without it the run's own scale holds, and in a run without one the
     size of the estimator's own 3D landmarks.
     """
-    pose, scene = analysis.pose, analysis.result.scene
+    pose, scene = analysis.level.straightened(analysis.pose), analysis.result.scene
     if height_m is None and scene.leg_length_m is not None:
         return scene.leg_length_m / leg_length_px(pose), scene.scale_source
     if height_m is None:  # from the front or the rear a run has no scale, but may have a height
@@ -149,7 +148,7 @@ def markers_of(
     names : tuple of str
         Which of `POINTS`.
     """
-    pose = turned(analysis.pose, -analysis.result.scene.tilt_deg)
+    pose = analysis.level.straightened(analysis.pose)
     scale, source = metres_per_px(analysis, height_m)
     picture_m = points_of(pose.xy_px, names) * scale
     depth_m = points_of(pose.world_m, names)[..., 2]

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from kneedrive_cv.analysis import Analysis
 from kneedrive_cv.pose.landmarks import INDEX, Side
 from kneedrive_cv.report.drawing import (
     FloatArray,
@@ -34,10 +35,27 @@ class Axes:
     forward: FloatArray
 
     @classmethod
-    def of(cls, scene: Scene) -> Axes:
-        """Square to the track rather than to the picture: the camera's roll is taken out."""
+    def at(cls, analysis: Analysis, row: int) -> Axes:
+        """Where the hips are in a row of the pose: what is upright there need not be elsewhere."""
+        pose = analysis.pose
+        hips_px = (pose.point("left_hip")[row] + pose.point("right_hip")[row]) / 2
+        seen = bool(np.isfinite(hips_px).all())
+        upright_deg = analysis.level.lean_deg(float(hips_px[0])) if seen else None
+        return cls.of(analysis.result.scene, upright_deg)
+
+    @classmethod
+    def of(cls, scene: Scene, upright_deg: float | None = None) -> Axes:
+        """Square to the track rather than to the picture: the camera's roll is taken out.
+
+        Parameters
+        ----------
+        scene : Scene
+        upright_deg : float, optional
+            How far what stands upright leans where he is; by default the roll.
+        """
         tilt = np.radians(scene.tilt_deg)
-        down = np.array([-np.sin(tilt), np.cos(tilt)])
+        upright = tilt if upright_deg is None else np.radians(upright_deg)
+        down = np.array([-np.sin(upright), np.cos(upright)])
         right = np.array([np.cos(tilt), np.sin(tilt)])
         return cls(down=down, forward=-right if scene.running_direction == "left" else right)
 

@@ -206,7 +206,7 @@ def _draw(analysis: Analysis, cut: Image, window: Window, moment: Moment, row: i
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 75), 3))
     if not scene.shows_legs:
         return
-    sketch = Sketch(cut, points, moment.side, Axes.of(scene), height_px)
+    sketch = Sketch(cut, points, moment.side, Axes.at(analysis, row), height_px)
     marks = {"thigh_deg": thigh_below_parallel if moment.phase == "peak" else thigh}
     if not is_drill(scene.gait):  # whose knee is not told
         marks |= {"knee_flexion_deg": knee}  # gives way to the thigh's number

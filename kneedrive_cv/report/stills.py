@@ -110,7 +110,7 @@ def picture(analysis: Analysis, image: Image, window: Window, still: Still) -> I
     points = window.points(drawn_points(analysis.pose, row, scene.gait))
     draw_skeleton(cut, points, near_side=scene.near_side, width_px=max(round(height_px / 70), 3))
     if still.draw is not None:
-        still.draw(Sketch(cut, points, still.side, Axes.of(scene), height_px), still.text)
+        still.draw(Sketch(cut, points, still.side, Axes.at(analysis, row), height_px), still.text)
     return cut
 
 

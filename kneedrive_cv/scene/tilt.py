@@ -248,11 +248,3 @@ def _middle_px(track: PoseTrack, crops: Crops, part: str) -> FloatArray:
         both = track.point(f"left_{part}") + track.point(f"right_{part}")
         middle_px[read] = both[row[read]] / 2
     return middle_px
-
-
-def turned(track: PoseTrack, turn_deg: float) -> PoseTrack:
-    """The track turned about the picture's corner, clockwise; its 3D landmarks as well."""
-    turn = np.deg2rad(turn_deg)
-    axes = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
-    world_m = np.concatenate([track.world_m[..., :2] @ axes.T, track.world_m[..., 2:]], axis=-1)
-    return track.replace(xy_px=track.xy_px @ axes.T, world_m=world_m)

@@ -27,8 +27,13 @@ LOOKS: Final = 4
 LONGER_SIDE_PX: Final = 960
 LEAST_LENGTH: Final = 0.02
 COUNTED_LENGTH: Final = 0.08
-"""Lengths are in shares of the picture's longer side. A longer line counts no more than this: it
-may be drawn into the picture, as a frame or a crosshair."""
+"""Lengths are in shares of the picture's longer side. A longer line counts no more than this."""
+
+DRAWN_LENGTH: Final = 0.15
+DRAWN_DEG: Final = 0.2
+DRAWN_WIDTH: Final = 0.01
+"""What is so long and so exactly upright may be drawn into the picture, as a frame or a bar's edge
+is. Lines that are as near to it as this are its other edge, or pieces of it."""
 
 MOST_LEAN_DEG: Final = 15.0
 AROUND_BOX: Final = 0.1
@@ -38,8 +43,13 @@ MOST_CONVERGING_DEG: Final = 20.0
 """How much the lean changes across the longer side. A phone that looks five degrees up or down
 makes seven of it."""
 
-CONVERGING_DEG: Final = 4.0
+CONVERGING_DEG: Final = 6.0
+"""How much it usually does: standard deviation."""
+
 AGREE_DEG: Final = 0.5
+FITS: Final = 4
+"""How often those that agree are sought again around what they told."""
+
 LEAST_SHARE: Final = 0.4
 """Of all that is almost upright this much has to agree; of lines that lean all ways a seventh
 does."""
@@ -57,10 +67,22 @@ ERROR_DEG: Final = 0.3
 
 @dataclass(frozen=True)
 class Plumb:
-    """Roll of the camera by what stands upright, clockwise positive, and its standard error."""
+    """What stands upright says of the camera.
+
+    Attributes
+    ----------
+    deg : float
+        Its roll, clockwise positive: the lean at the picture's middle.
+    error_deg : float
+        Standard error of the roll.
+    converging_deg : float
+        How much the lean grows across the picture's longer side, to the right: that of a camera
+        which looks up or down.
+    """
 
     deg: float
     error_deg: float
+    converging_deg: float = 0.0
 
 
 class Uprights:
@@ -116,8 +138,10 @@ def upright_lines(image_bgr: Image, box: FloatArray) -> FloatArray:
     around = AROUND_BOX * (box[3] - box[1]) * np.array([-1, -1, 1, 1])
     left, top, right, bottom = (box + around) * (small.shape[1] / image_bgr.shape[1])
     on_him = (middle > [left, top]).all(axis=1) & (middle < [right, bottom]).all(axis=1)
-    kept = (np.abs(lean_deg) < MOST_LEAN_DEG) & (length > LEAST_LENGTH) & ~on_him
     place = (middle[:, 0] - grey.shape[1] / 2) / side
+    drawn = place[(np.abs(lean_deg) < DRAWN_DEG) & (length > DRAWN_LENGTH)]
+    beside = (np.abs(place[:, None] - drawn) < DRAWN_WIDTH).any(axis=1)
+    kept = (np.abs(lean_deg) < MOST_LEAN_DEG) & (length > LEAST_LENGTH) & ~on_him & ~beside
     lines: FloatArray = np.stack([lean_deg, place, length], axis=1)[kept]
     return lines
 
@@ -134,27 +158,28 @@ def find_plumb(lines: list[FloatArray]) -> Plumb | None:
         return None
     lean_deg, place, length = np.concatenate(lines).T
     weight = np.minimum(length, COUNTED_LENGTH)
-    roll_deg, converging_deg = _most_agree(lean_deg, place, weight)
-    off_deg = lean_deg - roll_deg - converging_deg * place
-    agree = np.abs(off_deg) < 3 * AGREE_DEG
-    if weight[agree].sum() < LEAST_SHARE * weight.sum():
-        return None
+    fitted = np.array(_most_agree(lean_deg, place, weight))
     frame = np.repeat(np.arange(len(lines)), [len(each) for each in lines])
-    post = _posts(frame[agree], place[agree])
-    if post.max() + 1 < LEAST_PLACES * len(lines):
-        return None
-    share = weight[agree]
-    post_deg, at = (
-        np.bincount(post, share * each[agree]) / np.bincount(post, share)
-        for each in (lean_deg, place)
-    )
-    # a post that is seen in every frame counts once
-    counts = 1 / (len(lines) * POST_ERROR_DEG**2)
-    both = np.stack([np.ones_like(at), at])
-    known = counts * both @ both.T + np.diag([0.0, CONVERGING_DEG**-2])
-    fitted = np.linalg.solve(known, counts * both @ post_deg)
+    known = np.eye(2)
+    for _ in range(FITS):
+        agree = np.abs(lean_deg - fitted[0] - fitted[1] * place) < 3 * AGREE_DEG
+        if weight[agree].sum() < LEAST_SHARE * weight.sum():
+            return None
+        post = _posts(frame[agree], place[agree])
+        if post.max() + 1 < LEAST_PLACES * len(lines):
+            return None
+        share = weight[agree]
+        post_deg, at = (
+            np.bincount(post, share * each[agree]) / np.bincount(post, share)
+            for each in (lean_deg, place)
+        )
+        # a post that is seen in every frame counts once
+        counts = 1 / (len(lines) * POST_ERROR_DEG**2)
+        both = np.stack([np.ones_like(at), at])
+        known = counts * both @ both.T + np.diag([0.0, CONVERGING_DEG**-2])
+        fitted = np.linalg.solve(known, counts * both @ post_deg)
     error_deg = float(np.sqrt(np.linalg.inv(known)[0, 0]))
-    return Plumb(float(fitted[0]), float(np.hypot(error_deg, ERROR_DEG)))
+    return Plumb(float(fitted[0]), float(np.hypot(error_deg, ERROR_DEG)), float(fitted[1]))
 
 
 def _posts(frame: NDArray[np.int64], place: FloatArray) -> NDArray[np.int64]:
@@ -175,7 +200,7 @@ def _most_agree(lean_deg: FloatArray, place: FloatArray, weight: FloatArray) -> 
     for converging_deg in np.arange(-MOST_CONVERGING_DEG, MOST_CONVERGING_DEG + 0.1, 1.0):
         off_deg = rolls_deg[:, None] - (lean_deg - converging_deg * place)
         votes = np.exp(-0.5 * (off_deg / AGREE_DEG) ** 2) @ weight
-        votes *= np.exp(-0.5 * (converging_deg / CONVERGING_DEG / 3) ** 2)
+        votes *= np.exp(-0.5 * (converging_deg / CONVERGING_DEG / 2) ** 2)
         row = int(np.argmax(votes))
         best = max(best, (float(votes[row]), float(rolls_deg[row]), float(converging_deg)))
     return best[1:]

@@ -8,6 +8,7 @@ from kneedrive_cv.clean.correction import Correction
 from kneedrive_cv.clean.repair import CleanPose, repair
 from kneedrive_cv.config import Settings
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.level import Level
 from kneedrive_cv.scene.view import Sight, find_sight
 from kneedrive_cv.technique.frontal import measure_frontal
 from kneedrive_cv.technique.gait_name import name_gait
@@ -18,7 +19,7 @@ def measure_as_seen(
     looks: Sequence[PoseTrack],
     *,
     forward: float,
-    tilt_deg: float,
+    level: Level,
     size: Mapping[str, int],
     settings: Settings,
     correction: Correction | None,
@@ -35,7 +36,7 @@ def measure_as_seen(
         In real time.
     forward : float
         +1 when running to the right, -1 to the left.
-    tilt_deg : float
+    level : Level
     size : mapping
         ``width_px`` and ``height_px`` of the picture.
     settings : Settings
@@ -48,14 +49,14 @@ def measure_as_seen(
     Sight
     """
     seen = find_sight(looks[0], forward=forward, choice=settings.view)
-    clean, motion = _measure(looks, seen, tilt_deg, size, settings, correction)
+    clean, motion = _measure(looks, seen, level, size, settings, correction)
     running = running_part(clean.track, motion)
     told = find_sight(running, forward=forward, choice=settings.view)
     if told.view != seen.view:
-        clean, motion = _measure(looks, told, tilt_deg, size, settings, correction)
+        clean, motion = _measure(looks, told, level, size, settings, correction)
     if correction is not None and name_gait(motion) == "jog":
         square = told.view == "side"
-        plain = _measure(looks, told, tilt_deg, size, settings, None, square=square)
+        plain = _measure(looks, told, level, size, settings, None, square=square)
         if name_gait(plain[1]) == "jog":
             clean, motion = plain
     return clean, motion, told
@@ -64,7 +65,7 @@ def measure_as_seen(
 def _measure(
     looks: Sequence[PoseTrack],
     sight: Sight,
-    tilt_deg: float,
+    level: Level,
     size: Mapping[str, int],
     settings: Settings,
     correction: Correction | None,
@@ -78,7 +79,7 @@ def _measure(
     return clean, measure_motion(
         clean,
         forward=sight.forward,
-        tilt_deg=tilt_deg,
+        level=level,
         settings=settings.clean,
         correction=correction,
         square=square,

@@ -30,7 +30,7 @@ from kneedrive_cv.kinematics.strides import (
 from kneedrive_cv.pose.landmarks import LANDMARKS, SIDES
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import Event, Stride, Value
-from kneedrive_cv.scene.tilt import turned
+from kneedrive_cv.scene.level import Level
 from kneedrive_cv.technique.uncertainty import Quality
 from kneedrive_cv.technique.values import drive_values, uncorrected
 
@@ -112,7 +112,7 @@ def measure_motion(
     forward: float,
     settings: CleanSettings,
     correction: Correction | None,
-    tilt_deg: float = 0.0,
+    level: Level | None = None,
     square: bool = False,
 ) -> Motion:
     """Angles of every frame, ground contacts and knee drives.
@@ -125,21 +125,22 @@ def measure_motion(
     settings : CleanSettings
     correction : Correction or None
         Takes the landmarks to the joint centres; None where they are taken as they are.
-    tilt_deg : float
-        Roll of the camera, taken out of the angles.
+    level : Level, optional
+        How the camera was held: what was not level is taken out of the angles.
     square : bool
         Bones keep their length in the picture, as the camera stands square to the run. Where there
         is a correction it takes the camera's angle out, and that does not matter.
     """
-    level = turned(clean.unsmoothed, -tilt_deg)
-    read = Joints(picture=level, sagittal=level)
+    level = level or Level()
+    straight = level.straightened(clean.unsmoothed)
+    read = Joints(picture=straight, sagittal=straight)
     if correction is not None:
-        read = correct(level, correction, forward=forward)
+        read = correct(straight, correction, forward=forward)
     joints = hold_bones(read) if square or correction is not None else read
     sagittal = joints.sagittal.replace(xy_px=smooth_landmarks(joints.sagittal, settings))
     held = hold_feet(read.sagittal)
     feet = held.replace(xy_px=smooth_landmarks(held, settings))
-    track = turned(joints.picture, tilt_deg)
+    track = level.as_filmed(joints.picture)
     track = track.replace(xy_px=smooth_landmarks(track, settings))
     points = {name: sagittal.point(name) for name in LANDMARKS}
     time_s = track.time_s
