@@ -213,11 +213,21 @@ def level_of(footage: Footage, tilt: Tilt) -> Level:
 
 
 def scale_of(
-    footage: Footage, sight: Sight, settings: Settings, *, leg_px: float, moving: bool
+    footage: Footage,
+    sight: Sight,
+    settings: Settings,
+    level: Level,
+    *,
+    leg_px: float,
+    moving: bool,
 ) -> Scale | None:
-    """Pixels a metre, as far as the user said anything to tell it by."""
+    """Pixels a metre of the level picture, as far as the user said anything to tell it by."""
     if sight.frontal:
         return None
+    if settings.known_distance is not None:
+        *marks_px, metres = settings.known_distance
+        x1, y1, x2, y2 = level.straight_px(np.reshape(marks_px, (2, 2))).ravel().tolist()
+        settings = settings.model_copy(update={"known_distance": (x1, y1, x2, y2, metres)})
     return find_scale(
         settings,
         leg_px=leg_px,

@@ -333,7 +333,8 @@ def _grade(
     gait, step_hz = name_gait(motion), motion.step_frequency_hz()
     timing = doubt_unusual(timing, step_hz, gait)
     quality = _quality(footage, clean, motion, timing, sight, tilt, gait, settings.pose.model)
-    scale = scale_of(footage, sight, settings, leg_px=motion.leg_px, moving=moving)
+    level = level_of(footage, tilt)
+    scale = scale_of(footage, sight, settings, level, leg_px=motion.leg_px, moving=moving)
     strides = with_travel(make_strides(motion, clean, quality), motion, quality, scale)
     athlete = describe_athlete(footage.athlete, clean, footage.seen.width_px)
     strides = doubted(strides, athlete.unsure, step_hz, gait, frontal=sight.frontal)
@@ -343,9 +344,7 @@ def _grade(
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,
-        scene=describe_scene(
-            sight, tilt, level_of(footage, tilt), scale, gait, moving=moving
-        ),
+        scene=describe_scene(sight, tilt, level, scale, gait, moving=moving),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,

@@ -81,6 +81,13 @@ def test_a_tilt_is_said_to_be_taken_out_only_where_one_was() -> None:
     assert _read(scene={"tilt_deg": 0.0})["Camera"] == "moving"
 
 
+def test_a_camera_that_looks_up_or_down_is_said_to_be_put_right_where_that_is_much() -> None:
+    looks = {"tilt_deg": 0.0, "converging_deg": -7.04}
+    said = "moving, looks up or down: 7.0° across the picture taken out"
+    assert _read(scene=looks)["Camera"] == said
+    assert _read(scene=looks | {"converging_deg": 0.9})["Camera"] == "moving"
+
+
 def _trembling(tremble_px: float | None) -> AnalysisResult:
     result = make_analysis().result
     update = {"height_px": 200.0, "tremble_px": tremble_px}

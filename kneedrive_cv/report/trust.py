@@ -30,6 +30,8 @@ _GOOD_HEIGHT_PX: Final = 250.0
 _COARSE_TIMES: Final = 1.3
 """Intervals this much wider are worth another file."""
 _GOOD_FPS: Final = 110.0
+_CONVERGES_DEG: Final = 1.0
+"""By less than this nobody sees that posts at the left and the right of a picture lean apart."""
 
 
 def not_measured(result: AnalysisResult) -> list[tuple[str, str]]:
@@ -148,6 +150,9 @@ def _scene_lines(result: AnalysisResult) -> list[tuple[str, str]]:
     level = f", tilt of {_tenths(scene.tilt_deg)} taken out" if scene.tilt_deg else ""
     if level and scene.tilt_error_deg:
         level += f" (± {_tenths(Z_95 * scene.tilt_error_deg)})"
+    if abs(scene.converging_deg) >= _CONVERGES_DEG:
+        across = _tenths(abs(scene.converging_deg))
+        level += f", looks up or down: {across} across the picture taken out"
     near = f"{scene.near_side} leg nearer to the camera" if scene.near_side else "both legs alike"
     return [
         ("View", f"{scene.view}, {near}"),

@@ -38,11 +38,14 @@ class Level:
         What stands upright is upright in it everywhere. The 3D landmarks are turned by as much as
         what stands upright where the hips are leans.
         """
-        x, y = np.moveaxis(_turned(track.xy_px - self._middle_px(), -self.roll_deg), -1, 0)
-        nearer = 1.0 - self._per_px() * y
-        xy_px = np.stack([x, y], axis=-1) / nearer[..., None]
-        level = track.replace(xy_px=xy_px)
+        level = track.replace(xy_px=self.straight_px(track.xy_px))
         return level.replace(world_m=self._world(track, -self._lean_deg(level)))
+
+    def straight_px(self, points_px: FloatArray) -> FloatArray:
+        """Where a level camera sees points of the picture, shape (..., 2)."""
+        level = _turned(points_px - self._middle_px(), -self.roll_deg)
+        nearer: FloatArray = 1.0 - self._per_px() * level[..., 1:]
+        return level / nearer
 
     def as_filmed(self, level: PoseTrack) -> PoseTrack:
         """A track of the level camera where it is in the picture: undoes `straightened`."""

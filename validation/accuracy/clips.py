@@ -19,8 +19,9 @@ LATER_SIDE: dict[str, Any] = {
     "touchdown_reach_share": 0.972,
     "peak_share": None,
 }
-"""Parameters that came with drills, with their defaults: a clip without them keeps its name, so
-that it is not rendered anew."""
+LATER_CAMERA: dict[str, Any] = {"pitch_deg": 0.0}
+"""Parameters that came with drills and later, with their defaults: a clip without them keeps its
+name, so that it is not rendered anew."""
 
 
 def clip_path(folder: Path, name: str, parameters: ClipParameters) -> Path:
@@ -31,10 +32,15 @@ def clip_path(folder: Path, name: str, parameters: ClipParameters) -> Path:
 
 
 def _told(parameters: ClipParameters) -> dict[str, Any]:
-    """The parameters, without what clips of before drills were not asked for."""
+    """The parameters, without what earlier clips were not asked for."""
     told = parameters.model_dump()
     run = told["technique"]
-    for section, later in ((run, LATER), (run["left"], LATER_SIDE), (run["right"], LATER_SIDE)):
+    for section, later in (
+        (run, LATER),
+        (run["left"], LATER_SIDE),
+        (run["right"], LATER_SIDE),
+        (told["camera"], LATER_CAMERA),
+    ):
         for name, default in later.items():
             if section[name] == default:
                 del section[name]

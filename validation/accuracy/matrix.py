@@ -97,6 +97,11 @@ def askew(roll_deg: float) -> Mapping[str, Section]:
     return {"camera": {"roll_deg": roll_deg}}
 
 
+def looking(pitch_deg: float) -> Mapping[str, Section]:
+    """A camera that looks up, or with less than 0 degrees down, so that uprights converge."""
+    return {"camera": {"pitch_deg": pitch_deg}}
+
+
 CAUCASIAN, AFRICAN = "man_caucasian", "man_african"
 ASIAN_W, AFRICAN_W = "woman_asian", "woman_african"
 
@@ -107,7 +112,8 @@ CELLS: tuple[Cell, ...] = (
     Cell("ankle_both", AFRICAN, {"ankle_not_dorsiflexed": "both"}, "along", "left", 0, 400),
     Cell("clean_pan", ASIAN_W, CLEAN, "pan", "left", -5, 320),
     Cell("late_both", ASIAN_W, {"late_knee_drive": "both"}, "along", "left", 5, 340),
-    Cell("clean_fixed", CAUCASIAN, CLEAN, "fixed", "left", 0, 230),
+    Cell("clean_fixed", CAUCASIAN, CLEAN, "fixed", "left", 0, 230,
+         changes=looking(7.0)),
     Cell("low_both", CAUCASIAN, LOW, "along", "right", 8, 360,
          changes=askew(-2.0)),
     Cell("clean_follow", AFRICAN_W, CLEAN, "follow", "right", 10, 280),
@@ -130,7 +136,8 @@ CELLS: tuple[Cell, ...] = (
          changes={"video": BLURRED}),
     # Harder: small.
     Cell("small_clean", ASIAN_W, CLEAN, "along", "right", 5, 120, quick=True),
-    Cell("small_low", AFRICAN, LOW, "fixed", "left", -5, 120),
+    Cell("small_low", AFRICAN, LOW, "fixed", "left", -5, 120,
+         changes=looking(8.0)),
     Cell("small_any", CAUCASIAN, ANY, "follow", "right", 0, 130),
     # 30 frames a second.
     Cell("slow_clean", CAUCASIAN, CLEAN, "along", "left", 0, 350, 30, seconds=1.6),
@@ -173,7 +180,8 @@ CELLS: tuple[Cell, ...] = (
          30, seconds=1.6,
          changes=askew(-2.5)),
     Cell("slow_low", AFRICAN, LOW, "follow", "left", -5, 300, 30, seconds=1.6),
-    Cell("slow_fixed", AFRICAN_W, CLEAN, "fixed", "left", 0, 230, 30, seconds=1.6),
+    Cell("slow_fixed", AFRICAN_W, CLEAN, "fixed", "left", 0, 230, 30, seconds=1.6,
+         changes=looking(-7.0)),
     Cell("off_30_ankle", AFRICAN_W, {"ankle_not_dorsiflexed": "both"}, "along", "right", 30, 300),
     Cell("off_30_late", CAUCASIAN, {"late_knee_drive": "both"}, "pan", "left", 30, 280,
          changes=askew(-3.0)),
@@ -191,7 +199,8 @@ CELLS: tuple[Cell, ...] = (
     Cell("start_parallel", AFRICAN_W, {"thigh_below_parallel": "both"}, "pan", "left", 5, 260,
          changes=LEANING),
     Cell("start_any", AFRICAN, ANY, "follow", "left", -8, 320, changes=LEANING),
-    Cell("start_fixed", ASIAN_W, ANY, "fixed", "right", 0, 230, changes=LEANING),
+    Cell("start_fixed", ASIAN_W, ANY, "fixed", "right", 0, 230,
+         changes={**LEANING, **looking(5.0)}),
     Cell("start_slow", CAUCASIAN, {"thigh_below_parallel": "both"}, "pan", "right", 5, 170, 30,
          seconds=1.6, changes=LEANING),
     Cell("start_slow_any", ASIAN_W, ANY, "fixed", "left", 0, 230, 30, seconds=1.6,

@@ -136,7 +136,8 @@ class Camera:
         )
 
     def _shaken(self, axes: FloatArray, time_s: float) -> FloatArray:
-        """The axes rolled by the camera's tilt and turned a little by the hand."""
+        """The axes pitched and rolled as the camera is held, and turned a little by the hand."""
+        axes = axes @ about_axis(axes[0], self.asked.pitch_deg).T
         turn = about_axis(axes[2], self.asked.roll_deg)
         if self.asked.shake_px:
             rng = np.random.default_rng(self.parameters.look.seed)

@@ -155,6 +155,7 @@ class CameraParameters(_Section):
     distance_m: float = Field(9.0, ge=3, le=80, description="halfway through the clip")
     height_m: float = Field(1.3, ge=0.2, le=10)
     roll_deg: float = Field(0.0, ge=-20, le=20, description="tilt of the picture")
+    pitch_deg: float = Field(0.0, ge=-20, le=20, description="looks so far above the athlete")
     shake_px: float = Field(0.0, ge=0, le=40, description="of a hand: how far the picture strays")
 
 

@@ -27,7 +27,7 @@ from kneedrive_cv.pose.estimate import PosePool, estimate_poses
 from kneedrive_cv.pose.landmarks import N_LANDMARKS
 from kneedrive_cv.pose.pelvis import POINTS
 from kneedrive_cv.pose.track import PoseTrack
-from kneedrive_cv.scene.tilt import turned
+from kneedrive_cv.scene.level import Level
 from kneedrive_cv.weights import model_path
 from validation.correction.collect import (
     HEIGHTS_PX,
@@ -158,7 +158,7 @@ def stride(seed: int, view: str, pool: PosePool | None, settings: Settings) -> S
         if not np.isfinite(track.xy_px).all():
             raise ValueError(f"seed {seed}: no pose in some frame")
         windows = cut_windows([f.image_bgr for f in frames], track, asked.camera.roll_deg)
-        track = turned(track, -asked.camera.roll_deg)
+        track = Level(asked.camera.roll_deg).straightened(track)
     return Stride(windows, points, track, *_truth(clip), asked)
 
 
