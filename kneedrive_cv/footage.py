@@ -25,7 +25,7 @@ from kneedrive_cv.scene.level import Level
 from kneedrive_cv.scene.scale import Scale, find_scale
 from kneedrive_cv.scene.tilt import Tilt, find_tilt
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
-from kneedrive_cv.scene.uprights import Plumb
+from kneedrive_cv.scene.uprights import Plumb, Uprights, skewed_deg
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
@@ -51,8 +51,8 @@ class Footage:
     """The program that the pose came from; empty where it was read here."""
     pelvis: PelvisSeen | None = None
     """What was told of the pelvis; None from the side and of a given pose."""
-    plumb: Plumb | None = None
-    """The camera's roll by what stands upright behind him, where enough does."""
+    uprights: Uprights | None = None
+    """What stands upright behind him; None of a given pose."""
     breaks: tuple[int, ...] = ()
     """The first frames after those where the run breaks off; graded is one part of it."""
 
@@ -191,7 +191,7 @@ def with_breaks(
     return footage, leaps.breaks()
 
 
-def tilt_of(footage: Footage, raw: PoseTrack, *, frontal: bool) -> Tilt:
+def tilt_of(footage: Footage, raw: PoseTrack, *, capture_fps: float, frontal: bool) -> Tilt:
     """How the camera was tilted, told from the frames in which he runs.
 
     None is taken out of a given pose, whose errors hold it, nor is one told of who runs at the
@@ -203,13 +203,24 @@ def tilt_of(footage: Footage, raw: PoseTrack, *, frontal: bool) -> Tilt:
         return Tilt()
     run = run_of(footage)
     crops, background = footage.athlete.crops.only(run), background_of(footage)[run]
-    return find_tilt(crops, background, raw, footage.plumb)
+    return find_tilt(crops, background, raw, _plumb_of(footage, raw, capture_fps))
+
+
+def _plumb_of(footage: Footage, raw: PoseTrack, capture_fps: float) -> Plumb | None:
+    """What stands upright says of the camera in the frames of the pose, if enough does."""
+    told = footage.uprights.plumb(raw.frame[0], raw.frame[-1]) if footage.uprights else None
+    if told is None:
+        return None
+    frame = footage.athlete.crops.frame
+    inside = (frame >= raw.frame[0]) & (frame <= raw.frame[-1])
+    step_px = float(np.median(np.abs(background_of(footage)[inside, 0, 2])))
+    skew_deg = skewed_deg(step_px * capture_fps, footage.seen.height_px, capture_fps)
+    return replace(told, error_deg=float(np.hypot(told.error_deg, skew_deg)))
 
 
 def level_of(footage: Footage, tilt: Tilt) -> Level:
-    """How the camera was held: its roll, and by what stands upright whether it looks up or down."""
-    converging_deg = footage.plumb.converging_deg if footage.plumb else 0.0
-    return Level(tilt.deg, converging_deg, footage.seen.width_px, footage.seen.height_px)
+    """What takes the picture to one of a camera that is held level."""
+    return Level(tilt.deg, tilt.converging_deg, footage.seen.width_px, footage.seen.height_px)
 
 
 def scale_of(

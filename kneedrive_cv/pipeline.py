@@ -233,7 +233,7 @@ def _timed(
     )
     size = {"width_px": footage.seen.width_px, "height_px": footage.seen.height_px}
     seen = find_sight(raw, forward=forward, choice=settings.view)
-    tilt = tilt_of(footage, raw, frontal=seen.frontal)
+    tilt = tilt_of(footage, raw, capture_fps=timing.capture_fps, frontal=seen.frontal)
     correction = None if footage.given else load_correction(model_path(CORRECTION))
     clean, motion, sight = measure_as_seen(
         looks,
@@ -278,7 +278,7 @@ def _read(
     crops = crops_to_read(footage)
     uprights = Uprights(crops)
     crops, first = first_look(reader, crops, pool, settings, progress, beside=uprights.look)
-    footage = replace(footage, plumb=uprights.plumb())
+    footage = replace(footage, uprights=uprights)
     require_pose(first.xy_px, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])

@@ -144,6 +144,12 @@ def test_the_result_says_how_the_clip_was_read(sample):
     assert result.versions["pose_model"] == "pose_landmarker_heavy"
 
 
+def test_boards_behind_the_athlete_tell_that_the_camera_is_level(graded):
+    scene = graded("side_one_fault")[0].result.scene
+    assert 0.0 < abs(scene.converging_deg) < 1.0  # there is nothing else that it is told by
+    assert abs(scene.tilt_deg) < 0.2
+
+
 def test_what_cannot_be_read_from_the_side_has_a_reason_in_place_of_a_number(sample):
     result = sample[0].result
     assert "pelvis_rotation_deg" in result.summary.not_measured

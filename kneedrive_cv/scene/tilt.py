@@ -16,7 +16,7 @@ there is no way over the background; what stands upright is all that tells.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -47,8 +47,8 @@ degrees. Most are held almost level, some are not."""
 HELD_DEG: Final = 2.4
 """Standard deviation of both together: how unsure a roll is that cannot be told."""
 
-BELIEVED: Final = 0.95
-"""How often what seems to stand upright does."""
+BELIEVED: Final = 0.9
+"""How often what seems to stand upright does, and the track is level."""
 
 INCLINE_DEG: Final = 1.0
 """How far a treadmill may be from level."""
@@ -92,11 +92,14 @@ class Tilt:
         Its standard error.
     seen : bool
         Whether he runs over the background or enough stands upright in it, so that it can be told.
+    converging_deg : float
+        As in `kneedrive_cv.scene.uprights.Plumb`; 0 where it is not told.
     """
 
     deg: float = 0.0
     error_deg: float = HELD_DEG
     seen: bool = False
+    converging_deg: float = 0.0
 
 
 def find_tilt(
@@ -125,9 +128,10 @@ def find_tilt(
     if way is None:
         if plumb is None:
             return Tilt()
-        return _weighed(None, Plumb(plumb.deg, float(np.hypot(plumb.error_deg, INCLINE_DEG))))
+        error_deg = float(np.hypot(plumb.error_deg, INCLINE_DEG))
+        return _weighed(None, replace(plumb, error_deg=error_deg))
     slope_deg, unknown_deg = way.slope_deg()
-    misread = abs(slope_deg) > MOST_TILT_DEG
+    misread = not abs(slope_deg) <= MOST_TILT_DEG
     if misread and plumb is None:
         return Tilt(error_deg=max(held_deg for _, held_deg in HELD))
     return _weighed(None if misread else (slope_deg, unknown_deg), plumb)
@@ -212,7 +216,8 @@ def _weighed(slope: tuple[float, FloatArray] | None, plumb: Plumb | None) -> Til
         weight *= _spread(ROLLS_DEG - plumb.deg, errors)
     weight /= weight.sum()
     told_deg = float(weight @ ROLLS_DEG)
-    return Tilt(told_deg, float(np.sqrt(weight @ (ROLLS_DEG - told_deg) ** 2)), True)
+    error_deg = float(np.sqrt(weight @ (ROLLS_DEG - told_deg) ** 2))
+    return Tilt(told_deg, error_deg, True, plumb.converging_deg if plumb else 0.0)
 
 
 def _spread(off_deg: FloatArray, errors: Iterable[tuple[float, float]]) -> FloatArray:

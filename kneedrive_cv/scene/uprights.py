@@ -7,6 +7,7 @@ at different places agree on it.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -21,23 +22,28 @@ from kneedrive_cv.video.reader import Frame
 FloatArray = NDArray[np.float64]
 Image = NDArray[np.uint8]
 
-LOOKS: Final = 4
+LOOKS: Final = 6
 """Frames of a clip in which lines are sought."""
 
 LONGER_SIDE_PX: Final = 960
 LEAST_LENGTH: Final = 0.02
+LEAST_LENGTH_PX: Final = 16
+"""Shorter lines are the edges of coarse compression's blocks as well."""
+
 COUNTED_LENGTH: Final = 0.08
 """Lengths are in shares of the picture's longer side. A longer line counts no more than this."""
 
-DRAWN_LENGTH: Final = 0.15
-DRAWN_DEG: Final = 0.2
-DRAWN_WIDTH: Final = 0.01
-"""What is so long and so exactly upright may be drawn into the picture, as a frame or a bar's edge
-is. Lines that are as near to it as this are its other edge, or pieces of it."""
+MOST_LINES: Final = 2000
+"""Of more, as in a grandstand filmed in 4K, the longest are taken."""
 
 MOST_LEAN_DEG: Final = 15.0
 AROUND_BOX: Final = 0.1
 """So much of the athlete's height around his box is left out."""
+
+DRAWN_DEG: Final = 0.5
+DRAWN_WIDTH: Final = 0.004
+"""What is so exactly upright and stays so near to its place in every look may be drawn into the
+picture, as a caption, a grid or a black bar's edge is, and says nothing."""
 
 MOST_CONVERGING_DEG: Final = 20.0
 """How much the lean changes across the longer side. A phone that looks five degrees up or down
@@ -50,9 +56,9 @@ AGREE_DEG: Final = 0.5
 FITS: Final = 4
 """How often those that agree are sought again around what they told."""
 
-LEAST_SHARE: Final = 0.4
-"""Of all that is almost upright this much has to agree; of lines that lean all ways a seventh
-does."""
+LEAST_SHARE: Final = 0.55
+"""Of all that is almost upright this much has to agree; of lines that lean all ways a seventh does,
+of a net's wires half."""
 
 LEAST_PLACES: Final = 4
 """Of posts in one frame, on average."""
@@ -61,8 +67,21 @@ POST_WIDTH: Final = 0.025
 """Lines no further apart are one post."""
 
 POST_ERROR_DEG: Final = 0.8
-ERROR_DEG: Final = 0.3
-"""Standard error of one post's lean, and of that of any number."""
+"""Standard error of one post's lean at the least."""
+
+PER_SCATTER: Final = 3.0
+"""What it is, of the median of how far all that is almost upright lies off: trees lean, and of
+those that lean all ways some always agree."""
+
+ERROR_DEG: Final = 0.4
+"""Standard error of any number of posts: lenses bend what is straight, masts are out of plumb."""
+
+ERROR_PER_CONVERGING: Final = 0.08
+"""More of it for each degree of converging: the lens may not look at the picture's middle."""
+
+READOUT_S: Final = 0.010
+"""Most phones take a picture row by row, in up to twice this time. What goes sideways meanwhile, as
+the background of a camera that follows the athlete, leans by it."""
 
 
 @dataclass(frozen=True)
@@ -95,19 +114,27 @@ class Uprights:
     """
 
     def __init__(self, crops: Crops) -> None:
-        rows = np.unique(np.linspace(0, len(crops) - 1, LOOKS).round().astype(int))
+        rows = np.unique(np.linspace(0, len(crops) - 1, LOOKS).round().astype(int))[: len(crops)]
         self._wanted = {int(crops.frame[row]): crops.box[row] for row in rows}
-        self._lines: list[FloatArray] = []
+        self._lines: dict[int, FloatArray] = {}
 
     def look(self, frame: Frame) -> None:
         """Gather the lines of a frame, if it is one of the few and was not looked at before."""
         box = self._wanted.pop(frame.index, None)
         if box is not None:
-            self._lines.append(upright_lines(frame.image_bgr, box))
+            self._lines[frame.index] = upright_lines(frame.image_bgr, box)
 
-    def plumb(self) -> Plumb | None:
-        """What they say; None where too few agree."""
-        return find_plumb(self._lines)
+    def plumb(self, first_frame: int, last_frame: int) -> Plumb | None:
+        """What they say of these frames, both included; None where too few agree.
+
+        A clip may be cut: then its parts were filmed by cameras that were held otherwise.
+        """
+        part = [
+            lines
+            for frame, lines in sorted(self._lines.items())
+            if first_frame <= frame <= last_frame
+        ]
+        return find_plumb(part)
 
 
 def upright_lines(image_bgr: Image, box: FloatArray) -> FloatArray:
@@ -121,74 +148,119 @@ def upright_lines(image_bgr: Image, box: FloatArray) -> FloatArray:
 
     Returns
     -------
-    ndarray, shape (N, 3)
-        Lean in degrees, clockwise positive; place right of the picture's middle and length, both in
-        shares of the longer side.
+    ndarray, shape (N, 4)
+        Lean in degrees, clockwise positive; place right of and below the picture's middle and
+        length, in shares of the longer side.
     """
-    small = shrink(image_bgr, LONGER_SIDE_PX)
+    small = shrink(image_bgr, min(LONGER_SIDE_PX, max(image_bgr.shape[:2])))
     grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
     found: Any = cv2.createLineSegmentDetector().detect(grey)[0]  # None where there is no line
     ends = np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 2, 2)
     along = ends[:, 1] - ends[:, 0]
     along *= np.where(along[:, 1:] > 0, -1.0, 1.0)  # upwards
-    side = max(grey.shape)
     middle = ends.mean(axis=1)
     lean_deg = np.rad2deg(np.arctan2(along[:, 0], -along[:, 1]))
-    length = np.hypot(*along.T) / side
+    length_px = np.hypot(*along.T)
     around = AROUND_BOX * (box[3] - box[1]) * np.array([-1, -1, 1, 1])
     left, top, right, bottom = (box + around) * (small.shape[1] / image_bgr.shape[1])
     on_him = (middle > [left, top]).all(axis=1) & (middle < [right, bottom]).all(axis=1)
-    place = (middle[:, 0] - grey.shape[1] / 2) / side
-    drawn = place[(np.abs(lean_deg) < DRAWN_DEG) & (length > DRAWN_LENGTH)]
-    beside = (np.abs(place[:, None] - drawn) < DRAWN_WIDTH).any(axis=1)
-    kept = (np.abs(lean_deg) < MOST_LEAN_DEG) & (length > LEAST_LENGTH) & ~on_him & ~beside
-    lines: FloatArray = np.stack([lean_deg, place, length], axis=1)[kept]
+    side_px = max(grey.shape)
+    long = length_px > max(LEAST_LENGTH * side_px, LEAST_LENGTH_PX)
+    kept = np.flatnonzero((np.abs(lean_deg) < MOST_LEAN_DEG) & long & ~on_him)
+    kept = kept[np.argsort(-length_px[kept], kind="stable")[:MOST_LINES]]
+    place = (middle - np.array(grey.shape[::-1]) / 2) / side_px
+    lines: FloatArray = np.column_stack([lean_deg, place, length_px / side_px])[kept]
     return lines
 
 
-def find_plumb(lines: list[FloatArray]) -> Plumb | None:
+def find_plumb(looks: Sequence[FloatArray]) -> Plumb | None:
     """Roll of the camera by the lines of some frames; None where too few agree.
 
     Parameters
     ----------
-    lines : list of ndarray, shape (N, 3)
-        Of each frame, as from `upright_lines`.
+    looks : sequence of ndarray, shape (N, 4)
+        Lines of each frame, as from `upright_lines`.
     """
-    if not lines or not sum(map(len, lines)):
+    looks = [each[~_drawn(each, looks)] for each in looks]
+    if not sum(map(len, looks)):
         return None
-    lean_deg, place, length = np.concatenate(lines).T
+    lean_deg, place, _, length = np.concatenate(looks).T
+    look = np.repeat(np.arange(len(looks)), [len(each) for each in looks])
     weight = np.minimum(length, COUNTED_LENGTH)
     fitted = np.array(_most_agree(lean_deg, place, weight))
-    frame = np.repeat(np.arange(len(lines)), [len(each) for each in lines])
-    known = np.eye(2)
     for _ in range(FITS):
-        agree = np.abs(lean_deg - fitted[0] - fitted[1] * place) < 3 * AGREE_DEG
+        off_deg = lean_deg - fitted[0] - fitted[1] * place
+        agree = np.abs(off_deg) < 3 * AGREE_DEG
         if weight[agree].sum() < LEAST_SHARE * weight.sum():
             return None
-        post = _posts(frame[agree], place[agree])
-        if post.max() + 1 < LEAST_PLACES * len(lines):
+        post = _posts(look[agree], place[agree])
+        if post.max() + 1 < LEAST_PLACES * len(looks):
             return None
+        # a post that is seen in every look counts once
+        counts = 1 / (len(looks) * POST_ERROR_DEG**2)
         share = weight[agree]
         post_deg, at = (
             np.bincount(post, share * each[agree]) / np.bincount(post, share)
             for each in (lean_deg, place)
         )
-        # a post that is seen in every frame counts once
-        counts = 1 / (len(lines) * POST_ERROR_DEG**2)
         both = np.stack([np.ones_like(at), at])
         known = counts * both @ both.T + np.diag([0.0, CONVERGING_DEG**-2])
         fitted = np.linalg.solve(known, counts * both @ post_deg)
-    error_deg = float(np.sqrt(np.linalg.inv(known)[0, 0]))
-    return Plumb(float(fitted[0]), float(np.hypot(error_deg, ERROR_DEG)), float(fitted[1]))
+    scatter = PER_SCATTER * _middle(np.abs(off_deg), weight) / POST_ERROR_DEG
+    error2 = max(1.0, scatter**2) * float(np.linalg.inv(known)[0, 0]) + ERROR_DEG**2
+    error2 += (ERROR_PER_CONVERGING * fitted[1]) ** 2
+    error2 += _drift_deg(off_deg[agree], look[agree], weight[agree]) ** 2
+    return Plumb(float(fitted[0]), float(np.sqrt(error2)), float(fitted[1]))
 
 
-def _posts(frame: NDArray[np.int64], place: FloatArray) -> NDArray[np.int64]:
-    """Which post of its frame each line belongs to, counted through all frames."""
+def skewed_deg(speed_px_s: float, height_px: int, fps: float) -> float:
+    """How far uprights may lean because the picture is taken row by row.
+
+    Parameters
+    ----------
+    speed_px_s : float
+        How fast the background goes sideways, in real time.
+    height_px : int
+        Of the picture.
+    fps : float
+        Frames a second in real time: a picture takes no longer than until the next one.
+    """
+    return float(np.rad2deg(np.arctan(speed_px_s * min(READOUT_S, 1.0 / fps) / height_px)))
+
+
+def _drawn(lines: FloatArray, looks: Sequence[FloatArray]) -> NDArray[np.bool_]:
+    """Which lines of a look are exactly upright and stay where they are in every look."""
+    drawn = np.abs(lines[:, 0]) < DRAWN_DEG
+    for other in looks:
+        upright, mine = other[np.abs(other[:, 0]) < DRAWN_DEG], lines[drawn]
+        off = np.abs(mine[:, None, 1:3] - upright[:, 1:3])
+        # pieces of a long line may end elsewhere
+        reach = (mine[:, None, 3] + upright[:, 3]) / 2
+        drawn[drawn] = ((off[..., 0] < DRAWN_WIDTH) & (off[..., 1] < reach)).any(axis=1)
+    return drawn
+
+
+def _middle(values: FloatArray, weight: FloatArray) -> float:
+    """Weighted median."""
+    order = np.argsort(values)
+    sums = np.cumsum(weight[order])
+    return float(values[order[np.searchsorted(sums, sums[-1] / 2)]])
+
+
+def _drift_deg(off_deg: FloatArray, look: NDArray[np.int64], weight: FloatArray) -> float:
+    """How much the looks differ: a hand turns the camera while it films."""
+    total = np.bincount(look, weight)
+    seen = total > 0
+    return float(np.std(np.bincount(look, weight * off_deg)[seen] / total[seen]))
+
+
+def _posts(look: NDArray[np.int64], place: FloatArray) -> NDArray[np.int64]:
+    """Which post of its look each line belongs to, counted through all looks."""
     post = np.empty(len(place), dtype=np.int64)
     number, first = -1, (-1, 0.0)
-    for row in np.lexsort((place, frame)).tolist():
-        if frame[row] != first[0] or place[row] - first[1] > POST_WIDTH:
-            number, first = number + 1, (int(frame[row]), float(place[row]))
+    for row in np.lexsort((place, look)).tolist():
+        if look[row] != first[0] or place[row] - first[1] > POST_WIDTH:
+            number, first = number + 1, (int(look[row]), float(place[row]))
         post[row] = number
     return post
 
