@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -21,11 +22,13 @@ from kneedrive_cv.pose.pelvis import PelvisSeen
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.scene.breaks import LEAPS_ABOUT, leaps_of
 from kneedrive_cv.scene.camera import camera_moves, camera_trembles
+from kneedrive_cv.scene.lanes import Horizon, find_horizon
 from kneedrive_cv.scene.level import Level
+from kneedrive_cv.scene.lines import Lines
 from kneedrive_cv.scene.scale import Scale, find_scale
-from kneedrive_cv.scene.tilt import Tilt, find_tilt
+from kneedrive_cv.scene.tilt import RISES_BY_GROWING, Tilt, find_tilt
 from kneedrive_cv.scene.timing import even_times, frame_rate_hz
-from kneedrive_cv.scene.uprights import Plumb, Uprights, skewed_deg
+from kneedrive_cv.scene.uprights import Plumb, find_plumb, skewed_deg
 from kneedrive_cv.scene.view import Sight
 from kneedrive_cv.video.ahead import read_ahead
 from kneedrive_cv.video.metadata import VideoMetadata, read_metadata
@@ -51,8 +54,8 @@ class Footage:
     """The program that the pose came from; empty where it was read here."""
     pelvis: PelvisSeen | None = None
     """What was told of the pelvis; None from the side and of a given pose."""
-    uprights: Uprights | None = None
-    """What stands upright behind him; None of a given pose."""
+    lines: Lines | None = None
+    """Of the background; None of a given pose."""
     breaks: tuple[int, ...] = ()
     """The first frames after those where the run breaks off; graded is one part of it."""
 
@@ -203,12 +206,16 @@ def tilt_of(footage: Footage, raw: PoseTrack, *, capture_fps: float, frontal: bo
         return Tilt()
     run = run_of(footage)
     crops, background = footage.athlete.crops.only(run), background_of(footage)[run]
-    return find_tilt(crops, background, raw, _plumb_of(footage, raw, capture_fps))
+    looks = footage.lines.within(raw.frame[0], raw.frame[-1]) if footage.lines else {}
+    plumb = _plumb_of(footage, looks, raw, capture_fps)
+    return find_tilt(crops, background, raw, plumb=plumb, horizon=_horizon_of(footage, looks, raw))
 
 
-def _plumb_of(footage: Footage, raw: PoseTrack, capture_fps: float) -> Plumb | None:
+def _plumb_of(
+    footage: Footage, looks: Mapping[int, FloatArray], raw: PoseTrack, capture_fps: float
+) -> Plumb | None:
     """What stands upright says of the camera in the frames of the pose, if enough does."""
-    told = footage.uprights.plumb(raw.frame[0], raw.frame[-1]) if footage.uprights else None
+    told = find_plumb(list(looks.values()))
     if told is None:
         return None
     frame = footage.athlete.crops.frame
@@ -216,6 +223,22 @@ def _plumb_of(footage: Footage, raw: PoseTrack, capture_fps: float) -> Plumb | N
     step_px = float(np.median(np.abs(background_of(footage)[inside, 0, 2])))
     skew_deg = skewed_deg(step_px * capture_fps, footage.seen.height_px, capture_fps)
     return replace(told, error_deg=float(np.hypot(told.error_deg, skew_deg)))
+
+
+def _horizon_of(
+    footage: Footage, looks: Mapping[int, FloatArray], raw: PoseTrack
+) -> Horizon | None:
+    """What is level says of the camera, which is held a little above his hips."""
+    hips_px = (raw.point("left_hip") + raw.point("right_hip")) / 2
+    known = np.isfinite(hips_px).all(axis=1)
+    if not known.any():
+        return None
+    size_px = np.array([footage.seen.width_px, footage.seen.height_px])
+    side_px = size_px.max()
+    tall = footage.athlete.height_px / side_px
+    at_px = [np.interp(list(looks), raw.frame[known], each) for each in hips_px[known].T]
+    eye = (np.stack(at_px, axis=1) - size_px / 2) / side_px - [0.0, RISES_BY_GROWING[0] * tall]
+    return find_horizon(list(looks.values()), eye, tall)
 
 
 def level_of(footage: Footage, tilt: Tilt) -> Level:

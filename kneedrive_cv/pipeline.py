@@ -46,9 +46,9 @@ from kneedrive_cv.pose.pelvis import PelvisNetwork
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import AnalysisResult, Gait
 from kneedrive_cv.scene.breaks import ELSEWHERE, frames_of, longest_part
+from kneedrive_cv.scene.lines import Lines
 from kneedrive_cv.scene.tilt import Tilt
 from kneedrive_cv.scene.timing import Timing, doubt_unusual, frame_rate_hz, tell_timing
-from kneedrive_cv.scene.uprights import Uprights
 from kneedrive_cv.scene.view import Sight, find_sight, pointing_sign, running_sign
 from kneedrive_cv.technique import not_a_sprint
 from kneedrive_cv.technique.as_seen import measure_as_seen
@@ -276,9 +276,9 @@ def _read(
     pool.warm_up()
     footage, reader = find_in_clip(clip, settings, progress)
     crops = crops_to_read(footage)
-    uprights = Uprights(crops)
-    crops, first = first_look(reader, crops, pool, settings, progress, beside=uprights.look)
-    footage = replace(footage, uprights=uprights)
+    lines = Lines(crops)
+    crops, first = first_look(reader, crops, pool, settings, progress, beside=lines.look)
+    footage = replace(footage, lines=lines)
     require_pose(first.xy_px, settings.grade)
     leaving = leaves_picture(crops.box, width_px=footage.seen.width_px)
     first = remove(first, leaving[:, None])

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.landmarks import INDEX, N_LANDMARKS
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.lanes import Horizon
 from kneedrive_cv.scene.tilt import HELD_DEG, find_tilt
 from kneedrive_cv.scene.uprights import Plumb
 
@@ -232,18 +233,18 @@ def test_what_is_steeper_than_any_phone_is_held_was_misread_and_leaves_all_unsur
 def test_off_the_side_what_stands_upright_tells_the_roll_and_from_the_side_the_run_does():
     upright = Plumb(-4.0, 0.4)
     aside = run_past(off_deg=30.0, roll_deg=-4.0)
-    tilt = find_tilt(*aside, upright)
+    tilt = find_tilt(*aside, plumb=upright)
     assert tilt.deg == pytest.approx(-4.0, abs=0.4)
     assert tilt.error_deg < 0.6 < find_tilt(*aside).error_deg
     uphill = run_past(roll_deg=3.0)  # a hill that he runs up or down is his track
-    assert find_tilt(*uphill, upright).deg == pytest.approx(3.0, abs=0.4)
+    assert find_tilt(*uphill, plumb=upright).deg == pytest.approx(3.0, abs=0.4)
 
 
 @pytest.mark.parametrize("roll_deg", [-1.0, 2.0])
 def test_both_together_are_surer_than_either(roll_deg):
     aside = run_past(off_deg=15.0, roll_deg=roll_deg)
     upright = Plumb(roll_deg, 0.6)
-    both = find_tilt(*aside, upright)
+    both = find_tilt(*aside, plumb=upright)
     assert both.deg == pytest.approx(roll_deg, abs=0.4)
     assert both.error_deg < min(upright.error_deg, find_tilt(*aside).error_deg)
 
@@ -251,14 +252,41 @@ def test_both_together_are_surer_than_either(roll_deg):
 def test_what_stands_upright_tells_it_on_a_treadmill_too_but_not_how_the_belt_slopes():
     stands = seen_as(np.zeros((FRAMES, 2)), np.tile([0.0, -57.0], (FRAMES, 1)))
     crops, track = stands
-    tilt = find_tilt(crops, STANDS, track, Plumb(-2.0, 0.3))
+    tilt = find_tilt(crops, STANDS, track, plumb=Plumb(-2.0, 0.3))
     assert tilt.seen
     assert tilt.deg == pytest.approx(-2.0, abs=0.8)
     assert 0.7 < tilt.error_deg < 1.2
 
 
+def test_lanes_tell_the_roll_where_they_are_surer_of_it_than_the_run_and_not_elsewhere():
+    lanes = Horizon(-4.0, 0.4, 1.5)
+    aside = run_past(off_deg=25.0, roll_deg=-4.0)
+    with_lanes, without = find_tilt(*aside, horizon=lanes), find_tilt(*aside)
+    assert abs(with_lanes.deg + 4.0) < 0.6 * abs(without.deg + 4.0)
+    beside = run_past(roll_deg=2.0)
+    assert find_tilt(*beside, horizon=lanes) == find_tilt(*beside)
+
+
+def test_the_further_lanes_meet_from_the_eye_the_surer_they_are_since_its_height_is_guessed():
+    aside = run_past(off_deg=35.0)
+    errors = [
+        find_tilt(*aside, horizon=Horizon(0.0, 0.4, per_height_deg)).error_deg
+        for per_height_deg in (0.0, 3.0, -5.0)
+    ]
+    assert errors == sorted(errors)
+    assert errors[0] < 0.5 < errors[2]
+
+
+def test_lanes_and_posts_together_are_surer_than_either():
+    aside = run_past(off_deg=30.0, roll_deg=3.0)
+    lanes, posts = Horizon(3.0, 0.5, 2.0), Plumb(3.0, 0.6)
+    either = [find_tilt(*aside, horizon=lanes), find_tilt(*aside, plumb=posts)]
+    both = find_tilt(*aside, horizon=lanes, plumb=posts)
+    assert both.error_deg < min(tilt.error_deg for tilt in either)
+
+
 def test_where_the_run_was_misread_what_stands_upright_still_tells_it():
-    tilt = find_tilt(*run_past(roll_deg=35.0), Plumb(1.0, 0.4))
+    tilt = find_tilt(*run_past(roll_deg=35.0), plumb=Plumb(1.0, 0.4))
     assert tilt.seen
     assert tilt.deg == pytest.approx(1.0, abs=0.2)
 

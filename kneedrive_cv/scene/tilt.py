@@ -1,4 +1,4 @@
-"""How the camera was tilted: the line of the hips over the background, against the picture's edge.
+"""How the camera was tilted: the line of the hips over the background, and lines in it.
 
 A sprinter runs level with the track, so what slopes in his way over the background is the camera's
 roll. That holds for a camera that stands, pans or follows. Two things slope it as well:
@@ -8,14 +8,15 @@ roll. That holds for a camera that stands, pans or follows. Two things slope it 
   goes along comes nearer to. What a camera at the height of a hand does to it is taken out.
 - Out of the blocks the hips rise as the trunk does. Until it has come up some way they say nothing.
 
-How much of either is not known exactly, so what is left is told with its standard error, and
-weighed against what stands upright behind him and how level people hold a phone. On a treadmill
-there is no way over the background; what stands upright is all that tells.
+How much of either is not known exactly, so what is left is told with its standard error. Where the
+lanes and what else is level tell it better, they take its place. It is weighed against what stands
+upright behind him and how level people hold a phone. On a treadmill there is no way over the
+background; such lines are all that tells.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +25,7 @@ from numpy.typing import NDArray
 
 from kneedrive_cv.athlete.crop import Crops
 from kneedrive_cv.pose.track import PoseTrack
+from kneedrive_cv.scene.lanes import Horizon
 from kneedrive_cv.scene.uprights import Plumb
 
 FloatArray = NDArray[np.float64]
@@ -47,12 +49,15 @@ degrees. Most are held almost level, some are not."""
 HELD_DEG: Final = 2.4
 """Standard deviation of both together: how unsure a roll is that cannot be told."""
 
-BELIEVED: Final = 0.9
-"""How often what seems to stand upright does, and the track is level."""
+UPRIGHT_BELIEVED: Final = 0.9
+LEVEL_BELIEVED: Final = 0.97
+"""How often what seems to be upright is, and the track level; and how often what seems to be level
+is: lanes slope as the track does."""
 
 INCLINE_DEG: Final = 1.0
 """How far a treadmill may be from level."""
 
+ANY_DEG: Final = max(held_deg for _, held_deg in HELD)
 ROLLS_DEG: Final = np.arange(-25.0, 25.0, 0.02)
 
 RISES_BY_GROWING: Final = (0.30, 0.45)
@@ -103,7 +108,12 @@ class Tilt:
 
 
 def find_tilt(
-    crops: Crops, background_motion: FloatArray, track: PoseTrack, plumb: Plumb | None = None
+    crops: Crops,
+    background_motion: FloatArray,
+    track: PoseTrack,
+    *,
+    plumb: Plumb | None = None,
+    horizon: Horizon | None = None,
 ) -> Tilt:
     """Tell the roll of the camera.
 
@@ -118,6 +128,8 @@ def find_tilt(
         drawn around his legs as well, and its middle goes up and down four times as far.
     plumb : Plumb, optional
         The roll by what stands upright in the background, where there is enough of it.
+    horizon : Horizon, optional
+        The roll by what is level in it.
 
     Returns
     -------
@@ -125,16 +137,41 @@ def find_tilt(
         Of 0 degrees where it cannot be told.
     """
     way = _run_of(crops, background_motion, track)
-    if way is None:
-        if plumb is None:
-            return Tilt()
-        error_deg = float(np.hypot(plumb.error_deg, INCLINE_DEG))
-        return _weighed(None, replace(plumb, error_deg=error_deg))
-    slope_deg, unknown_deg = way.slope_deg()
-    misread = not abs(slope_deg) <= MOST_TILT_DEG
-    if misread and plumb is None:
-        return Tilt(error_deg=max(held_deg for _, held_deg in HELD))
-    return _weighed(None if misread else (slope_deg, unknown_deg), plumb)
+    run = way.slope() if way else None
+    belt_deg = 0.0 if way else INCLINE_DEG
+    if run and not abs(run.deg) <= MOST_TILT_DEG:
+        run = None
+        if not (plumb or horizon):
+            return Tilt(error_deg=ANY_DEG)
+    level = _by(horizon, belt_deg) if horizon else None
+    if run is None or (level and level.errors[0][1] < run.errors[0][1]):
+        run = level  # not both: in both the camera's height is guessed alike
+    told = [each for each in (run, _by(plumb, belt_deg) if plumb else None) if each]
+    if not told:
+        return Tilt()
+    tilt = _weighed(told)
+    return replace(tilt, converging_deg=plumb.converging_deg) if plumb else tilt
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What something says of the roll, and its errors: shares with their standard deviations."""
+
+    deg: float
+    errors: tuple[tuple[float, float], ...]
+
+
+def _by(lines: Plumb | Horizon, belt_deg: float) -> _Told:
+    """What lines say; ``belt_deg`` is how far what he runs on may be from level."""
+    per_deg, believed = 0.0, UPRIGHT_BELIEVED
+    if isinstance(lines, Horizon):
+        per_deg, believed = lines.per_height_deg, LEVEL_BELIEVED
+    own_deg = np.hypot(lines.error_deg, belt_deg)
+    errors = [
+        (believed * share, float(np.hypot(own_deg, per_deg * height)))
+        for share, height in RISE_ERRORS
+    ]
+    return _Told(lines.deg, (*errors, (1.0 - believed, ANY_DEG)))
 
 
 def _run_of(crops: Crops, background_motion: FloatArray, track: PoseTrack) -> _Way | None:
@@ -182,8 +219,8 @@ class _Way:
         """How far he goes, to and fro."""
         return max(float(np.abs(np.diff(self.along[::each])).sum()) for each in EACH_FRAMES)
 
-    def slope_deg(self) -> tuple[float, FloatArray]:
-        """Slope of the run that the camera's roll makes, and its error for each `RISE_ERRORS`."""
+    def slope(self) -> _Told:
+        """Slope of the run that the camera's roll makes, with an error for each `RISE_ERRORS`."""
         grows, zooms, leans_deg = map(self._rate, (self.growth, self.zoom, self.lean_deg))
         if grows * zooms > 0:  # what both grow is the lens
             lens = np.sign(grows) * min(abs(grows), abs(zooms))
@@ -192,32 +229,27 @@ class _Way:
         per_deg, per_deg_error = RISE_PER_LEAN_DEG
         perspective = in_picture * grows - against_background * zooms
         slope = np.arctan(self._rate(self.down)) - perspective - per_deg * leans_deg
-        rises = np.array([error for _, error in RISE_ERRORS]) * (grows - zooms)
         always_deg, short_deg = WAY_ERROR_DEG
         way_deg = always_deg + short_deg / self.run() ** 2
-        unknown_deg = np.rad2deg(np.hypot(rises, per_deg_error * leans_deg))
-        return float(np.rad2deg(slope)), np.hypot(unknown_deg, way_deg)
+        errors = []
+        for share, error in RISE_ERRORS:
+            unknown = np.hypot(error * (grows - zooms), per_deg_error * leans_deg)
+            errors.append((share, float(np.hypot(np.rad2deg(unknown), way_deg))))
+        return _Told(float(np.rad2deg(slope)), tuple(errors))
 
     def _rate(self, value: FloatArray) -> float:
         """How fast a value changes along the way."""
         return float(np.polyfit(self.along, value, 1)[0])
 
 
-def _weighed(slope: tuple[float, FloatArray] | None, plumb: Plumb | None) -> Tilt:
-    """The roll by Bayes' rule: how phones are held, what the run's slope says, what is upright."""
+def _weighed(told: Sequence[_Told]) -> Tilt:
+    """The roll by Bayes' rule, from how phones are held and from all that is told."""
     weight = _spread(ROLLS_DEG, HELD)
-    if slope is not None:
-        slope_deg, unknown_deg = slope
-        shares = [share for share, _ in RISE_ERRORS]
-        weight *= _spread(ROLLS_DEG - slope_deg, zip(shares, unknown_deg, strict=True))
-    if plumb is not None:
-        any_deg = max(held_deg for _, held_deg in HELD)
-        errors = ((BELIEVED, plumb.error_deg), (1.0 - BELIEVED, any_deg))
-        weight *= _spread(ROLLS_DEG - plumb.deg, errors)
+    for each in told:
+        weight *= _spread(ROLLS_DEG - each.deg, each.errors)
     weight /= weight.sum()
-    told_deg = float(weight @ ROLLS_DEG)
-    error_deg = float(np.sqrt(weight @ (ROLLS_DEG - told_deg) ** 2))
-    return Tilt(told_deg, error_deg, True, plumb.converging_deg if plumb else 0.0)
+    mean_deg = float(weight @ ROLLS_DEG)
+    return Tilt(mean_deg, float(np.sqrt(weight @ (ROLLS_DEG - mean_deg) ** 2)), True)
 
 
 def _spread(off_deg: FloatArray, errors: Iterable[tuple[float, float]]) -> FloatArray:

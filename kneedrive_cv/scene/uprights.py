@@ -9,37 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from kneedrive_cv.athlete.crop import Crops
-from kneedrive_cv.athlete.detector import shrink
-from kneedrive_cv.video.reader import Frame
-
 FloatArray = NDArray[np.float64]
-Image = NDArray[np.uint8]
-
-LOOKS: Final = 6
-"""Frames of a clip in which lines are sought."""
-
-LONGER_SIDE_PX: Final = 960
-LEAST_LENGTH: Final = 0.02
-LEAST_LENGTH_PX: Final = 16
-"""Shorter lines are the edges of coarse compression's blocks as well."""
 
 COUNTED_LENGTH: Final = 0.08
-"""Lengths are in shares of the picture's longer side. A longer line counts no more than this."""
-
-MOST_LINES: Final = 2000
-"""Of more, as in a grandstand filmed in 4K, the longest are taken."""
+"""In shares of the picture's longer side. A longer line counts no more than this."""
 
 MOST_LEAN_DEG: Final = 15.0
-AROUND_BOX: Final = 0.1
-"""So much of the athlete's height around his box is left out."""
-
 DRAWN_DEG: Final = 0.5
 DRAWN_WIDTH: Final = 0.004
 """What is so exactly upright and stays so near to its place in every look may be drawn into the
@@ -53,6 +33,9 @@ CONVERGING_DEG: Final = 6.0
 """How much it usually does: standard deviation."""
 
 AGREE_DEG: Final = 0.5
+VOTERS: Final = 1000
+"""The longest so many say roughly how they lean."""
+
 FITS: Final = 4
 """How often those that agree are sought again around what they told."""
 
@@ -104,83 +87,15 @@ class Plumb:
     converging_deg: float = 0.0
 
 
-class Uprights:
-    """Lines that are almost upright, gathered from a few frames.
-
-    Parameters
-    ----------
-    crops : Crops
-        Where the athlete is: lines on him are left out.
-    """
-
-    def __init__(self, crops: Crops) -> None:
-        rows = np.unique(np.linspace(0, len(crops) - 1, LOOKS).round().astype(int))[: len(crops)]
-        self._wanted = {int(crops.frame[row]): crops.box[row] for row in rows}
-        self._lines: dict[int, FloatArray] = {}
-
-    def look(self, frame: Frame) -> None:
-        """Gather the lines of a frame, if it is one of the few and was not looked at before."""
-        box = self._wanted.pop(frame.index, None)
-        if box is not None:
-            self._lines[frame.index] = upright_lines(frame.image_bgr, box)
-
-    def plumb(self, first_frame: int, last_frame: int) -> Plumb | None:
-        """What they say of these frames, both included; None where too few agree.
-
-        A clip may be cut: then its parts were filmed by cameras that were held otherwise.
-        """
-        part = [
-            lines
-            for frame, lines in sorted(self._lines.items())
-            if first_frame <= frame <= last_frame
-        ]
-        return find_plumb(part)
-
-
-def upright_lines(image_bgr: Image, box: FloatArray) -> FloatArray:
-    """Lines of a picture that are almost upright and not on the athlete.
-
-    Parameters
-    ----------
-    image_bgr : ndarray of uint8, shape (height, width, 3)
-    box : ndarray, shape (4,)
-        Left, top, right and bottom of the athlete in pixels.
-
-    Returns
-    -------
-    ndarray, shape (N, 4)
-        Lean in degrees, clockwise positive; place right of and below the picture's middle and
-        length, in shares of the longer side.
-    """
-    small = shrink(image_bgr, min(LONGER_SIDE_PX, max(image_bgr.shape[:2])))
-    grey = np.asarray(cv2.cvtColor(small, cv2.COLOR_BGR2GRAY), dtype=np.uint8)
-    found: Any = cv2.createLineSegmentDetector().detect(grey)[0]  # None where there is no line
-    ends = np.asarray([] if found is None else found, dtype=np.float64).reshape(-1, 2, 2)
-    along = ends[:, 1] - ends[:, 0]
-    along *= np.where(along[:, 1:] > 0, -1.0, 1.0)  # upwards
-    middle = ends.mean(axis=1)
-    lean_deg = np.rad2deg(np.arctan2(along[:, 0], -along[:, 1]))
-    length_px = np.hypot(*along.T)
-    around = AROUND_BOX * (box[3] - box[1]) * np.array([-1, -1, 1, 1])
-    left, top, right, bottom = (box + around) * (small.shape[1] / image_bgr.shape[1])
-    on_him = (middle > [left, top]).all(axis=1) & (middle < [right, bottom]).all(axis=1)
-    side_px = max(grey.shape)
-    long = length_px > max(LEAST_LENGTH * side_px, LEAST_LENGTH_PX)
-    kept = np.flatnonzero((np.abs(lean_deg) < MOST_LEAN_DEG) & long & ~on_him)
-    kept = kept[np.argsort(-length_px[kept], kind="stable")[:MOST_LINES]]
-    place = (middle - np.array(grey.shape[::-1]) / 2) / side_px
-    lines: FloatArray = np.column_stack([lean_deg, place, length_px / side_px])[kept]
-    return lines
-
-
 def find_plumb(looks: Sequence[FloatArray]) -> Plumb | None:
     """Roll of the camera by the lines of some frames; None where too few agree.
 
     Parameters
     ----------
     looks : sequence of ndarray, shape (N, 4)
-        Lines of each frame, as from `upright_lines`.
+        Lines of each frame, as from `kneedrive_cv.scene.lines.find_lines`.
     """
+    looks = [upright(each) for each in looks]
     looks = [each[~_drawn(each, looks)] for each in looks]
     if not sum(map(len, looks)):
         return None
@@ -213,6 +128,13 @@ def find_plumb(looks: Sequence[FloatArray]) -> Plumb | None:
     return Plumb(float(fitted[0]), float(np.sqrt(error2)), float(fitted[1]))
 
 
+def upright(lines: FloatArray) -> FloatArray:
+    """Those that are almost upright, with their lean in place of their slope, shape (N, 4)."""
+    lean_deg = (lines[:, 0] + 180.0) % 180.0 - 90.0
+    kept = np.abs(lean_deg) < MOST_LEAN_DEG
+    return np.column_stack([lean_deg, lines[:, 1:]])[kept]
+
+
 def skewed_deg(speed_px_s: float, height_px: int, fps: float) -> float:
     """How far uprights may lean because the picture is taken row by row.
 
@@ -232,10 +154,10 @@ def _drawn(lines: FloatArray, looks: Sequence[FloatArray]) -> NDArray[np.bool_]:
     """Which lines of a look are exactly upright and stay where they are in every look."""
     drawn = np.abs(lines[:, 0]) < DRAWN_DEG
     for other in looks:
-        upright, mine = other[np.abs(other[:, 0]) < DRAWN_DEG], lines[drawn]
-        off = np.abs(mine[:, None, 1:3] - upright[:, 1:3])
+        theirs, mine = other[np.abs(other[:, 0]) < DRAWN_DEG], lines[drawn]
+        off = np.abs(mine[:, None, 1:3] - theirs[:, 1:3])
         # pieces of a long line may end elsewhere
-        reach = (mine[:, None, 3] + upright[:, 3]) / 2
+        reach = (mine[:, None, 3] + theirs[:, 3]) / 2
         drawn[drawn] = ((off[..., 0] < DRAWN_WIDTH) & (off[..., 1] < reach)).any(axis=1)
     return drawn
 
@@ -268,6 +190,8 @@ def _posts(look: NDArray[np.int64], place: FloatArray) -> NDArray[np.int64]:
 def _most_agree(lean_deg: FloatArray, place: FloatArray, weight: FloatArray) -> tuple[float, float]:
     """The roll that most lines agree on, and how much the lean changes across the picture."""
     best = (0.0, 0.0, 0.0)
+    voters = np.argsort(-weight, kind="stable")[:VOTERS]
+    lean_deg, place, weight = lean_deg[voters], place[voters], weight[voters]
     rolls_deg = np.arange(-MOST_LEAN_DEG, MOST_LEAN_DEG + 0.1, 0.25)
     for converging_deg in np.arange(-MOST_CONVERGING_DEG, MOST_CONVERGING_DEG + 0.1, 1.0):
         off_deg = rolls_deg[:, None] - (lean_deg - converging_deg * place)
