@@ -235,9 +235,12 @@ def _horizon_of(
         return None
     size_px = np.array([footage.seen.width_px, footage.seen.height_px])
     side_px = size_px.max()
-    tall = footage.athlete.height_px / side_px
-    at_px = [np.interp(list(looks), raw.frame[known], each) for each in hips_px[known].T]
-    eye = (np.stack(at_px, axis=1) - size_px / 2) / side_px - [0.0, RISES_BY_GROWING[0] * tall]
+    frames, crops = list(looks), footage.athlete.crops
+    grown = np.interp(frames, crops.frame, crops.side_px / np.median(crops.side_px))
+    tall = footage.athlete.height_px / side_px * grown
+    at_px = [np.interp(frames, raw.frame[known], each) for each in hips_px[known].T]
+    eye = (np.stack(at_px, axis=1) - size_px / 2) / side_px
+    eye[:, 1] -= RISES_BY_GROWING[0] * tall
     return find_horizon(list(looks.values()), eye, tall)
 
 

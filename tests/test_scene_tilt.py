@@ -263,7 +263,7 @@ def test_lanes_tell_the_roll_where_they_are_surer_of_it_than_the_run_and_not_els
     aside = run_past(off_deg=25.0, roll_deg=-4.0)
     with_lanes, without = find_tilt(*aside, horizon=lanes), find_tilt(*aside)
     assert abs(with_lanes.deg + 4.0) < 0.6 * abs(without.deg + 4.0)
-    beside = run_past(roll_deg=2.0)
+    beside = run_past(roll_deg=-3.5)
     assert find_tilt(*beside, horizon=lanes) == find_tilt(*beside)
 
 
@@ -275,6 +275,26 @@ def test_the_further_lanes_meet_from_the_eye_the_surer_they_are_since_its_height
     ]
     assert errors == sorted(errors)
     assert errors[0] < 0.5 < errors[2]
+
+
+@pytest.mark.parametrize("roll_deg", [0.0, 8.0])
+def test_where_run_and_lanes_differ_by_more_than_both_allow_neither_is_sure(roll_deg):
+    crops, background, track = run_past(roll_deg=8.0)
+    part = np.arange(20)
+    run = crops.only(part), background[part], track.only(part)
+    tilt = find_tilt(*run, horizon=Horizon(roll_deg, 0.2, 0.0))
+    assert abs(tilt.deg - 8.0) <= 2 * tilt.error_deg + 0.1
+    near = find_tilt(*run, horizon=Horizon(0.2, 0.2, 0.0)).error_deg
+    assert near > 3 * find_tilt(*run_past(), horizon=Horizon(0.2, 0.2, 0.0)).error_deg
+
+
+@pytest.mark.parametrize(("error_deg", "believed"), [(0.3, True), (3.0, False)])
+def test_on_a_treadmill_lines_that_are_level_tell_it_as_far_as_they_are_sure(error_deg, believed):
+    crops, track = seen_as(np.zeros((FRAMES, 2)), np.tile([0.0, -57.0], (FRAMES, 1)))
+    tilt = find_tilt(crops, STANDS, track, horizon=Horizon(-2.0, error_deg, 0.0))
+    assert tilt.seen
+    assert (abs(tilt.deg + 2.0) < 1.0) == believed
+    assert tilt.error_deg > 0.7  # a belt may slope
 
 
 def test_lanes_and_posts_together_are_surer_than_either():

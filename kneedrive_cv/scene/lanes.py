@@ -16,6 +16,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.scene.lines import middle_of, without_drawn
+
 FloatArray = NDArray[np.float64]
 
 MOST_SLOPE_DEG: Final = 25.0
@@ -30,8 +32,9 @@ AGREE_DEG: Final = 0.5
 VOTERS: Final = 300
 """The longest so many say roughly where lines meet."""
 
-FITS: Final = 4
-"""How often those that agree are sought again around what they told."""
+FITS: Final = (12.0, 6.0, 3.0, 3.0, 3.0)
+"""Those that agree are sought again around what they told, so many times `AGREE_DEG` from it: the
+votes count as if the picture were level."""
 
 LEAST_SHARE: Final = 0.6
 """So much of all that is almost level has to agree."""
@@ -43,7 +46,14 @@ LEAST_HEIGHT: Final = 0.1
 """Lines that lie closer together, as those of one wall, do not tell where they meet."""
 
 LINE_ERROR_DEG: Final = 0.5
-"""Standard error of one line's slope."""
+"""Standard error of one line's slope at the least."""
+
+PER_SCATTER: Final = 3.0
+"""What it is, of the median of how far all that is almost level lies off."""
+
+DRAWN_DEG: Final = 0.15
+"""What is so exactly level may be drawn into the picture. Lanes may be so too, seen by a level
+camera that stands beside them: then the run tells."""
 
 CONVERGING: Final = 0.5
 """How much the slope usually changes with height, in radians over the longer side: standard
@@ -74,7 +84,7 @@ class Horizon:
 
 
 def find_horizon(
-    looks: Sequence[FloatArray], eye: FloatArray, tall: float
+    looks: Sequence[FloatArray], eye: FloatArray, tall: FloatArray
 ) -> Horizon | None:
     """Slope of what is level at the height of the camera; None where too few lines agree.
 
@@ -84,14 +94,14 @@ def find_horizon(
         Lines of each frame, as from `kneedrive_cv.scene.lines.find_lines`.
     eye : ndarray, shape (looks, 2)
         What is about as high as the camera, on the athlete, in each: place as of the lines.
-    tall : float
+    tall : ndarray, shape (looks,)
         The athlete's height in shares of the longer side.
     """
-    told = [
-        each
-        for lines, at in zip(looks, eye, strict=True)
-        if (each := _of_look(lines, at, tall)) is not None
+    level = [
+        each[(np.abs(each[:, 0]) < MOST_SLOPE_DEG) & (each[:, 3] > LEAST_LENGTH)] for each in looks
     ]
+    seen = zip(without_drawn(level, DRAWN_DEG, across=1), eye, tall, strict=True)
+    told = [each for look in seen if (each := _of_look(*look)) is not None]
     if not told or 2 * len(told) <= len(looks):
         return None
     deg, error_deg, per_height_deg = np.array(told).T
@@ -100,18 +110,17 @@ def find_horizon(
     return Horizon(float(np.mean(deg)), float(np.sqrt(error2)), float(np.mean(per_height_deg)))
 
 
-def _of_look(lines: FloatArray, eye: FloatArray, tall: float) -> tuple[float, float, float] | None:
+def _of_look(level: FloatArray, eye: FloatArray, tall: float) -> tuple[float, float, float] | None:
     """Slope at the eye, its error and what it gains by a body height upwards."""
-    level = lines[(np.abs(lines[:, 0]) < MOST_SLOPE_DEG) & (lines[:, 3] > LEAST_LENGTH)]
     if not len(level):
         return None
     slope_deg, place = level[:, 0], level[:, 1:3]
     weight = np.minimum(level[:, 3], COUNTED_LENGTH)
     fitted = _most_agree(slope_deg, place, weight)
     known = np.eye(2)
-    for _ in range(FITS):
+    for wider in FITS:
         off_deg = slope_deg - _slope_deg(fitted, place)
-        agree = np.abs(off_deg) < 3 * AGREE_DEG
+        agree = np.abs(off_deg) < wider * AGREE_DEG
         enough = weight[agree].sum() >= max(LEAST_SHARE * weight.sum(), LEAST_LENGTHS)
         if not enough or np.ptp(place[agree, 1]) < LEAST_HEIGHT:
             return None
@@ -125,7 +134,8 @@ def _of_look(lines: FloatArray, eye: FloatArray, tall: float) -> tuple[float, fl
     above = eye - np.array([0.0, tall])
     at, higher = _slope_deg(fitted, np.array([eye, above]))
     toward = _gradient(fitted, eye[None])[:, 0]
-    error_deg = float(np.sqrt(toward @ np.linalg.inv(known) @ toward))
+    scatter = PER_SCATTER * middle_of(np.abs(off_deg), weight) / LINE_ERROR_DEG
+    error_deg = max(1.0, scatter) * float(np.sqrt(toward @ np.linalg.inv(known) @ toward))
     return float(at), error_deg, float(higher - at)
 
 

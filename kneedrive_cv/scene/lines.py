@@ -6,6 +6,7 @@ well (`kneedrive_cv.scene.lanes`).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Final
 
 import cv2
@@ -31,6 +32,9 @@ LEAST_LENGTH_PX: Final = 16
 
 MOST_LINES: Final = 3000
 """Of more, as in a grandstand filmed in 4K, the longest are taken."""
+
+DRAWN_WIDTH: Final = 0.004
+"""What is drawn into the picture stays so near to its place."""
 
 AROUND_BOX: Final = 0.1
 """So much of the athlete's height around his box is left out."""
@@ -101,3 +105,42 @@ def find_lines(image_bgr: Image, box: FloatArray) -> FloatArray:
     slope_deg = np.rad2deg(np.arctan2(along[:, 1], along[:, 0]))
     lines: FloatArray = np.column_stack([slope_deg, place, length_px / side_px])[kept]
     return lines
+
+
+def without_drawn(
+    looks: Sequence[FloatArray], within_deg: float, *, across: int
+) -> list[FloatArray]:
+    """The lines of each look without those that may be drawn into the picture.
+
+    A caption, a grid and a black bar's edge are exactly upright or level, and stay where they are
+    in every look.
+
+    Parameters
+    ----------
+    looks : sequence of ndarray, shape (N, 4)
+        As from `find_lines`, the slope counted from upright or level.
+    within_deg : float
+        What slopes less is exactly so.
+    across : int
+        0 for upright lines, which stay where they are to the side, 1 for level ones.
+    """
+    exact = [each[np.abs(each[:, 0]) < within_deg] for each in looks]
+    kept = []
+    for lines in looks:
+        drawn = np.abs(lines[:, 0]) < within_deg
+        for theirs in exact:
+            mine = lines[drawn]
+            off = np.abs(mine[:, None, 1:3] - theirs[:, 1:3])
+            # pieces of a long line may end elsewhere
+            reach = (mine[:, None, 3] + theirs[:, 3]) / 2
+            stays = (off[..., across] < DRAWN_WIDTH) & (off[..., 1 - across] < reach)
+            drawn[drawn] = stays.any(axis=1)
+        kept.append(lines[~drawn])
+    return kept
+
+
+def middle_of(values: FloatArray, weight: FloatArray) -> float:
+    """Weighted median."""
+    order = np.argsort(values)
+    sums = np.cumsum(weight[order])
+    return float(values[order[np.searchsorted(sums, sums[-1] / 2)]])

@@ -54,6 +54,9 @@ LEVEL_BELIEVED: Final = 0.97
 """How often what seems to be upright is, and the track level; and how often what seems to be level
 is: lanes slope as the track does."""
 
+FAR_APART: Final = 2.5
+"""In standard errors of their difference: run and lanes are misread, one or the other."""
+
 INCLINE_DEG: Final = 1.0
 """How far a treadmill may be from level."""
 
@@ -144,13 +147,16 @@ def find_tilt(
         if not (plumb or horizon):
             return Tilt(error_deg=ANY_DEG)
     level = _by(horizon, belt_deg) if horizon else None
-    if run is None or (level and level.errors[0][1] < run.errors[0][1]):
-        run = level  # not both: in both the camera's height is guessed alike
+    least_deg = 0.0
+    if run and level:  # not both: in both the camera's height is guessed alike
+        run, least_deg = _surer(run, level)
+    run = run or level
     told = [each for each in (run, _by(plumb, belt_deg) if plumb else None) if each]
     if not told:
         return Tilt()
     tilt = _weighed(told)
-    return replace(tilt, converging_deg=plumb.converging_deg) if plumb else tilt
+    error_deg = max(tilt.error_deg, least_deg)
+    return replace(tilt, error_deg=error_deg, converging_deg=plumb.converging_deg if plumb else 0.0)
 
 
 @dataclass(frozen=True)
@@ -159,6 +165,14 @@ class _Told:
 
     deg: float
     errors: tuple[tuple[float, float], ...]
+
+
+def _surer(one: _Told, other: _Told) -> tuple[_Told, float]:
+    """The surer of two, and how unsure the roll is at the least: where one must be misread."""
+    surer = min(one, other, key=lambda told: told.errors[0][1])
+    apart_deg = abs(one.deg - other.deg)
+    allowed_deg = FAR_APART * np.hypot(one.errors[0][1], other.errors[0][1])
+    return surer, apart_deg / 2 if apart_deg > allowed_deg else 0.0
 
 
 def _by(lines: Plumb | Horizon, belt_deg: float) -> _Told:

@@ -14,6 +14,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from kneedrive_cv.scene.lines import middle_of, without_drawn
+
 FloatArray = NDArray[np.float64]
 
 COUNTED_LENGTH: Final = 0.08
@@ -21,9 +23,7 @@ COUNTED_LENGTH: Final = 0.08
 
 MOST_LEAN_DEG: Final = 15.0
 DRAWN_DEG: Final = 0.5
-DRAWN_WIDTH: Final = 0.004
-"""What is so exactly upright and stays so near to its place in every look may be drawn into the
-picture, as a caption, a grid or a black bar's edge is, and says nothing."""
+"""What is so exactly upright may be drawn into the picture."""
 
 MOST_CONVERGING_DEG: Final = 20.0
 """How much the lean changes across the longer side. A phone that looks five degrees up or down
@@ -95,8 +95,7 @@ def find_plumb(looks: Sequence[FloatArray]) -> Plumb | None:
     looks : sequence of ndarray, shape (N, 4)
         Lines of each frame, as from `kneedrive_cv.scene.lines.find_lines`.
     """
-    looks = [upright(each) for each in looks]
-    looks = [each[~_drawn(each, looks)] for each in looks]
+    looks = without_drawn([upright(each) for each in looks], DRAWN_DEG, across=0)
     if not sum(map(len, looks)):
         return None
     lean_deg, place, _, length = np.concatenate(looks).T
@@ -121,7 +120,7 @@ def find_plumb(looks: Sequence[FloatArray]) -> Plumb | None:
         both = np.stack([np.ones_like(at), at])
         known = counts * both @ both.T + np.diag([0.0, CONVERGING_DEG**-2])
         fitted = np.linalg.solve(known, counts * both @ post_deg)
-    scatter = PER_SCATTER * _middle(np.abs(off_deg), weight) / POST_ERROR_DEG
+    scatter = PER_SCATTER * middle_of(np.abs(off_deg), weight) / POST_ERROR_DEG
     error2 = max(1.0, scatter**2) * float(np.linalg.inv(known)[0, 0]) + ERROR_DEG**2
     error2 += (ERROR_PER_CONVERGING * fitted[1]) ** 2
     error2 += _drift_deg(off_deg[agree], look[agree], weight[agree]) ** 2
@@ -148,25 +147,6 @@ def skewed_deg(speed_px_s: float, height_px: int, fps: float) -> float:
         Frames a second in real time: a picture takes no longer than until the next one.
     """
     return float(np.rad2deg(np.arctan(speed_px_s * min(READOUT_S, 1.0 / fps) / height_px)))
-
-
-def _drawn(lines: FloatArray, looks: Sequence[FloatArray]) -> NDArray[np.bool_]:
-    """Which lines of a look are exactly upright and stay where they are in every look."""
-    drawn = np.abs(lines[:, 0]) < DRAWN_DEG
-    for other in looks:
-        theirs, mine = other[np.abs(other[:, 0]) < DRAWN_DEG], lines[drawn]
-        off = np.abs(mine[:, None, 1:3] - theirs[:, 1:3])
-        # pieces of a long line may end elsewhere
-        reach = (mine[:, None, 3] + theirs[:, 3]) / 2
-        drawn[drawn] = ((off[..., 0] < DRAWN_WIDTH) & (off[..., 1] < reach)).any(axis=1)
-    return drawn
-
-
-def _middle(values: FloatArray, weight: FloatArray) -> float:
-    """Weighted median."""
-    order = np.argsort(values)
-    sums = np.cumsum(weight[order])
-    return float(values[order[np.searchsorted(sums, sums[-1] / 2)]])
 
 
 def _drift_deg(off_deg: FloatArray, look: NDArray[np.int64], weight: FloatArray) -> float:
