@@ -207,11 +207,11 @@ def tilt_of(footage: Footage, raw: PoseTrack, *, capture_fps: float, frontal: bo
     run = run_of(footage)
     crops, background = footage.athlete.crops.only(run), background_of(footage)[run]
     looks = footage.lines.within(raw.frame[0], raw.frame[-1]) if footage.lines else {}
-    plumb = _plumb_of(footage, looks, raw, capture_fps)
-    return find_tilt(crops, background, raw, plumb=plumb, horizon=_horizon_of(footage, looks, raw))
+    plumb = plumb_of(footage, looks, raw, capture_fps)
+    return find_tilt(crops, background, raw, plumb=plumb, horizon=horizon_of(footage, looks, raw))
 
 
-def _plumb_of(
+def plumb_of(
     footage: Footage, looks: Mapping[int, FloatArray], raw: PoseTrack, capture_fps: float
 ) -> Plumb | None:
     """What stands upright says of the camera in the frames of the pose, if enough does."""
@@ -225,7 +225,7 @@ def _plumb_of(
     return replace(told, error_deg=float(np.hypot(told.error_deg, skew_deg)))
 
 
-def _horizon_of(
+def horizon_of(
     footage: Footage, looks: Mapping[int, FloatArray], raw: PoseTrack
 ) -> Horizon | None:
     """What is level says of the camera, which is held a little above his hips."""
