@@ -14,7 +14,6 @@ from kneedrive_cv.clean.repair import CleanPose
 from kneedrive_cv.pose.track import PoseTrack
 from kneedrive_cv.result import GIVEN, MODEL, Athlete, Clip, Gait, Scene, UnsureFrames
 from kneedrive_cv.scene.breaks import ELSEWHERE, frames_of
-from kneedrive_cv.scene.level import Level
 from kneedrive_cv.scene.scale import Scale
 from kneedrive_cv.scene.tilt import Tilt
 from kneedrive_cv.scene.timing import DOUBLED_SHARE, Timing, frame_rate_hz
@@ -94,16 +93,16 @@ def unsure_frames(athlete: AthleteTrack, track: PoseTrack) -> list[UnsureFrames]
 
 
 def describe_scene(
-    sight: Sight, tilt: Tilt, level: Level, scale: Scale | None, gait: Gait, *, moving: bool
+    sight: Sight, tilt: Tilt, scale: Scale | None, gait: Gait, *, moving: bool
 ) -> Scene:
     """View, camera and scale."""
     return Scene(
         view=sight.view,
         running_direction=sight.running_direction,
         near_side=sight.near_side,
-        tilt_deg=level.roll_deg,
+        tilt_deg=tilt.deg,
         tilt_error_deg=tilt.error_deg if tilt.seen else None,
-        converging_deg=level.converging_deg,
+        converging_deg=tilt.converging_deg,
         camera="moving" if moving else "fixed",
         gait=gait,
         leg_length_m=scale.leg_m if scale else None,

@@ -218,9 +218,9 @@ def plumb_of(
     told = find_plumb(list(looks.values()))
     if told is None:
         return None
-    frame = footage.athlete.crops.frame
-    inside = (frame >= raw.frame[0]) & (frame <= raw.frame[-1])
-    step_px = float(np.median(np.abs(background_of(footage)[inside, 0, 2])))
+    # not those that only repeat the one before: in them nothing goes by
+    read = np.isin(footage.athlete.crops.frame, raw.frame)
+    step_px = float(np.median(np.abs(background_of(footage)[read, 0, 2])))
     skew_deg = skewed_deg(step_px * capture_fps, footage.seen.height_px, capture_fps)
     return replace(told, error_deg=float(np.hypot(told.error_deg, skew_deg)))
 

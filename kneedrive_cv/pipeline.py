@@ -344,7 +344,7 @@ def _grade(
     return AnalysisResult(
         clip=describe_clip(footage.metadata, footage.seen, timing, athlete, footage.damaged),
         athlete=athlete,
-        scene=describe_scene(sight, tilt, level, scale, gait, moving=moving),
+        scene=describe_scene(sight, tilt, scale, gait, moving=moving),
         events=make_events(motion.contacts, motion.track),
         strides=strides,
         checks=checks,

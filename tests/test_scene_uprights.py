@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import cv2
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kneedrive_cv import footage as footage_module
 from kneedrive_cv.scene.lines import LOOKS, find_lines
 from kneedrive_cv.scene.uprights import READOUT_S, find_plumb, skewed_deg
 
@@ -183,3 +186,20 @@ def test_the_background_that_goes_by_faster_leans_more_but_never_longer_than_a_f
 def test_a_picture_without_a_line_tells_nothing():
     assert plumb_of(picture()) is None
     assert find_plumb([]) is None
+
+
+@pytest.mark.parametrize("times", [1, 3])
+def test_posts_that_go_by_are_less_sure_though_each_frame_is_shown_more_than_once(times):
+    looks = {each: find_lines(fence(2.0), NOBODY) for each in (0, 3)}
+    raw = SimpleNamespace(frame=np.arange(0, 60, times))
+    still, goes_by = np.tile(np.eye(2, 3), (60, 1, 1)), np.tile(np.eye(2, 3), (60, 1, 1))
+    goes_by[::times, 0, 2] = -30.0
+    errors = []
+    for motion in (still, goes_by):
+        seen = SimpleNamespace(
+            frame=np.arange(60), background_motion=motion, height_px=HEIGHT_PX
+        )
+        crops = SimpleNamespace(crops=SimpleNamespace(frame=np.arange(60)))
+        footage = SimpleNamespace(seen=seen, athlete=crops)
+        errors.append(footage_module.plumb_of(footage, looks, raw, 60.0).error_deg)
+    assert errors[1] == pytest.approx(np.hypot(errors[0], skewed_deg(1800.0, HEIGHT_PX, 60.0)))

@@ -99,7 +99,7 @@ class Tilt:
     error_deg : float
         Its standard error.
     seen : bool
-        Whether he runs over the background or enough stands upright in it, so that it can be told.
+        Whether he runs over the background, or enough lines in it are level or upright.
     converging_deg : float
         As in `kneedrive_cv.scene.uprights.Plumb`; 0 where it is not told.
     """
